@@ -1,0 +1,71 @@
+"""What can go wrong in the library.
+
+InferenceError
+├── Stopped              somebody asked the work to stop
+├── MediaError
+│   ├── MediaRejected    the file can never be used; the message is for a surgeon
+│   └── MediaFailed      ffmpeg or the disk failed; trying again may help
+└── ModelError
+    ├── ModelMissing     weights are not where they should be
+    ├── ModelUntrained   weights are there but were never trained: refused
+    └── EngineFailed     the language model did not answer; trying again may help
+
+`permanent` says whether trying again can help. Arguments are positional, so every error survives pickling.
+"""
+
+
+class InferenceError(Exception):
+    code = "inference_failed"
+    permanent = False
+
+
+class Stopped(InferenceError):
+    """The work was stopped on request."""
+
+    code = "stopped"
+
+
+class MediaError(InferenceError):
+    code = "media_failed"
+
+
+class MediaRejected(MediaError):
+    """This file can never be used. `code` names the reason, the message is a sentence for a surgeon."""
+
+    permanent = True
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class MediaFailed(MediaError):
+    """Reading or converting the video failed."""
+
+
+class ModelError(InferenceError):
+    code = "model_failed"
+
+
+class ModelMissing(ModelError):
+    """A model's weights are missing."""
+
+    code = "model_missing"
+    permanent = True
+
+
+class ModelUntrained(ModelError):
+    """A model was never trained, so its output would mean nothing."""
+
+    code = "model_untrained"
+    permanent = True
+
+
+class EngineFailed(ModelError):
+    """The language model did not answer."""
+
+    code = "engine_failed"

@@ -1,0 +1,110 @@
+"""What a clinician asked of a video and what the assistant wrote back."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from webapp.accounts.models import User
+from webapp.jobs.models import Job
+from webapp.videos.models import Video
+
+
+class Conversation(models.Model):
+    """One person's thread about one video."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="conversations")
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="conversations")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["video", "owner"], name="one_conversation_per_person_and_video")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} on {self.video}"
+
+
+class Question(models.Model):
+    """A question. `parent` is the answer it follows, so an edited question is a sibling: a branch."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="questions")
+    parent = models.ForeignKey("Answer", on_delete=models.CASCADE, null=True, blank=True, related_name="follow_ups")
+    text = models.TextField()
+    window_start_s = models.FloatField(null=True, blank=True)
+    window_end_s = models.FloatField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["created_at"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Answer(models.Model):
+    """One attempt to answer a question; a regenerated answer is a sibling."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Writing"
+        FINISHED = "finished", "Finished"
+        STOPPED = "stopped", "Stopped"
+        FAILED = "failed", "Failed"
+
+    class Thumb(models.TextChoices):
+        UP = "up", "Helpful"
+        DOWN = "down", "Not helpful"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
+    status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
+    text = models.TextField(blank=True)
+    # The model said that it cannot tell; shown as "not enough evidence", not as an answer.
+    is_insufficient = models.BooleanField(default=False)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+    job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="answer")
+    model_name = models.CharField(max_length=120, blank=True)
+    adapter = models.CharField(max_length=120, blank=True)
+    ttft_s = models.FloatField(null=True, blank=True)
+    num_tokens = models.PositiveIntegerField(default=0)
+    thumb = models.CharField(max_length=10, choices=Thumb, blank=True)
+    thumb_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.text[:60]}"
+
+
+class Claim(models.Model):
+    """One sentence of an answer, the seconds it points at, and what the timeline says of it."""
+
+    class Verdict(models.TextChoices):
+        SUPPORTED = "supported", "Supported"
+        NOT_VERIFIED = "not_verified", "Not verified"
+        CONTRADICTED = "contradicted", "Contradicted"
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="claims")
+    index = models.PositiveIntegerField()
+    text = models.TextField()
+    start_s = models.FloatField(null=True, blank=True)
+    end_s = models.FloatField(null=True, blank=True)
+    verdict = models.CharField(max_length=20, choices=Verdict, default=Verdict.NOT_VERIFIED)
+    # The facts behind the verdict: [{"lane", "label", "start_s", "end_s", "probability"}]
+    facts = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar = ["index"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["answer", "index"], name="claim_index_once")]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.text[:60]}"

@@ -1,0 +1,75 @@
+"""Long-running work as the user sees it. The row is the truth; an event is only news of it."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from webapp.accounts.models import Hospital, User
+
+
+class Job(models.Model):
+    class Kind(models.TextChoices):
+        INGEST = "ingest", "Prepare video"
+        ANSWER = "answer", "Answer question"
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Running"
+        SUCCEEDED = "succeeded", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class Stage(models.TextChoices):
+        PROBE = "probe", "Checking the file"
+        TRANSCODE = "transcode", "Converting"
+        FEATURES = "features", "Looking at frames"
+        TIMELINE = "timeline", "Finding phases and instruments"
+        ANSWER = "answer", "Answering"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    stage = models.CharField(max_length=20, choices=Stage)
+    status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
+    hospital = models.ForeignKey(Hospital, on_delete=models.CASCADE, related_name="jobs")
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="jobs")
+    # What the jobs page shows and links to; a job itself knows no video and no answer.
+    title = models.CharField(max_length=300)
+    url = models.CharField(max_length=300, blank=True)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    unit = models.CharField(max_length=20, blank=True)
+    # When the current stage began: with `done` it gives the time that is left.
+    stage_started_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+    error_permanent = models.BooleanField(default=False)
+    cancel_requested = models.BooleanField(default=False)
+    attempts = models.PositiveIntegerField(default=0)
+    worker = models.CharField(max_length=200, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    enqueued_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "heartbeat_at"], name="job_watchdog"),
+            models.Index(fields=["hospital", "-created_at"], name="job_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.stage} {self.status}: {self.title}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in {self.Status.SUCCEEDED, self.Status.FAILED, self.Status.CANCELLED}
+
+    @property
+    def can_retry(self) -> bool:
+        return self.status == self.Status.CANCELLED or (
+            self.status == self.Status.FAILED and not self.error_permanent
+        )

@@ -1,0 +1,222 @@
+"""The only reader of the environment. docs/configuration.md is its table.
+
+With nothing set, everything runs on one laptop: SQLite, a local Redis, the CPU, the small models.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from webapp.environment import read_bool, read_choice, read_int, read_list, read_text
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- where things live -------------------------------------------------------------------------
+VAR_DIR = Path(read_text("DEBRIEF_VAR", str(BASE_DIR / "var"))).resolve()
+STORAGE_DIR = Path(read_text("DEBRIEF_STORAGE", str(VAR_DIR / "storage"))).resolve()
+MODELS_DIR = Path(read_text("DEBRIEF_MODELS", str(VAR_DIR / "models"))).resolve()
+WEIGHTS_DIR = BASE_DIR / "inference" / "weights"
+DATA_DIR = Path(read_text("DEBRIEF_DATA", str(BASE_DIR.parent / "shared" / "data")))
+
+# --- safety of the start ------------------------------------------------------------------------
+PRODUCTION = read_bool("DEBRIEF_PRODUCTION", False)
+DEBUG = False
+
+
+def _secret_key() -> str:
+    given = read_text("DEBRIEF_SECRET_KEY", "")
+    if given:
+        return given
+    if PRODUCTION:
+        raise ImproperlyConfigured("DEBRIEF_SECRET_KEY (or DEBRIEF_SECRET_KEY_FILE) must be set in production.")
+    kept = VAR_DIR / "secret_key"
+    if kept.exists():
+        return kept.read_text(encoding="utf-8").strip()
+    # `make run` writes the kept key before it starts anything; a bare command gets one that dies with it.
+    import secrets
+
+    return secrets.token_urlsafe(50)
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = read_list("DEBRIEF_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = read_list("DEBRIEF_TRUSTED_ORIGINS", "")
+if PRODUCTION and ("*" in ALLOWED_HOSTS or len(SECRET_KEY) < 40):
+    raise ImproperlyConfigured("Production needs named DEBRIEF_ALLOWED_HOSTS and a secret key of 40 characters or more.")
+
+# --- applications ------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
+    "csp",
+    "channels",
+    "django_htmx",
+    "django_structlog",
+    "django_prometheus",
+    "webapp.accounts",
+    "webapp.audit",
+    "webapp.jobs",
+    "webapp.videos",
+    "webapp.conversations",
+    "workers",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "webapp.urls"
+ASGI_APPLICATION = "webapp.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ]
+        },
+    }
+]
+
+# --- database ----------------------------------------------------------------------------------
+DATABASE_URL = read_text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'debrief.sqlite3'}")
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- redis: broker, streams, channel layer, cache -------------------------------------------------
+REDIS_URL = read_text("REDIS_URL", "redis://127.0.0.1:6390/0").rstrip("/")
+if REDIS_URL.rsplit("/", 1)[-1].isdigit():
+    REDIS_URL = REDIS_URL.rsplit("/", 1)[0]
+BROKER_URL = f"{REDIS_URL}/0"
+STREAMS_URL = f"{REDIS_URL}/2"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}/3"}}
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [f"{REDIS_URL}/2"]}}
+}
+
+# --- people ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+SESSION_IDLE_S = read_int("DEBRIEF_SESSION_IDLE_S", 15 * 60, minimum=60)
+SESSION_ABSOLUTE_S = read_int("DEBRIEF_SESSION_ABSOLUTE_S", 8 * 3600, minimum=300)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- browser safety ------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION and read_bool("DEBRIEF_SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read_bool("DEBRIEF_BEHIND_PROXY", False) else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- files ---------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
+    ("vendor/inter", BASE_DIR / "node_modules/@fontsource-variable/inter"),
+    ("vendor/media-chrome", BASE_DIR / "node_modules/media-chrome/dist/iife"),
+    ("vendor/streaming-markdown", BASE_DIR / "node_modules/streaming-markdown"),
+    ("vendor/tus", BASE_DIR / "node_modules/tus-js-client/dist"),
+]
+UPLOAD_MAX_BYTES = read_int("DEBRIEF_UPLOAD_MAX_BYTES", 50 * 1024**3, minimum=1)
+UPLOAD_CHUNK_MAX_BYTES = read_int("DEBRIEF_UPLOAD_CHUNK_MAX_BYTES", 64 * 1024**2, minimum=1024)
+UPLOAD_EXPIRES_S = read_int("DEBRIEF_UPLOAD_EXPIRES_S", 7 * 24 * 3600, minimum=60)
+HOSPITAL_QUOTA_BYTES = read_int("DEBRIEF_HOSPITAL_QUOTA_BYTES", 2 * 1024**4, minimum=1)
+DISK_RESERVE_BYTES = read_int("DEBRIEF_DISK_RESERVE_BYTES", 1024**3)
+
+# --- media limits ----------------------------------------------------------------------------------
+VIDEO_MAX_DURATION_S = read_int("DEBRIEF_VIDEO_MAX_DURATION_S", 12 * 3600, minimum=1)
+VIDEO_MAX_PIXELS = read_int("DEBRIEF_VIDEO_MAX_PIXELS", 7680 * 4320, minimum=1)
+PROXY_HEIGHT_PX = read_int("DEBRIEF_PROXY_HEIGHT_PX", 720, minimum=120)
+KEEP_AUDIO = read_bool("DEBRIEF_KEEP_AUDIO", False)
+
+# --- the model that answers --------------------------------------------------------------------------
+ENGINE = read_choice("ENGINE", "local", ("local", "vllm"))
+VLLM_URL = read_text("VLLM_URL", "")
+VLLM_MODEL = read_text("VLLM_MODEL", "")
+if ENGINE == "vllm" and not (VLLM_URL and VLLM_MODEL):
+    raise ImproperlyConfigured("ENGINE=vllm needs VLLM_URL and VLLM_MODEL.")
+DEVICE = read_text("DEBRIEF_DEVICE", "auto")
+ANSWER_MAX_TOKENS = read_int("DEBRIEF_ANSWER_MAX_TOKENS", 256, minimum=8)
+QUESTION_MAX_CHARS = read_int("DEBRIEF_QUESTION_MAX_CHARS", 4000, minimum=10)
+
+# --- language, time, logs ------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = read_text("TZ", "UTC") or "UTC"
+USE_TZ = True
+SILENCED_SYSTEM_CHECKS: list[str] = []

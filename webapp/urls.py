@@ -1,0 +1,5 @@
+"""Root routes."""
+
+from django.urls import path
+
+urlpatterns: list[object] = []

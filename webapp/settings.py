@@ -10,7 +10,9 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from webapp.environment import read_bool, read_choice, read_int, read_list, read_text
+from webapp.lib.logs import logging_settings
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- where things live -------------------------------------------------------------------------
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "webapp.lib.http.ApplicationErrorMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -104,7 +107,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-            ]
+            ],
+            "builtins": ["webapp.lib.display"],
         },
     }
 ]
@@ -121,9 +125,16 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- redis: broker, streams, channel layer, cache -------------------------------------------------
-REDIS_URL = read_text("REDIS_URL", "redis://127.0.0.1:6390/0").rstrip("/")
-if REDIS_URL.rsplit("/", 1)[-1].isdigit():
-    REDIS_URL = REDIS_URL.rsplit("/", 1)[0]
+def _redis_url() -> str:
+    """Without its database number. `make run` keeps the address of the Redis it started, for the command line."""
+    kept = VAR_DIR / "redis_url"
+    default = kept.read_text(encoding="utf-8").strip() if kept.exists() else "redis://127.0.0.1:6390"
+    url = read_text("REDIS_URL", default).rstrip("/")
+    head, _, tail = url.rpartition("/")
+    return head if tail.isdigit() else url
+
+
+REDIS_URL = _redis_url()
 BROKER_URL = f"{REDIS_URL}/0"
 STREAMS_URL = f"{REDIS_URL}/2"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}/3"}}
@@ -185,8 +196,20 @@ CONTENT_SECURITY_POLICY = {
 # --- files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# A laptop serves straight from the folders; production collects once, and each name carries a hash of its content.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STATICFILES_BACKEND = (
+    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if PRODUCTION
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": STATICFILES_BACKEND},
+}
 STATICFILES_DIRS = [
     BASE_DIR / "static",
+    ("vendor/icons", BASE_DIR / "node_modules/lucide-static/icons"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/inter", BASE_DIR / "node_modules/@fontsource-variable/inter"),
     ("vendor/media-chrome", BASE_DIR / "node_modules/media-chrome/dist/iife"),
@@ -219,4 +242,6 @@ QUESTION_MAX_CHARS = read_int("DEBRIEF_QUESTION_MAX_CHARS", 4000, minimum=10)
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = read_text("TZ", "UTC") or "UTC"
 USE_TZ = True
-SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = logging_settings(as_json=PRODUCTION, level=read_choice("DEBRIEF_LOG_LEVEL", "INFO", LOG_LEVELS))
+METRICS_TOKEN = read_text("DEBRIEF_METRICS_TOKEN", "")
+DJANGO_STRUCTLOG_CELERY_ENABLED = True

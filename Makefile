@@ -1,0 +1,31 @@
+# Two commands do everything: `make run` and `make test`. The rest is for those who build Debrief.
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+
+.PHONY: run test check bench setup setup-dev lock clean
+
+run: setup
+	@exec $(PYTHON) scripts/serve.py
+
+test: setup-dev
+	@scripts/test
+
+check: setup-dev
+	@scripts/check
+
+bench: setup-dev
+	@scripts/bench
+
+setup:
+	@scripts/setup base
+
+setup-dev:
+	@scripts/setup dev
+
+# Writes the pinned lists anew from requirements/*.in (see CONTRIBUTING.md).
+lock: setup-dev
+	@scripts/lock
+
+# Removes what the set-up made; never the var/ folder, which holds people's videos.
+clean:
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache

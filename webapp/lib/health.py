@@ -1,0 +1,84 @@
+"""Is Debrief alive, and can it do its work? For supervisors, load balancers and whoever is on call.
+
+`/healthz`: the process answers. `/readyz`: database, migrations, Redis and storage are usable. `/metrics`: Prometheus text,
+to loopback or to whoever knows DEBRIEF_METRICS_TOKEN.
+"""
+
+import secrets
+import shutil
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django_prometheus import exports
+
+REDIS_TIMEOUT_S = 1.0
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """200 when everything a request needs is there, else 503. Names the parts, never the errors' text: that goes to the log."""
+    parts = {name: part_is_ready(check) for name, check in readiness_checks().items()}
+    ready = all(parts.values())
+    return JsonResponse({"status": "ready" if ready else "not ready", "parts": parts}, status=200 if ready else 503)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    if not may_read_metrics(request):
+        raise Http404
+    response: HttpResponse = exports.ExportToDjangoView(request)
+    return response
+
+
+def readiness_checks() -> dict[str, Callable[[], None]]:
+    return {
+        "database": check_database,
+        "migrations": check_migrations,
+        "redis": check_redis,
+        "storage": check_storage,
+    }
+
+
+def part_is_ready(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except Exception:  # each part fails in its own library's way, and none may break the answer about the others
+        return False
+    return True
+
+
+def check_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def check_migrations() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise RuntimeError("migrations are missing: run manage.py migrate")
+
+
+def check_redis() -> None:
+    client = redis.Redis.from_url(settings.BROKER_URL, socket_connect_timeout=REDIS_TIMEOUT_S, socket_timeout=REDIS_TIMEOUT_S)
+    with client:
+        client.ping()
+
+
+def check_storage() -> None:
+    settings.STORAGE_DIR.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(settings.STORAGE_DIR).free < settings.DISK_RESERVE_BYTES:
+        raise RuntimeError("storage has less free space than DEBRIEF_DISK_RESERVE_BYTES")
+
+
+def may_read_metrics(request: HttpRequest) -> bool:
+    token = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token:
+        return secrets.compare_digest(given.encode(), token.encode())
+    return request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and "X-Forwarded-For" not in request.headers

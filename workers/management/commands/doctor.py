@@ -1,0 +1,117 @@
+"""`manage.py doctor`: what is installed, reachable and trained on this machine, and what to do about what is not."""
+
+import json
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from webapp.jobs.queue import celery_app
+from webapp.lib import health
+
+PING_TIMEOUT_S = 2.0
+QUEUES = ("media", "gpu", "train")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    part: str
+    ok: bool
+    detail: str
+
+
+class Command(BaseCommand):
+    help = "Says what is installed, reachable and trained. Exits with 1 if Debrief cannot work."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        findings = [examine(part, check) for part, check in all_checks().items()]
+        if options["json"]:
+            self.stdout.write(json.dumps({"findings": [asdict(finding) for finding in findings]}))
+        else:
+            for finding in findings:
+                self.stdout.write(f"{'ok ' if finding.ok else 'BAD'} {finding.part:<16} {finding.detail}")
+        if not all(finding.ok for finding in findings):
+            raise SystemExit(1)
+
+
+def all_checks() -> dict[str, Callable[[], str]]:
+    return {
+        "python": describe_python,
+        "ffmpeg": describe_ffmpeg,
+        "database": describe_database,
+        "migrations": lambda: (health.check_migrations(), "up to date")[1],
+        "redis": lambda: (health.check_redis(), "answers")[1],
+        "storage": describe_storage,
+        "workers": describe_workers,
+        "device": describe_device,
+        "language model": describe_language_model,
+        "trained weights": describe_weights,
+    }
+
+
+def examine(part: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part=part, ok=True, detail=check())
+    except Exception as error:  # a doctor reports every illness, of whatever kind
+        return Finding(part=part, ok=False, detail=f"{type(error).__name__}: {error}")
+
+
+def describe_python() -> str:
+    return f"{platform.python_version()} on {platform.machine()}"
+
+
+def describe_ffmpeg() -> str:
+    from inference.media.ffmpeg import ffmpeg_path
+
+    return str(ffmpeg_path())
+
+
+def describe_database() -> str:
+    health.check_database()
+    return str(settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1])
+
+
+def describe_storage() -> str:
+    health.check_storage()
+    return f"{shutil.disk_usage(settings.STORAGE_DIR).free / 1e9:.1f} GB free"
+
+
+def describe_workers() -> str:
+    """Every queue needs a worker that answers a ping."""
+    replies = celery_app().control.ping(timeout=PING_TIMEOUT_S) or []
+    names = {name.split("@")[0] for reply in replies for name in reply}
+    missing = [queue for queue in QUEUES if queue not in names]
+    if missing:
+        raise RuntimeError(f"no answer from {', '.join(missing)}: start them with `make run`")
+    return f"{', '.join(sorted(names))} answer"
+
+
+def describe_device() -> str:
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name(0)
+    return f"CPU, {torch.get_num_threads()} threads, bf16 {'yes' if torch.ops.mkldnn._is_mkldnn_bf16_supported() else 'no'}"
+
+
+def describe_language_model() -> str:
+    if settings.ENGINE == "vllm":
+        return f"vLLM at {settings.VLLM_URL}: {settings.VLLM_MODEL}"
+    manifest = settings.MODELS_DIR / "smollm2" / "manifest.json"
+    if not manifest.exists():
+        raise RuntimeError(f"{manifest} is missing: run `make setup`")
+    return "SmolLM2-135M-Instruct, converted"
+
+
+def describe_weights() -> str:
+    files = sorted(settings.WEIGHTS_DIR.rglob("*.safetensors"))
+    if not files:
+        raise RuntimeError("no trained weights in inference/weights: see docs/models/")
+    return ", ".join(f"{file.stem} ({file.stat().st_size / 1e6:.1f} MB)" for file in files)

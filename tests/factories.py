@@ -1,0 +1,112 @@
+"""Rows for tests, whole by default: `VideoFactory()` brings its owner, hospital and membership with it."""
+
+import hashlib
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from webapp.accounts.models import Department, Hospital, Membership, User
+from webapp.conversations.models import Answer, Conversation, Question
+from webapp.jobs.models import Job
+from webapp.videos.models import Video
+
+PASSWORD = "correct-horse-battery"
+
+
+class HospitalFactory(DjangoModelFactory[Hospital]):
+    class Meta:
+        model = Hospital
+
+    name = factory.Sequence(lambda n: f"Hospital {n}")
+    slug = factory.Sequence(lambda n: f"hospital-{n}")
+
+
+class DepartmentFactory(DjangoModelFactory[Department]):
+    class Meta:
+        model = Department
+
+    hospital = factory.SubFactory(HospitalFactory)
+    name = factory.Sequence(lambda n: f"Department {n}")
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """A person without a hospital. The password is PASSWORD."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
+        return model_class.objects.create_user(password=fields.pop("password", PASSWORD), **fields)
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    """A surgeon of a hospital: `MembershipFactory(hospital=..., role="admin").user`."""
+
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    hospital = factory.SubFactory(HospitalFactory)
+    role = Membership.Role.SURGEON
+
+
+class JobFactory(DjangoModelFactory[Job]):
+    class Meta:
+        model = Job
+
+    kind = Job.Kind.INGEST
+    stage = Job.Stage.PROBE
+    owner = factory.LazyFunction(lambda: MembershipFactory().user)
+    hospital = factory.LazyAttribute(lambda job: job.owner.memberships.first().hospital)
+    title = factory.Sequence(lambda n: f"Job {n}")
+
+
+class VideoFactory(DjangoModelFactory[Video]):
+    """A ready video of a surgeon. With `owner=` it lands in that person's hospital."""
+
+    class Meta:
+        model = Video
+
+    owner = factory.LazyFunction(lambda: MembershipFactory().user)
+    hospital = factory.LazyAttribute(lambda video: video.owner.memberships.first().hospital)
+    department = factory.LazyAttribute(lambda video: video.owner.memberships.first().department)
+    title = factory.Sequence(lambda n: f"Lap. cholecystectomy {n}")
+    original_filename = factory.Sequence(lambda n: f"case_{n}.mp4")
+    size_bytes = 1_000_000
+    sha256 = factory.Sequence(lambda n: hashlib.sha256(str(n).encode()).hexdigest())
+    status = Video.Status.READY
+    duration_s = 120.0
+    fps = 25.0
+    width_px = 1280
+    height_px = 720
+    num_frames = 3000
+    codec = "h264"
+
+
+class ConversationFactory(DjangoModelFactory[Conversation]):
+    class Meta:
+        model = Conversation
+
+    video = factory.SubFactory(VideoFactory)
+    owner = factory.LazyAttribute(lambda conversation: conversation.video.owner)
+
+
+class QuestionFactory(DjangoModelFactory[Question]):
+    class Meta:
+        model = Question
+
+    conversation = factory.SubFactory(ConversationFactory)
+    text = "Which instruments are visible?"
+
+
+class AnswerFactory(DjangoModelFactory[Answer]):
+    class Meta:
+        model = Answer
+
+    question = factory.SubFactory(QuestionFactory)

@@ -1,0 +1,125 @@
+"""Errors as responses: problem+json (RFC 9457) for programs, templates/error.html for people."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, NotRequired, TypedDict, TypeVar
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+
+from webapp.lib.errors import ApplicationError, NotFound, PermissionRefused
+
+PROBLEM_CONTENT_TYPE = "application/problem+json"
+PROGRAM_PATHS = ("/api/", "/uploads/")
+RETRY_AFTER_S = 5
+
+AnyResponse = HttpResponseBase
+Response = TypeVar("Response", bound=HttpResponseBase)
+GetResponse = Callable[[HttpRequest], AnyResponse | Awaitable[AnyResponse]]
+
+
+class Problem(TypedDict):
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: NotRequired[str]
+    code: str
+
+
+def problem_body(error: ApplicationError, *, instance: str = "") -> Problem:
+    """The members of RFC 9457 section 3.1, and `code`, which programs can rely on. `instance` is the path."""
+    body = Problem(
+        type=f"urn:debrief:problem:{error.code}",
+        title=title_for(error.status),
+        status=error.status,
+        detail=error.message,
+        code=error.code,
+    )
+    if instance:
+        body["instance"] = instance
+    return body
+
+
+def problem(error: ApplicationError, *, instance: str = "") -> JsonResponse:
+    body = problem_body(error, instance=instance)
+    response = JsonResponse(body, status=error.status, content_type=PROBLEM_CONTENT_TYPE)
+    return _with_retry_after(response, error)
+
+
+def error_page(request: HttpRequest, error: ApplicationError) -> AnyResponse:
+    context = {"status": error.status, "title": title_for(error.status), "message": error.message, "code": error.code}
+    try:
+        text = render_to_string("error.html", context, request=request)
+    except TemplateDoesNotExist:
+        return HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")
+    return _with_retry_after(HttpResponse(text, status=error.status), error)
+
+
+def error_response(request: HttpRequest, error: ApplicationError) -> AnyResponse:
+    return problem(error, instance=request.path) if wants_json(request) else error_page(request, error)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """True for programs: they name JSON in Accept and not HTML, or speak to a path that only programs use."""
+    if request.path.startswith(PROGRAM_PATHS):
+        return True
+    accept = request.headers.get("Accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def title_for(status: int) -> str:
+    return HTTPStatus(status).phrase
+
+
+class ApplicationErrorMiddleware:
+    """Maps ApplicationError from a view; Http404 and PermissionDenied too, for those who asked for JSON.
+
+    For people Django's own 404.html and 403.html stay in charge of the latter two.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if iscoroutinefunction(self):
+            return self._call_async(request)
+        response = self.get_response(request)
+        return self._unrouted(request, response)
+
+    async def _call_async(self, request: HttpRequest) -> AnyResponse:
+        response = await self.get_response(request)  # type: ignore[misc]
+        return await sync_to_async(self._unrouted)(request, response)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> AnyResponse | None:
+        if isinstance(exception, ApplicationError):
+            return error_response(request, exception)
+        if not wants_json(request):
+            return None
+        if isinstance(exception, Http404):
+            return problem(NotFound(), instance=request.path)
+        if isinstance(exception, PermissionDenied):
+            return problem(PermissionRefused(str(exception)), instance=request.path)
+        return None
+
+    def _unrouted(self, request: HttpRequest, response: Any) -> AnyResponse:
+        """An address that no route knows never reaches a view, so its 404 is only seen here."""
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if response.status_code == HTTPStatus.NOT_FOUND and is_page and wants_json(request):
+            return problem(NotFound(), instance=request.path)
+        return response
+
+
+def _with_retry_after(response: Response, error: ApplicationError) -> Response:
+    if not error.permanent and error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_AFTER_S)
+    return response

@@ -1,0 +1,32 @@
+// Polled fragments: opened details stay open across a swap; lost contact is said once and taken back when it returns.
+
+import { problemSentence } from "./problem.js";
+import { clearToast, toast } from "./toast.js";
+
+const LOST = "No contact with the server. This page will catch up by itself.";
+
+export function keepOpenWhatWasOpen(root) {
+  let openIds = [];
+  root.addEventListener("htmx:beforeSwap", () => {
+    openIds = [...root.querySelectorAll("details[open][id]")].map((details) => details.id);
+  });
+  root.addEventListener("htmx:afterSwap", () => {
+    for (const id of openIds) {
+      const details = document.getElementById(id);
+      if (details) details.open = true;
+    }
+  });
+}
+
+export function reportTrouble(root) {
+  root.addEventListener("htmx:sendError", () => toast(LOST, { level: "warning" }));
+  root.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) clearToast(LOST);
+  });
+  root.addEventListener("htmx:responseError", ({ detail }) => {
+    const { status, responseText } = detail.xhr;
+    if (status === 401) return location.reload();
+    const kind = detail.xhr.getResponseHeader("Content-Type");
+    toast(problemSentence(status, responseText, kind), { level: "error" });
+  });
+}

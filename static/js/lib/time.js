@@ -1,0 +1,19 @@
+// Times as people read them, and probabilities as a word with the number beside it.
+
+export function clock(seconds) {
+  if (!Number.isFinite(seconds)) return "--";
+  const whole = Math.max(0, Math.floor(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const ss = String(s).padStart(2, "0");
+  return h ? `${h}:${String(m).padStart(2, "0")}:${ss}` : `${m}:${ss}`;
+}
+
+export function likelihood(probability) {
+  const word =
+    probability >= 0.9 ? "very likely" : probability >= 0.7 ? "likely" : probability >= 0.5 ? "possible" : "unsure";
+  return `${word}, ${probability.toFixed(2)}`;
+}
+
+export function clamp(value, least, most) {
+  return Math.min(Math.max(value, least), most);
+}

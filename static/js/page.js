@@ -1,0 +1,10 @@
+// What every page has: the theme switch, menus that close, polled lists that keep focus, the session warning.
+
+import "./lib/theme.js";
+import "./lib/session.js";
+import { keepOpenWhatWasOpen, reportTrouble } from "./lib/live.js";
+import { closeMenus } from "./lib/menu.js";
+
+closeMenus(document);
+keepOpenWhatWasOpen(document.body);
+reportTrouble(document.body);

@@ -1,0 +1,71 @@
+"""Template filters for what people read: clock times, counts, time left, likelihood words.
+
+Built into the template engine (settings.TEMPLATES), so no template has to load them.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+
+# Below this many seconds of work the rate still jumps about, and a guess would only mislead.
+MIN_MEASURED_S = 5
+LIKELIHOOD_WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "possible"), (0.0, "unsure"))
+
+
+class Counted(Protocol):
+    done: int
+    total: int
+    stage_started_at: datetime | None
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """63.4 -> "1:03", 3725 -> "1:02:05"; unknown -> "--"."""
+    if seconds is None:
+        return "--"
+    whole = max(0, int(seconds))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+@register.filter
+def clock_iso(seconds: float | None) -> str:
+    """63.4 -> "PT63S", the form that <time datetime> wants."""
+    return "" if seconds is None else f"PT{max(0, int(seconds))}S"
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """4800 -> "4,800"."""
+    return "--" if number is None else f"{number:,}"
+
+
+@register.filter
+def likelihood(probability: float) -> str:
+    """0.82 -> "likely, 0.82": a word first, the number beside it."""
+    word = next(word for least, word in LIKELIHOOD_WORDS if probability >= least)
+    return f"{word}, {probability:.2f}"
+
+
+@register.filter
+def time_left(job: Counted) -> str:
+    """What remains of the job's current stage at its rate so far; empty while that is not known."""
+    if not job.stage_started_at or job.done <= 0 or job.total <= job.done:
+        return ""
+    spent_s = (timezone.now() - job.stage_started_at).total_seconds()
+    if spent_s < MIN_MEASURED_S:
+        return ""
+    return _rough_duration(spent_s * (job.total - job.done) / job.done)
+
+
+def _rough_duration(seconds: float) -> str:
+    if seconds < 45:
+        return "less than a minute"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"about {minutes} min"
+    return f"about {minutes // 60} h {minutes % 60} min"

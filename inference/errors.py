@@ -4,7 +4,8 @@ InferenceError
 ├── Stopped              somebody asked the work to stop
 ├── MediaError
 │   ├── MediaRejected    the file can never be used; the message is for a surgeon
-│   └── MediaFailed      ffmpeg or the disk failed; trying again may help
+│   └── MediaFailed      ffmpeg failed; trying again may help
+├── StorageFull          no room on the disk; trying again helps once room has been made
 └── ModelError
     ├── ModelMissing     weights are not where they should be
     ├── ModelUntrained   weights are there but were never trained: refused
@@ -23,6 +24,12 @@ class Stopped(InferenceError):
     """The work was stopped on request."""
 
     code = "stopped"
+
+
+class StorageFull(InferenceError):
+    """There is no room left on the disk."""
+
+    code = "storage_full"
 
 
 class MediaError(InferenceError):

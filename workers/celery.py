@@ -1,0 +1,32 @@
+"""The Celery application of the worker processes: `celery -A workers.celery worker -Q media,beat`.
+
+The application itself is made in webapp/jobs/queue.py, because the web process asks for work by name; this module
+adds what only workers need: Django, the tasks, and Django's own logging instead of Celery's.
+"""
+
+import os
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+django.setup()
+
+from celery.signals import setup_logging  # noqa: E402 - Django has to be ready before anything that touches models
+
+from webapp.jobs.queue import celery_app  # noqa: E402
+
+TASK_MODULES = (
+    "workers.media_tasks",
+    "workers.feature_tasks",
+    "workers.answer_tasks",
+    "workers.beat_tasks",
+)
+
+app = celery_app()
+app.conf.include = TASK_MODULES
+
+
+@setup_logging.connect
+def keep_django_logging(**_signal: Any) -> None:
+    """A receiver, even an empty one, stops Celery from replacing the handlers that settings.LOGGING made."""

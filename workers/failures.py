@@ -1,0 +1,78 @@
+"""The only place that turns an error into a retry or a failure, and into words for the job's owner.
+
+A passing trouble of an ingest is tried again up to MAX_ATTEMPTS times without anybody asking. An answer is not:
+its reader is looking at it, and a visible "Try again" is better than a text that starts over by itself.
+"""
+
+import errno
+from dataclasses import dataclass
+
+import structlog
+from django.db import OperationalError, transaction
+from redis.exceptions import RedisError
+
+from inference.errors import InferenceError, MediaRejected, StorageFull
+from webapp.jobs.models import Job
+from webapp.jobs.services import job_fail, job_retry
+from webapp.lib.errors import ApplicationError
+from webapp.videos.selectors import video_for_job
+from webapp.videos.services import video_set_rejected
+
+MAX_ATTEMPTS = 3
+STORAGE_FULL = "The server's disk is full. What you uploaded is kept; try again once room has been made."
+OUT_OF_MEMORY = "The server ran out of memory while working on this. Try again later."
+BUSY = "The server was too busy to store the result. Try again in a moment."
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What the owner of a job is told, and whether trying again can help."""
+
+    code: str
+    message: str
+    permanent: bool
+    # Trying again at once can help: true for passing trouble, false where something must change first.
+    is_passing: bool = False
+
+
+def settle_failure(job: Job, error: Exception) -> None:
+    """Writes the end of a job that raised: tried again, failed, or (a video that can never be used) rejected."""
+    failure = describe(error, job_id=str(job.id))
+    log.log(_log_level(failure), "stage_failed", code=failure.code, message=failure.message, exc_info=error)
+    with transaction.atomic():
+        job_fail(job.id, code=failure.code, message=failure.message, permanent=failure.permanent)
+        if isinstance(error, MediaRejected):
+            video_set_rejected(video_for_job(job.id), code=failure.code, reason=failure.message)
+        elif failure.is_passing and job.kind == Job.Kind.INGEST and job.attempts < MAX_ATTEMPTS:
+            job.refresh_from_db()
+            job_retry(job)
+
+
+def describe(error: Exception, *, job_id: str) -> Failure:
+    """The sentence for an error. What has no name is ours to find: its sentence carries only the job's id."""
+    match error:
+        case StorageFull():
+            return Failure(code=error.code, message=STORAGE_FULL, permanent=False)
+        case InferenceError():
+            message = str(error) or (type(error).__doc__ or "").strip()
+            return Failure(code=error.code, message=message, permanent=error.permanent, is_passing=not error.permanent)
+        case ApplicationError():
+            return Failure(code=error.code, message=error.message, permanent=error.permanent)
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return Failure(code=StorageFull.code, message=STORAGE_FULL, permanent=False)
+        case MemoryError():
+            return Failure(code="out_of_memory", message=OUT_OF_MEMORY, permanent=False)
+        case OperationalError() | RedisError():
+            return Failure(code="busy", message=BUSY, permanent=False, is_passing=True)
+        case _:
+            message = f"Something went wrong on our side. The team can find it under job {job_id}."
+            return Failure(code="internal_error", message=message, permanent=False)
+
+
+def _log_level(failure: Failure) -> int:
+    """A rejected file is the sender's news, not an alarm; what has no name is."""
+    if failure.code == "internal_error":
+        return 40
+    return 20 if failure.permanent else 30

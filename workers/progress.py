@@ -1,0 +1,30 @@
+"""Turns a library's progress callbacks into the job's row: at most once a second, and always the last one."""
+
+import time
+from uuid import UUID
+
+from inference.progress import Progress
+from webapp.jobs.services import job_progress
+
+MIN_INTERVAL_S = 1.0
+
+
+class RowReporter:
+    """Called with every Progress; writes few. `flush` writes what was held back."""
+
+    def __init__(self, job_id: UUID) -> None:
+        self._job_id = job_id
+        self._held: Progress | None = None
+        self._written_at_s = float("-inf")
+
+    def __call__(self, progress: Progress) -> None:
+        self._held = progress
+        if time.monotonic() - self._written_at_s >= MIN_INTERVAL_S:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._held is None:
+            return
+        job_progress(self._job_id, done=self._held.done, total=self._held.total, unit=self._held.unit)
+        self._held = None
+        self._written_at_s = time.monotonic()

@@ -11,12 +11,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID
 
 import structlog
 from django.db import Error as DatabaseError
 from django.db import connections
-from django.db.models import QuerySet
 
 from webapp.jobs.models import Job
 from webapp.jobs.services import job_heartbeat
@@ -35,30 +33,23 @@ def claim_name() -> str:
 class StopPoll:
     """A StopCheck that asks the row at most twice a second: cancelled by its owner, or no longer ours?"""
 
-    def __init__(self, job_id: UUID, worker: str) -> None:
-        self._job_id = job_id
-        self._worker = worker
+    def __init__(self, job: Job) -> None:
+        self._ours = Job.objects.filter(id=job.id, worker=job.worker, status=Job.Status.RUNNING)
         self._asked_at_s = float("-inf")
         self._should_stop = False
 
     def __call__(self) -> bool:
         if not self._should_stop and time.monotonic() - self._asked_at_s >= POLL_S:
-            self._should_stop = not self._rows().filter(cancel_requested=False).exists()
+            self._should_stop = not self._ours.filter(cancel_requested=False).exists()
             self._asked_at_s = time.monotonic()
         return self._should_stop
 
-    def is_still_ours(self) -> bool:
-        return self._rows().exists()
-
-    def _rows(self) -> QuerySet[Job]:
-        return Job.objects.filter(id=self._job_id, worker=self._worker, status=Job.Status.RUNNING)
-
 
 @contextmanager
-def heartbeat(job_id: UUID) -> Iterator[None]:
+def heartbeat(job: Job) -> Iterator[None]:
     """Tells the watchdog every three seconds that somebody is at work, however long one step takes."""
     done = threading.Event()
-    thread = threading.Thread(target=_beat, args=(job_id, done), name=f"heartbeat-{job_id}", daemon=True)
+    thread = threading.Thread(target=_beat, args=(job, done), name=f"heartbeat-{job.id}", daemon=True)
     thread.start()
     try:
         yield
@@ -67,17 +58,17 @@ def heartbeat(job_id: UUID) -> Iterator[None]:
         thread.join()
 
 
-def _beat(job_id: UUID, done: threading.Event) -> None:
+def _beat(job: Job, done: threading.Event) -> None:
     try:
         while not done.wait(HEARTBEAT_S):
-            _beat_once(job_id)
+            _beat_once(job)
     finally:
         connections.close_all()
 
 
-def _beat_once(job_id: UUID) -> None:
+def _beat_once(job: Job) -> None:
     try:
-        job_heartbeat(job_id)
+        job_heartbeat(job.id, worker=job.worker)
     except DatabaseError as error:
         # One missed beat is harmless: the watchdog waits for several.
-        log.warning("heartbeat_missed", job_id=str(job_id), error=str(error))
+        log.warning("heartbeat_missed", job_id=str(job.id), error=str(error))

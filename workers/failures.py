@@ -10,15 +10,14 @@ from dataclasses import dataclass
 import structlog
 from django.db import OperationalError, transaction
 from redis.exceptions import RedisError
-
-from inference.errors import InferenceError, MediaRejected, StorageFull
-from webapp.jobs.models import Job
-from webapp.jobs.services import job_fail, job_retry
-from webapp.lib.errors import ApplicationError
 from webapp.videos.selectors import video_for_job
 from webapp.videos.services import video_set_rejected
 
-MAX_ATTEMPTS = 3
+from inference.errors import InferenceError, MediaRejected, StorageFull
+from webapp.jobs.models import Job
+from webapp.jobs.services import MAX_ATTEMPTS, job_fail, job_requeue
+from webapp.lib.errors import ApplicationError
+
 STORAGE_FULL = "The server's disk is full. What you uploaded is kept; try again once room has been made."
 OUT_OF_MEMORY = "The server ran out of memory while working on this. Try again later."
 BUSY = "The server was too busy to store the result. Try again in a moment."
@@ -41,13 +40,15 @@ def settle_failure(job: Job, error: Exception) -> None:
     """Writes the end of a job that raised: tried again, failed, or (a video that can never be used) rejected."""
     failure = describe(error, job_id=str(job.id))
     log.log(_log_level(failure), "stage_failed", code=failure.code, message=failure.message, exc_info=error)
+    if failure.is_passing and job.kind == Job.Kind.INGEST and job.attempts < MAX_ATTEMPTS:
+        job_requeue(job.id, worker=job.worker)
+        return
     with transaction.atomic():
-        job_fail(job.id, code=failure.code, message=failure.message, permanent=failure.permanent)
-        if isinstance(error, MediaRejected):
+        is_ours = job_fail(
+            job.id, code=failure.code, message=failure.message, permanent=failure.permanent, worker=job.worker
+        )
+        if is_ours and isinstance(error, MediaRejected):
             video_set_rejected(video_for_job(job.id), code=failure.code, reason=failure.message)
-        elif failure.is_passing and job.kind == Job.Kind.INGEST and job.attempts < MAX_ATTEMPTS:
-            job.refresh_from_db()
-            job_retry(job)
 
 
 def describe(error: Exception, *, job_id: str) -> Failure:
@@ -57,7 +58,9 @@ def describe(error: Exception, *, job_id: str) -> Failure:
             return Failure(code=error.code, message=STORAGE_FULL, permanent=False)
         case InferenceError():
             message = str(error) or (type(error).__doc__ or "").strip()
-            return Failure(code=error.code, message=message, permanent=error.permanent, is_passing=not error.permanent)
+            return Failure(
+                code=error.code, message=message, permanent=error.permanent, is_passing=not error.permanent
+            )
         case ApplicationError():
             return Failure(code=error.code, message=error.message, permanent=error.permanent)
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):

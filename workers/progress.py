@@ -1,9 +1,9 @@
 """Turns a library's progress callbacks into the job's row: at most once a second, and always the last one."""
 
 import time
-from uuid import UUID
 
 from inference.progress import Progress
+from webapp.jobs.models import Job
 from webapp.jobs.services import job_progress
 
 MIN_INTERVAL_S = 1.0
@@ -12,8 +12,8 @@ MIN_INTERVAL_S = 1.0
 class RowReporter:
     """Called with every Progress; writes few. `flush` writes what was held back."""
 
-    def __init__(self, job_id: UUID) -> None:
-        self._job_id = job_id
+    def __init__(self, job: Job) -> None:
+        self._job = job
         self._held: Progress | None = None
         self._written_at_s = float("-inf")
 
@@ -25,6 +25,7 @@ class RowReporter:
     def flush(self) -> None:
         if self._held is None:
             return
-        job_progress(self._job_id, done=self._held.done, total=self._held.total, unit=self._held.unit)
+        held, job = self._held, self._job
+        job_progress(job.id, done=held.done, total=held.total, unit=held.unit, worker=job.worker)
         self._held = None
         self._written_at_s = time.monotonic()

@@ -38,37 +38,34 @@ StageWork = Callable[[StageContext], str | None]
 
 def run_stage(job_id: str, stage: str, work: StageWork) -> None:
     """Runs `work` if the job waits at this stage; returns quietly if it does not, so redelivery is harmless."""
-    worker = claim_name()
     with bound_contextvars(job_id=job_id, stage=stage):
-        job = job_claim(UUID(job_id), stage=stage, worker=worker)
+        job = job_claim(UUID(job_id), stage=stage, worker=claim_name())
         if job is None:
             log.info("stage_not_claimed")
             return
         log.info("stage_started", attempt=job.attempts)
-        with heartbeat(job.id):
-            _work_and_settle(job, work, should_stop=StopPoll(job.id, worker))
+        with heartbeat(job):
+            _work_and_settle(job, work)
 
 
-def _work_and_settle(job: Job, work: StageWork, *, should_stop: StopPoll) -> None:
-    reporter = RowReporter(job.id)
+def _work_and_settle(job: Job, work: StageWork) -> None:
+    """Every write names the claim, so it changes nothing if the job went to another worker meanwhile."""
+    reporter = RowReporter(job)
     try:
-        next_stage = work(StageContext(job=job, on_progress=reporter, should_stop=should_stop))
+        next_stage = work(StageContext(job=job, on_progress=reporter, should_stop=StopPoll(job)))
         reporter.flush()
     except Stopped:
-        if should_stop.is_still_ours():
-            job_cancelled(job.id)
         log.info("stage_stopped")
+        job_cancelled(job.id, worker=job.worker)
     except Exception as error:
-        if should_stop.is_still_ours():
-            settle_failure(job, error)
+        settle_failure(job, error)
     else:
-        if should_stop.is_still_ours():
-            _hand_on(job, next_stage)
+        _hand_on(job, next_stage)
 
 
 def _hand_on(job: Job, next_stage: str | None) -> None:
     log.info("stage_finished", next_stage=next_stage)
     if next_stage is None:
-        job_succeed(job.id)
+        job_succeed(job.id, worker=job.worker)
     else:
-        job_advance(job.id, stage=next_stage)
+        job_advance(job.id, stage=next_stage, worker=job.worker)

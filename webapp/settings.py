@@ -44,6 +44,8 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = read_list("DEBRIEF_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# Health checks come from the machine itself.
+ALLOWED_HOSTS += [host for host in ("127.0.0.1", "localhost") if host not in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = read_list("DEBRIEF_TRUSTED_ORIGINS", "")
 if PRODUCTION and ("*" in ALLOWED_HOSTS or len(SECRET_KEY) < 40):
     raise ImproperlyConfigured("Production needs named DEBRIEF_ALLOWED_HOSTS and a secret key of 40 characters or more.")
@@ -173,6 +175,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # --- browser safety ------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and read_bool("DEBRIEF_SSL_REDIRECT", True)
+# A load balancer asks inside the network, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read_bool("DEBRIEF_BEHIND_PROXY", False) else None

@@ -3,8 +3,10 @@
 import "./lib/theme.js";
 import "./lib/session.js";
 import { keepOpenWhatWasOpen, reportTrouble } from "./lib/live.js";
+import { askBeforeSubmit } from "./lib/confirm.js";
 import { closeMenus } from "./lib/menu.js";
 
 closeMenus(document);
+askBeforeSubmit(document);
 keepOpenWhatWasOpen(document.body);
 reportTrouble(document.body);

@@ -1,4 +1,4 @@
-// Polled fragments: opened details stay open across a swap; lost contact is said once and taken back when it returns.
+// Fragments: a change made here asks the lists to come again; opened details stay open across a swap; lost contact is said once and taken back when it returns.
 
 import { problemSentence } from "./problem.js";
 import { clearToast, toast } from "./toast.js";
@@ -21,7 +21,9 @@ export function keepOpenWhatWasOpen(root) {
 export function reportTrouble(root) {
   root.addEventListener("htmx:sendError", () => toast(LOST, { level: "warning" }));
   root.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) clearToast(LOST);
+    if (!event.detail.successful) return;
+    clearToast(LOST);
+    if (event.detail.requestConfig.verb !== "get") root.dispatchEvent(new CustomEvent("debrief:changed"));
   });
   root.addEventListener("htmx:responseError", ({ detail }) => {
     const { status, responseText } = detail.xhr;

@@ -1,0 +1,68 @@
+// Draws one upload into the <template data-row> of <debrief-upload>. Which buttons a state offers is one table.
+
+import { bytes, timeLeft } from "./bytes.js";
+
+const SHOWN = {
+  waiting: { words: "Waiting", icon: "queued", buttons: ["pause", "discard"] },
+  sending: { words: "Uploading", icon: "upload", buttons: ["pause", "discard"] },
+  retrying: { words: "Trying again by itself.", icon: "warning", buttons: ["pause", "discard"] },
+  paused: { words: "Paused", icon: "pause", buttons: ["resume", "discard"] },
+  checking: { words: "All sent. The server checks the file.", icon: "hourglass", buttons: [] },
+  finished: { words: "Uploaded", icon: "ready", buttons: ["open"] },
+  failed: { words: "Failed:", icon: "failed", buttons: ["again", "discard"] },
+  unfinished: { words: "Cut off", icon: "pause", buttons: ["choose", "discard"] },
+};
+
+export function createRow(template, name, onButton) {
+  const row = template.content.firstElementChild.cloneNode(true);
+  part(row, "name").textContent = name;
+  part(row, "progress").setAttribute("aria-label", `Upload of ${name}`);
+  for (const button of row.querySelectorAll("[data-do]")) {
+    button.setAttribute("aria-label", `${button.textContent.trim()} ${name}`);
+    if (button.localName === "button") button.addEventListener("click", () => onButton(button.dataset.do));
+  }
+  return row;
+}
+
+export function drawTask(row, task) {
+  const shown = SHOWN[task.state];
+  drawState(row, task.state, { sent: task.sent_bytes, size: task.file.size });
+  part(row, "state").textContent = sentence(task, shown.words);
+  const left = task.state === "sending" ? timeLeft(task.secondsLeft) : "";
+  part(row, "bytes").textContent = amount(task.sent_bytes, task.file.size, task.state) + (left ? ` · ${left}` : "");
+  const open = row.querySelector('[data-do="open"]');
+  if (task.videoUrl) open.href = task.videoUrl;
+  else open.hidden = true;
+  if (task.isPermanent) row.querySelector('[data-do="again"]').hidden = true;
+}
+
+export function drawUnfinished(row, { offset_bytes, size_bytes }) {
+  drawState(row, "unfinished", { sent: offset_bytes, size: size_bytes });
+  part(row, "state").textContent = SHOWN.unfinished.words;
+  part(row, "bytes").textContent = `${bytes(offset_bytes)} of ${bytes(size_bytes)} are on the server`;
+}
+
+function drawState(row, state, { sent, size }) {
+  const shown = SHOWN[state];
+  row.dataset.state = state;
+  part(row, "icon").className = `icon icon-${shown.icon}`;
+  const progress = part(row, "progress");
+  progress.hidden = state === "finished" || (state === "failed" && sent === 0);
+  progress.max = Math.max(1, size);
+  progress.value = sent;
+  for (const button of row.querySelectorAll("[data-do]")) button.hidden = !shown.buttons.includes(button.dataset.do);
+}
+
+function sentence(task, words) {
+  if (task.state === "failed") return `${words} ${task.reason}`;
+  if (task.state === "retrying") return `${task.reason} ${words}`;
+  return words;
+}
+
+function amount(sent, size, state) {
+  return state === "finished" ? bytes(size) : `${bytes(sent)} of ${bytes(size)}`;
+}
+
+function part(row, name) {
+  return row.querySelector(`[data-${name}]`);
+}

@@ -110,9 +110,7 @@ def redis_programs(var: Path) -> list[tuple[str, str, int]]:
     folder.mkdir(exist_ok=True)
     port, password = free_port(6390), secrets.token_urlsafe(24)
     config = folder / "redis.conf"
-    config.write_text(
-        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {folder}\nappendonly yes\nsave \"\"\n"
-    )
+    config.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {folder}\nappendonly yes\nsave ""\n')
     url = f"redis://:{password}@127.0.0.1:{port}"
     (var / "redis_url").write_text(url)
     os.environ["REDIS_URL"] = url
@@ -148,12 +146,32 @@ def prepare_database() -> None:
 def application_programs(host: str, port: int) -> list[tuple[str, str, int]]:
     celery = f"{sys.executable} -m celery -A workers.celery"
     return [
-        ("web", f"{sys.executable} -m uvicorn webapp.asgi:application --host {host} --port {port} --no-access-log"
-                " --timeout-graceful-shutdown 5 --ws-max-size 65536", 20),
-        ("media", f"{celery} worker -n media@%%h -Q media,beat -P prefork -c 2 --loglevel INFO --without-mingle --without-gossip", 30),
-        ("gpu", f"{celery} worker -n gpu@%%h -Q gpu -P threads -c 16 --loglevel INFO --without-mingle --without-gossip", 30),
-        ("train", f"{celery} worker -n train@%%h -Q train -P solo --loglevel INFO --without-mingle --without-gossip", 30),
-        ("beat", f"{celery} beat --loglevel INFO --schedule {os.environ.get('DEBRIEF_VAR', ROOT / 'var')}/celerybeat", 40),
+        (
+            "web",
+            f"{sys.executable} -m uvicorn webapp.asgi:application --host {host} --port {port} --no-access-log"
+            " --timeout-graceful-shutdown 5 --ws-max-size 65536",
+            20,
+        ),
+        (
+            "media",
+            f"{celery} worker -n media@%%h -Q media,beat -P prefork -c 2 --loglevel INFO --without-mingle --without-gossip",
+            30,
+        ),
+        (
+            "gpu",
+            f"{celery} worker -n gpu@%%h -Q gpu -P threads -c 16 --loglevel INFO --without-mingle --without-gossip",
+            30,
+        ),
+        (
+            "train",
+            f"{celery} worker -n train@%%h -Q train -P solo --loglevel INFO --without-mingle --without-gossip",
+            30,
+        ),
+        (
+            "beat",
+            f"{celery} beat --loglevel INFO --schedule {os.environ.get('DEBRIEF_VAR', ROOT / 'var')}/celerybeat",
+            40,
+        ),
     ]
 
 

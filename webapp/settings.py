@@ -48,7 +48,9 @@ ALLOWED_HOSTS = read_list("DEBRIEF_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 ALLOWED_HOSTS += [host for host in ("127.0.0.1", "localhost") if host not in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = read_list("DEBRIEF_TRUSTED_ORIGINS", "")
 if PRODUCTION and ("*" in ALLOWED_HOSTS or len(SECRET_KEY) < 40):
-    raise ImproperlyConfigured("Production needs named DEBRIEF_ALLOWED_HOSTS and a secret key of 40 characters or more.")
+    raise ImproperlyConfigured(
+        "Production needs named DEBRIEF_ALLOWED_HOSTS and a secret key of 40 characters or more."
+    )
 
 # --- applications ------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -125,6 +127,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
 
 # --- redis: broker, streams, channel layer, cache -------------------------------------------------
 def _redis_url() -> str:

@@ -65,7 +65,9 @@ def check_migrations() -> None:
 
 
 def check_redis() -> None:
-    client = redis.Redis.from_url(settings.BROKER_URL, socket_connect_timeout=REDIS_TIMEOUT_S, socket_timeout=REDIS_TIMEOUT_S)
+    client = redis.Redis.from_url(
+        settings.BROKER_URL, socket_connect_timeout=REDIS_TIMEOUT_S, socket_timeout=REDIS_TIMEOUT_S
+    )
     with client:
         client.ping()
 

@@ -14,9 +14,7 @@ START_LIMIT_S = 90
 def main() -> None:
     address = sys.argv[1]
     if not wait_until_ready(address):
-        print(
-            f"Debrief did not become ready in {START_LIMIT_S} s. Look into var/log/, or run: .venv/bin/python manage.py doctor"
-        )
+        print(f"Debrief did not become ready in {START_LIMIT_S} s. Look into var/log/, or run `manage.py doctor`.")
         return
     print(f"\n  Debrief is ready: {address}\n")
     for line in demo_account_lines():

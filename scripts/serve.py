@@ -10,13 +10,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN_DIR = Path(sys.executable).parent
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
-os.umask(0o077)
+WEB_OPTIONS = "--no-access-log --timeout-graceful-shutdown 5 --ws-max-size 65536"
 
 PROGRAM = """
 [program:{name}]
@@ -70,6 +69,8 @@ stderr_logfile_maxbytes=0
 
 def main() -> None:
     var = Path(os.environ.get("DEBRIEF_VAR", ROOT / "var")).resolve()
+    os.umask(0o077)
+    os.environ.update(DJANGO_SETTINGS_MODULE="webapp.settings", DEBRIEF_VAR=str(var))
     log_dir = var / "log"
     log_dir.mkdir(parents=True, exist_ok=True)
     refuse_second_start(var)
@@ -78,7 +79,7 @@ def main() -> None:
     port = free_port(int(os.environ.get("DEBRIEF_PORT", "8000")))
     prepare_database()
     host = os.environ.get("DEBRIEF_HOST", "127.0.0.1")
-    programs += application_programs(host, port)
+    programs += application_programs(host, port, var)
     config = write_config(var, log_dir, programs, address=f"http://localhost:{port}/")
     os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(config)])
 
@@ -103,7 +104,7 @@ def keep_secret_key(var: Path) -> None:
 
 
 def redis_programs(var: Path) -> list[tuple[str, str, int]]:
-    """A Redis of our own unless REDIS_URL names one. Its address, with a fresh password, is kept for the command line."""
+    """A Redis of our own unless REDIS_URL names one. Its address and fresh password are kept for the command line."""
     if os.environ.get("REDIS_URL"):
         return []
     folder = var / "redis"
@@ -143,41 +144,22 @@ def prepare_database() -> None:
             sys.exit(f"`manage.py {arguments[0]}` failed (see above). Nothing was started.")
 
 
-def application_programs(host: str, port: int) -> list[tuple[str, str, int]]:
+def application_programs(host: str, port: int, var: Path) -> list[tuple[str, str, int]]:
+    web = f"{sys.executable} -m uvicorn webapp.asgi:application --host {host} --port {port} {WEB_OPTIONS}"
     celery = f"{sys.executable} -m celery -A workers.celery"
+    worker = f"{celery} worker --loglevel INFO --without-mingle --without-gossip"
     return [
-        (
-            "web",
-            f"{sys.executable} -m uvicorn webapp.asgi:application --host {host} --port {port} --no-access-log"
-            " --timeout-graceful-shutdown 5 --ws-max-size 65536",
-            20,
-        ),
-        (
-            "media",
-            f"{celery} worker -n media@%%h -Q media,beat -P prefork -c 2 --loglevel INFO --without-mingle --without-gossip",
-            30,
-        ),
-        (
-            "gpu",
-            f"{celery} worker -n gpu@%%h -Q gpu -P threads -c 16 --loglevel INFO --without-mingle --without-gossip",
-            30,
-        ),
-        (
-            "train",
-            f"{celery} worker -n train@%%h -Q train -P solo --loglevel INFO --without-mingle --without-gossip",
-            30,
-        ),
-        (
-            "beat",
-            f"{celery} beat --loglevel INFO --schedule {os.environ.get('DEBRIEF_VAR', ROOT / 'var')}/celerybeat",
-            40,
-        ),
+        ("web", web, 20),
+        ("media", f"{worker} -n media@%%h -Q media,beat -P prefork -c 2", 30),
+        ("gpu", f"{worker} -n gpu@%%h -Q gpu -P threads -c 16", 30),
+        ("train", f"{worker} -n train@%%h -Q train -P solo", 30),
+        ("beat", f"{celery} beat --loglevel INFO --schedule {var}/celerybeat", 40),
     ]
 
 
 def write_config(var: Path, log_dir: Path, programs: list[tuple[str, str, int]], *, address: str) -> Path:
     # A unix socket's path is limited to about 100 bytes, so it cannot always lie in var/.
-    socket_path = Path(os.environ.get("TMPDIR", "/tmp")) / f"debrief-{os.getpid()}.sock"
+    socket_path = Path(tempfile.gettempdir()) / f"debrief-{os.getpid()}.sock"
     text = HEADER.format(log_dir=log_dir, var=var, socket=socket_path)
     for name, command, priority in programs:
         text += PROGRAM.format(name=name, command=command, root=ROOT, priority=priority, log_dir=log_dir)

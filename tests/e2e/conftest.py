@@ -1,4 +1,4 @@
-"""All of Debrief as processes of their own, and a real browser in front of them. Nothing here touches the database directly."""
+"""All of Debrief as processes of their own, and a real browser in front of them."""
 
 import json
 import os

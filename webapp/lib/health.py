@@ -1,7 +1,7 @@
 """Is Debrief alive, and can it do its work? For supervisors, load balancers and whoever is on call.
 
-`/healthz`: the process answers. `/readyz`: database, migrations, Redis and storage are usable. `/metrics`: Prometheus text,
-to loopback or to whoever knows DEBRIEF_METRICS_TOKEN.
+`/healthz`: the process answers. `/readyz`: database, migrations, Redis and storage are usable. `/metrics`: Prometheus
+text, to loopback or to whoever knows DEBRIEF_METRICS_TOKEN.
 """
 
 import secrets
@@ -23,7 +23,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """200 when everything a request needs is there, else 503. Names the parts, never the errors' text: that goes to the log."""
+    """200 when everything a request needs is there, else 503. Names the parts, never the errors' text."""
     parts = {name: part_is_ready(check) for name, check in readiness_checks().items()}
     ready = all(parts.values())
     return JsonResponse({"status": "ready" if ready else "not ready", "parts": parts}, status=200 if ready else 503)

@@ -98,7 +98,8 @@ def describe_device() -> str:
 
     if torch.cuda.is_available():
         return torch.cuda.get_device_name(0)
-    return f"CPU, {torch.get_num_threads()} threads, bf16 {'yes' if torch.ops.mkldnn._is_mkldnn_bf16_supported() else 'no'}"
+    has_bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return f"CPU, {torch.get_num_threads()} threads, bf16 {'yes' if has_bf16 else 'no'}"
 
 
 def describe_language_model() -> str:

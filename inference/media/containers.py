@@ -1,0 +1,138 @@
+"""Which demuxer may open a file, decided by its first bytes alone, before any demuxer has seen it.
+
+An allow-list: ffmpeg itself opens by content, so a playlist named .mp4 would make it read other files. What is not
+recognised here is refused, and what is recognised is opened with that one demuxer only.
+"""
+
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from inference.media.rejections import rejected
+
+HEAD_BYTES = 4096
+TS_PACKET_BYTES = 188
+# MPEG-TS as Blu-ray and AVCHD cameras write it: four bytes of time before each packet.
+M2TS_PACKET_BYTES = 192
+MAX_TOP_LEVEL_ATOMS = 100_000
+MOV_FIRST_ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp"})
+STILL_IMAGE_BRANDS = frozenset({b"avif", b"heic", b"heix", b"mif1"})
+ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+MXF_PARTITION = bytes.fromhex("060e2b34020501010d010201")
+
+DECODERS = frozenset(
+    {
+        "h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "mpeg1video", "mpeg2video", "mpeg4", "h263", "flv", "vc1",
+        "msmpeg4v1", "msmpeg4", "msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "mjpeg", "prores", "dnxhd",
+        "dvvideo", "ffv1", "theora", "huffyuv", "rawvideo", "vp6f", "jpeg2000",
+    }
+)  # fmt: skip
+
+_PREFIXES: tuple[tuple[bytes, str], ...] = (
+    (b"\x1a\x45\xdf\xa3", "matroska"),
+    (ASF_HEADER, "asf"),
+    (b"FLV\x01", "flv"),
+    (b"OggS", "ogg"),
+    (b"\x00\x00\x01\xba", "mpeg"),
+    (b"\x00\x00\x01\xb3", "mpegvideo"),
+    (MXF_PARTITION, "mxf"),
+)
+_REFUSED_PREFIXES: tuple[tuple[bytes, str], ...] = (
+    (b"#EXTM3U", "playlist"),
+    (b"ffconcat", "playlist"),
+    (b";FFMETADATA", "playlist"),
+    (b"\x89PNG", "still_image"),
+    (b"\xff\xd8\xff", "still_image"),
+    (b"GIF8", "still_image"),
+    (b"BM", "still_image"),
+    (b"II*\x00", "still_image"),
+    (b"MM\x00*", "still_image"),
+    (b"%PDF", "document"),
+    (b"PK\x03\x04", "document"),
+    (b"\x1f\x8b", "document"),
+    (b"7z\xbc\xaf", "document"),
+    (b"Rar!", "document"),
+    (b"\xd0\xcf\x11\xe0", "document"),
+    (b"fLaC", "audio_file"),
+    (b"ID3", "audio_file"),
+)
+_PLAYLIST_WORDS = (b"<mpd", b"[playlist]", b"<smil", b"<asx", b"rtsp://", b"[reference]", b"smptereference")
+
+
+def demuxer_for(path: Path) -> str:
+    """The one demuxer that may open this file. Raises MediaRejected with the reason if there is none."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        if not head:
+            raise rejected("empty")
+        name = _recognise(head)
+        if name is None:
+            raise rejected(_refusal(head))
+        if name == "mov" and not _has_whole_moov(file, size_bytes=path.stat().st_size):
+            raise rejected("no_moov")
+    return name
+
+
+def _recognise(head: bytes) -> str | None:
+    if head[4:8] in MOV_FIRST_ATOMS:
+        return None if head[8:12] in STILL_IMAGE_BRANDS else "mov"
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return "avi"
+    for prefix, name in _PREFIXES:
+        if head.startswith(prefix):
+            return name
+    return "mpegts" if _is_transport_stream(head) else None
+
+
+def _is_transport_stream(head: bytes) -> bool:
+    """The sync byte at the start of each of the first packets, plain or with a time stamp before each."""
+    for packet_bytes, offset in ((TS_PACKET_BYTES, 0), (M2TS_PACKET_BYTES, 4)):
+        starts = head[offset::packet_bytes]
+        if len(starts) >= 3 and set(starts[:8]) == {0x47}:
+            return True
+    return False
+
+
+def _refusal(head: bytes) -> str:
+    """The code of the reason for a file that is none of the accepted kinds."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for prefix, code in _REFUSED_PREFIXES:
+        if text.startswith(prefix):
+            return code
+    if head[4:8] == b"ftyp":
+        return "still_image"
+    if head[128:132] == b"DICM":
+        return "dicom"
+    if head[:4] == b"RIFF":
+        return {b"WEBP": "still_image", b"WAVE": "audio_file"}.get(head[8:12], "unknown_format")
+    if not _is_text(head):
+        return "unknown_format"
+    lowered = head.lower()
+    return "playlist" if any(word in lowered for word in _PLAYLIST_WORDS) else "text"
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\x00" in head:
+        return False
+    # The head may end within a character, so an error in its last bytes says nothing.
+    return all(character.isprintable() or character in "\t\r\n\f" for character in head[:-4].decode("utf-8", "replace"))
+
+
+def _has_whole_moov(file: BinaryIO, *, size_bytes: int) -> bool:
+    """Walks the top-level atoms, some bytes each, without loading any. A moov that runs past the end is not whole."""
+    position = 0
+    for _ in range(MAX_TOP_LEVEL_ATOMS):
+        file.seek(position)
+        header = file.read(16)
+        if len(header) < 8:
+            return False
+        atom_bytes, kind = struct.unpack(">I4s", header[:8])
+        if atom_bytes == 1 and len(header) == 16:
+            atom_bytes = struct.unpack(">Q", header[8:])[0]
+        if kind == b"moov":
+            return atom_bytes == 0 or position + int(atom_bytes) <= size_bytes
+        if atom_bytes < 8:
+            # 0 means "to the end of the file"; 1 to 7 cannot be.
+            return False
+        position += atom_bytes
+    return False

@@ -1,6 +1,7 @@
 // What every page has: the theme switch, menus that close, polled lists that keep focus, the session warning.
 
 import "./lib/theme.js";
+import "./lib/reload.js";
 import "./lib/session.js";
 import { keepOpenWhatWasOpen, reportTrouble } from "./lib/live.js";
 import { askBeforeSubmit } from "./lib/confirm.js";

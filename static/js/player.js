@@ -208,6 +208,7 @@ class Player extends HTMLElement {
     const { signal } = this.stopListening;
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     document.addEventListener("debrief:seek", ({ detail }) => this.showMoment(detail), { signal });
+    document.addEventListener("debrief:clear-window", () => this.clearWindow(), { signal });
   }
 
   pressed(event) {

@@ -222,7 +222,7 @@ class Timeline extends HTMLElement {
     const { signal } = this.stopListening;
     document.addEventListener("debrief:time", ({ detail }) => this.timePassed(detail), { signal });
     document.addEventListener("debrief:window", ({ detail }) => this.drawWindow(detail), { signal });
-    document.addEventListener("debrief:citations", ({ detail }) => this.cite(detail.citations), { signal });
+    document.addEventListener("debrief:citations", ({ detail }) => this.cite(detail), { signal });
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.addEventListener("click", ({ target }) => {
       const action = target.closest("[data-do]")?.dataset.do;
@@ -248,7 +248,7 @@ class Timeline extends HTMLElement {
   }
 
   cite(citations) {
-    this.citations = citations.map((cited) => ({ probability: null, ...cited })).sort((a, b) => a.start_s - b.start_s);
+    this.citations = [...citations].sort((a, b) => a.start_s - b.start_s).map(asSegment);
     if (this.view) this.build();
   }
 
@@ -281,6 +281,11 @@ class Timeline extends HTMLElement {
   part(name) {
     return this.querySelector(`[data-${name}]`);
   }
+}
+
+// Answers cite seconds; a model's likelihood does not belong to them.
+function asSegment({ start_s, end_s }) {
+  return { label: "cited in an answer", start_s, end_s, probability: null };
 }
 
 customElements.whenDefined("debrief-player").then(() => customElements.define("debrief-timeline", Timeline));

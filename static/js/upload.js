@@ -75,6 +75,7 @@ class UploadElement extends HTMLElement {
     drawTask(row, task);
     this.drawSummary();
     if (isNews) this.announce(task);
+    if (task.state === "sending") document.dispatchEvent(new CustomEvent("debrief:activity"));
   }
 
   announce(task) {

@@ -1,9 +1,13 @@
-// <debrief-session data-idle-s data-expires-s data-extend-url>: a warning with a way to stay before work is lost.
-// Only what a person does counts as activity; polling and playing in the background do not.
+// <debrief-session data-idle-s data-extend-url>: a warning with a way to stay, before the server signs a person out.
+//
+// The server sees requests, not people. So what a person does here (keys, pointer, a playing video, a running upload)
+// is noted, shared between tabs, and told to the server now and then.
 
 const WARN_BEFORE_S = 120;
 const CHECK_MS = 5000;
-const STORE_KEY = "debrief:last-activity";
+const NOTE_MS = 1000;
+const SEEN_KEY = "debrief:seen-at";
+const TOLD_KEY = "debrief:told-at";
 
 class SessionWarning extends HTMLElement {
   connectedCallback() {
@@ -11,7 +15,12 @@ class SessionWarning extends HTMLElement {
     this.dialog = this.querySelector("dialog");
     this.left = this.querySelector("[data-left]");
     this.querySelector("[data-extend]").addEventListener("click", () => this.extend());
-    this.note();
+    this.dialog.addEventListener("cancel", (event) => event.preventDefault());
+    write(SEEN_KEY);
+    write(TOLD_KEY);
+    for (const name of ["pointerdown", "keydown", "debrief:time", "debrief:activity"]) {
+      document.addEventListener(name, () => this.note(), { passive: true });
+    }
     this.timer = setInterval(() => this.check(), CHECK_MS);
   }
 
@@ -19,26 +28,39 @@ class SessionWarning extends HTMLElement {
     clearInterval(this.timer);
   }
 
-  // Another tab of the same person keeps the session alive too, hence the shared note.
+  // While the warning stands only its button counts, or a slip of the hand would hide it.
   note() {
-    localStorage.setItem(STORE_KEY, String(Date.now()));
+    if (!this.dialog.open && Date.now() - read(SEEN_KEY) > NOTE_MS) write(SEEN_KEY);
   }
 
-  check() {
-    const last = Number(localStorage.getItem(STORE_KEY)) || Date.now();
-    const left_s = this.idle_s - (Date.now() - last) / 1000;
-    if (left_s > WARN_BEFORE_S) return this.dialog.open && this.dialog.close();
-    if (left_s <= 0) return location.reload();
+  async check() {
+    const [seen, told] = [read(SEEN_KEY), read(TOLD_KEY)];
+    if (seen > told && Date.now() - told > (this.idle_s * 1000) / 4) return this.extend();
+    const left_s = this.idle_s - (Date.now() - Math.max(seen, told)) / 1000;
+    // A mere reload would count as activity and keep an empty chair signed in.
+    if (left_s <= 0) return document.querySelector("form[data-sign-out]").requestSubmit();
+    if (left_s > Math.min(WARN_BEFORE_S, this.idle_s / 3)) return this.dialog.open && this.dialog.close();
     this.left.textContent = left_s > 60 ? "about two minutes" : "less than a minute";
     if (!this.dialog.open) this.dialog.showModal();
   }
 
   async extend() {
-    const response = await fetch(this.dataset.extendUrl, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!response?.ok || response.redirected) return location.reload();
-    this.note();
-    this.dialog.close();
+    const asked = { headers: { Accept: "application/json" } };
+    const response = await fetch(this.dataset.extendUrl, asked).catch(() => null);
+    if (response === null || response.status >= 500) return;
+    if (!response.ok) return location.reload();
+    write(SEEN_KEY);
+    write(TOLD_KEY);
+    if (this.dialog.open) this.dialog.close();
   }
+}
+
+function read(key) {
+  return Number(localStorage.getItem(key)) || 0;
+}
+
+function write(key) {
+  localStorage.setItem(key, String(Date.now()));
 }
 
 customElements.define("debrief-session", SessionWarning);

@@ -9,7 +9,9 @@ InferenceError
 └── ModelError
     ├── ModelMissing     weights are not where they should be
     ├── ModelUntrained   weights are there but were never trained: refused
-    └── EngineFailed     the language model did not answer; trying again may help
+    ├── FeaturesStale    the stored features were made by another encoder: they must be made again
+    ├── EngineFailed     the language model did not answer; trying again may help
+    └── PromptTooLong    the question does not fit beside the video, however little history is kept
 
 `permanent` says whether trying again can help. Arguments are positional, so every error survives pickling.
 """
@@ -51,7 +53,15 @@ class MediaRejected(MediaError):
 
 
 class MediaFailed(MediaError):
-    """Reading or converting the video failed."""
+    """Reading or converting the video failed. `detail` is for the logs: an exit code, the end of stderr."""
+
+    def __init__(self, message: str = "", detail: str = "") -> None:
+        super().__init__(message, detail)
+        self.message = message
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class ModelError(InferenceError):
@@ -72,7 +82,20 @@ class ModelUntrained(ModelError):
     permanent = True
 
 
+class FeaturesStale(ModelError):
+    """The stored features were made by another encoder and must be made again."""
+
+    code = "features_stale"
+
+
 class EngineFailed(ModelError):
     """The language model did not answer."""
 
     code = "engine_failed"
+
+
+class PromptTooLong(ModelError):
+    """The question is too long for the model."""
+
+    code = "prompt_too_long"
+    permanent = True

@@ -1,0 +1,110 @@
+"""The vision tower as the rest of Debrief sees it: pixels in, patch features and head outputs out.
+
+Weights are our own (inference/weights/vision_tower.safetensors) where they are present, else ImageNet's. The encoder's
+id holds a hash of the weights, so features of another tower are never mistaken for ours.
+"""
+
+import hashlib
+import json
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from safetensors import safe_open
+from torch import Tensor
+
+from inference.errors import ModelMissing
+from inference.vision.backbone import Backbone, imagenet_backbone, imagenet_weights_path
+from inference.vision.heads import Heads
+
+ID_PREFIX = "efficientnet-lite0"
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderOptions:
+    """`weights`: our tower; None means ImageNet's. `precision` auto: bfloat16 where the processor computes in it."""
+
+    weights: Path | None = None
+    device: str = "cpu"
+    precision: Precision = "auto"
+
+
+class FrameEncoder:
+    """Thread-safe once built: encoding only reads the weights."""
+
+    def __init__(self, options: EncoderOptions | None = None) -> None:
+        options = options or EncoderOptions()
+        self._device = torch.device(options.device)
+        self._dtype = _dtype(options.precision, self._device)
+        source = options.weights or imagenet_weights_path()
+        if not source.is_file():
+            raise ModelMissing(f"no vision weights at {source.name}")
+        self.encoder_id = f"{ID_PREFIX}-{'surgical' if options.weights else 'imagenet'}-{_content_hash(source)}"
+        backbone, self.heads = (load_tower(options.weights)) if options.weights else (imagenet_backbone(), None)
+        self._backbone = backbone.to(self._device, self._dtype).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        if self.heads is not None:
+            self.heads = self.heads.to(self._device).eval()
+        self._lock = threading.Lock()
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What the columns of `head_logits` mean, as "lane/label"; empty without trained heads."""
+        return self.heads.output_names if self.heads is not None else ()
+
+    def encode(self, frames: Tensor) -> Tensor:
+        """frames : (B, 3, 224, 224), as `frames_to_pixels` makes them · returns : (B, 49, 1280), float32, in [0, 6]."""
+        pixels = frames.to(self._device, self._dtype).contiguous(memory_format=torch.channels_last)
+        # One pass at a time: two at once on one device are slower than one after the other.
+        with self._lock, torch.inference_mode():
+            maps: Tensor = self._backbone(pixels)
+        return maps.flatten(2).transpose(1, 2).float()
+
+    def head_logits(self, patches: Tensor) -> Tensor | None:
+        """patches : (B, 49, 1280) · returns : (B, C), float32, or None without trained heads."""
+        if self.heads is None:
+            return None
+        with torch.inference_mode():
+            logits: Tensor = self.heads(patches)
+        return logits
+
+
+def load_tower(path: Path) -> tuple[Backbone, Heads | None]:
+    """Backbone and heads out of one safetensors file, strictly: a missing or unknown key is an error."""
+    with safe_open(str(path), framework="pt", device="cpu") as file:
+        metadata = file.metadata() or {}
+        state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a mapping
+    backbone = Backbone()
+    backbone.load_state_dict(_under("backbone.", state), strict=True)
+    names = tuple(json.loads(metadata.get("output_names", "[]")))
+    if not names:
+        return backbone, None
+    heads = Heads(names)
+    heads.load_state_dict(_under("heads.", state), strict=True)
+    return backbone, heads
+
+
+def _under(prefix: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+
+
+def _dtype(precision: Precision, device: torch.device) -> torch.dtype:
+    if precision != "auto":
+        return torch.bfloat16 if precision == "bfloat16" else torch.float32
+    if device.type != "cpu":
+        return torch.bfloat16
+    return torch.bfloat16 if cpu_computes_bfloat16() else torch.float32
+
+
+def cpu_computes_bfloat16() -> bool:
+    """Whether bfloat16 pays: oneDNN also accepts it on processors that only emulate it, where it is slower."""
+    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return False
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def _content_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]

@@ -1,0 +1,67 @@
+"""One pass over a video's samples: everything later stages need of the pictures, in one feature store."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from inference.errors import FeaturesStale, MediaFailed, Stopped
+from inference.media.frames import SAMPLE_INTERVAL_S, Frame, count_samples, read_samples
+from inference.progress import Progress, ProgressCallback, StopCheck, ignore_progress, never_stop
+from inference.vision.encoder import FrameEncoder
+from inference.vision.preprocess import frames_to_pixels
+from inference.vision.store import FeatureInfo, FeatureStore
+from inference.vision.writer import FeatureWriter
+
+FRAMES_PER_BATCH = 16
+
+
+def extract_features(
+    samples_path: Path,
+    destination: Path,
+    encoder: FrameEncoder,
+    on_progress: ProgressCallback = ignore_progress,
+    should_stop: StopCheck = never_stop,
+) -> FeatureInfo:
+    """Encodes the samples at 1 Hz into `destination`. A store that this encoder already made is kept as it is.
+
+    Progress counts frames. Raises Stopped between batches, MediaFailed if the samples can not be read.
+    """
+    kept = _kept(destination, encoder.encoder_id)
+    if kept is not None:
+        return kept
+    expected = count_samples(samples_path)
+    with FeatureWriter(
+        destination,
+        encoder_id=encoder.encoder_id,
+        expected_frames=expected,
+        interval_s=SAMPLE_INTERVAL_S,
+        output_names=encoder.output_names,
+    ) as writer:
+        done = 0
+        for batch in _batches(samples_path):
+            if should_stop():
+                raise Stopped("feature extraction was stopped")
+            patches = encoder.encode(frames_to_pixels(np.stack(batch)))
+            writer.append(patches, encoder.head_logits(patches))
+            done += len(batch)
+            on_progress(Progress(done=done, total=max(expected, done), unit="frames"))
+        if not done:
+            raise MediaFailed(f"{samples_path.name} holds no picture")
+        return writer.finish()
+
+
+def _kept(destination: Path, encoder_id: str) -> FeatureInfo | None:
+    if not destination.exists():
+        return None
+    try:
+        return FeatureStore.open(destination, encoder_id=encoder_id).info
+    except (FeaturesStale, MediaFailed):
+        return None
+
+
+def _batches(samples_path: Path) -> Iterator[list[Frame]]:
+    frames = (frame for _, frame in read_samples(samples_path))
+    while batch := list(islice(frames, FRAMES_PER_BATCH)):
+        yield batch

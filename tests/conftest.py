@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import pytest_django
 
 from tests.environment import IN_CI, ROOT, free_port
 
@@ -24,3 +25,15 @@ def data_dir() -> Path:
     if not settings.DATA_DIR.is_dir():
         skip_or_fail(f"no surgical data at {settings.DATA_DIR} (set DEBRIEF_DATA)", ci_can_install=False)
     return Path(settings.DATA_DIR)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: "pytest_django.DjangoDbBlocker") -> None:
+    """Audit rows refuse to be deleted, and emptying the tables after a test would have to. Tests of the refusal
+    put the triggers back for themselves."""
+    from django.db import connection
+
+    from webapp.audit.triggers import triggers_drop
+
+    with django_db_blocker.unblock():
+        triggers_drop(connection)

@@ -3,6 +3,7 @@
 With nothing set, everything runs on one laptop: SQLite, a local Redis, the CPU, the small models.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -90,6 +91,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "webapp.audit.middleware.AuditContextMiddleware",
+    "webapp.accounts.middleware.SessionLimitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -111,6 +114,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "webapp.accounts.context.account",
             ],
             "builtins": ["webapp.lib.display"],
         },
@@ -168,12 +172,51 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "webapp.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# The cookie goes with the browser window: hospital PCs are shared.
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# django-axes counts failures by person and address. This looser limit is against guessing from many addresses.
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,20/300s/key"}
+PASSWORD_RESET_TIMEOUT = read_int("DEBRIEF_PASSWORD_LINK_S", 24 * 3600, minimum=300)
+MFA_ADAPTER = "webapp.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Debrief"
+MFA_TOTP_TOLERANCE = 1
+# Browsers allow security keys over plain HTTP on localhost alone, and so do we.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+AXES_FAILURE_LIMIT = read_int("DEBRIEF_SIGN_IN_ATTEMPTS", 5, minimum=1)
+AXES_COOLOFF_TIME = timedelta(seconds=read_int("DEBRIEF_SIGN_IN_LOCK_S", 15 * 60, minimum=1))
+# Both together: a stranger elsewhere cannot lock a surgeon out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "webapp.accounts.lockout.attempted_email"
+AXES_CLIENT_IP_CALLABLE = "webapp.lib.clients.client_ip"
+AXES_LOCKOUT_CALLABLE = "webapp.accounts.lockout.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# The audit log has the sign-ins.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 SESSION_IDLE_S = read_int("DEBRIEF_SESSION_IDLE_S", 15 * 60, minimum=60)
 SESSION_ABSOLUTE_S = read_int("DEBRIEF_SESSION_ABSOLUTE_S", 8 * 3600, minimum=300)
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S
+# Fragments that pages fetch by themselves: they keep nobody signed in.
+SESSION_PASSIVE_VIEWS = frozenset({"library_rows", "jobs_rows", "video_status"})
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- mail: optional. Without it an administrator hands out one-time links -----------------------------
+EMAIL_HOST = read_text("DEBRIEF_MAIL_HOST", "")
+EMAIL_PORT = read_int("DEBRIEF_MAIL_PORT", 587, minimum=1)
+EMAIL_HOST_USER = read_text("DEBRIEF_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = read_text("DEBRIEF_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = read_bool("DEBRIEF_MAIL_TLS", True)
+DEFAULT_FROM_EMAIL = read_text("DEBRIEF_MAIL_FROM", "debrief@localhost")
+EMAIL_TIMEOUT = 10
+HAS_MAIL = bool(EMAIL_HOST)
 
 # --- browser safety ------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
@@ -182,7 +225,10 @@ SECURE_SSL_REDIRECT = PRODUCTION and read_bool("DEBRIEF_SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read_bool("DEBRIEF_BEHIND_PROXY", False) else None
+BEHIND_PROXY = read_bool("DEBRIEF_BEHIND_PROXY", False)
+# How many of our own proxies add to X-Forwarded-For; the caller's address is that many entries from its end.
+PROXY_COUNT = read_int("DEBRIEF_PROXY_COUNT", 1 if BEHIND_PROXY else 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -1,5 +1,10 @@
 """Root routes."""
 
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("accounts/", include("webapp.accounts.sign_in_urls")),
+    path("account/audit/", include("webapp.audit.urls")),
+    path("account/", include("webapp.accounts.urls")),
+    path("", include("webapp.conversations.urls")),
+]

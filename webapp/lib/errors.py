@@ -2,10 +2,12 @@
 
 ApplicationError 500
 ├── NotFound 404            also another hospital's object: a stranger does not learn that it exists
+├── SignInNeeded 401        permanent is False: it works after signing in
 ├── PermissionRefused 403
 ├── Conflict 409
 ├── InvalidInput 422
 ├── TooLarge 413
+├── TooManyAttempts 429     permanent is False: it ends by waiting
 ├── StorageFull 507         permanent is False: it can be tried again
 └── ServiceUnavailable 503  permanent is False
 """
@@ -37,6 +39,14 @@ class NotFound(ApplicationError):
     default_code = "not_found"
 
 
+class SignInNeeded(ApplicationError):
+    """Sign in first."""
+
+    status = 401
+    default_code = "sign_in_needed"
+    permanent = False
+
+
 class PermissionRefused(ApplicationError):
     """You are not allowed to do this."""
 
@@ -63,6 +73,14 @@ class TooLarge(ApplicationError):
 
     status = 413
     default_code = "too_large"
+
+
+class TooManyAttempts(ApplicationError):
+    """Too many attempts. Wait a while, then try again."""
+
+    status = 429
+    default_code = "too_many_attempts"
+    permanent = False
 
 
 class StorageFull(ApplicationError):

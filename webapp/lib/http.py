@@ -111,7 +111,7 @@ class ApplicationErrorMiddleware:
             return problem(PermissionRefused(str(exception)), instance=request.path)
         return None
 
-    def _unrouted(self, request: HttpRequest, response: Any) -> AnyResponse:
+    def _unrouted(self, request: HttpRequest, response: Any) -> Any:
         """An address that no route knows never reaches a view, so its 404 is only seen here."""
         is_page = response.get("Content-Type", "").startswith("text/html")
         if response.status_code == HTTPStatus.NOT_FOUND and is_page and wants_json(request):

@@ -1,0 +1,51 @@
+"""How allauth behaves here: no sign-up for strangers, our idea of the caller's address."""
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+
+from webapp.accounts.models import User
+from webapp.lib.clients import client_ip
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People are added by their hospital's administrator, on the members page."""
+        del request
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_ip(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Nothing is sent where no mail server is set up; the pages say to ask the administrator instead."""
+        if settings.HAS_MAIL:
+            super().send_mail(template_prefix, email, context)
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Authenticator secrets are encrypted in the database with a key that is not in the database."""
+
+    def get_totp_label(self, user: User) -> str:
+        return user.email
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+
+def _fernet() -> MultiFernet:
+    """Encrypts with the present secret key; the fallbacks still open what an earlier one closed."""
+    return MultiFernet([Fernet(_derived(str(key))) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _derived(secret_key: str) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(b"debrief.second-factor." + secret_key.encode()).digest())

@@ -1,0 +1,22 @@
+"""`manage.py password_link EMAIL`: for an administrator who is locked out and has nobody to ask."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from webapp.accounts.links import password_link_path
+from webapp.accounts.models import User
+
+
+class Command(BaseCommand):
+    help = "Prints a one-time link with which a person sets a new password."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--base-url", default="", help="for example https://debrief.example.org")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
+        if user is None:
+            raise CommandError(f"No active account has the address {options['email']}.")
+        self.stdout.write(options["base_url"].rstrip("/") + password_link_path(user))

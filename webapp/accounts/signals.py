@@ -1,0 +1,7 @@
+"""News of what administrators and people did to accounts. The audit log listens; accounts know nothing of it."""
+
+from django.dispatch import Signal
+
+# Sent in the transaction of the change. Arguments: actor (User | None: None for the command line), hospital,
+# action ("member_add", ...), object_type, object_id, detail (dict of plain values).
+account_changed = Signal()

@@ -1,0 +1,93 @@
+"""The words of the timeline: how each label of the heads is said in a sentence.
+
+Lanes and labels are the vision heads' own (CholecT50's classes, its misspelt "carlot" kept as a label only).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+PHASES = {
+    "preparation": "preparation",
+    "carlot-triangle-dissection": "dissection of the Calot triangle",
+    "clipping-and-cutting": "clipping and cutting",
+    "gallbladder-dissection": "gallbladder dissection",
+    "gallbladder-packaging": "gallbladder packaging",
+    "cleaning-and-coagulation": "cleaning and coagulation",
+    "gallbladder-extraction": "gallbladder extraction",
+}
+INSTRUMENTS = ("grasper", "bipolar", "hook", "scissors", "clipper", "irrigator")
+VERBS = {
+    "grasp": "grasping",
+    "retract": "retracting",
+    "dissect": "dissecting",
+    "coagulate": "coagulating",
+    "clip": "clipping",
+    "cut": "cutting",
+    "aspirate": "aspirating",
+    "irrigate": "irrigating",
+    "pack": "packing",
+}
+TARGETS = {
+    "gallbladder": "gallbladder",
+    "cystic_plate": "cystic plate",
+    "cystic_duct": "cystic duct",
+    "cystic_artery": "cystic artery",
+    "cystic_pedicle": "cystic pedicle",
+    "blood_vessel": "blood vessel",
+    "fluid": "fluid",
+    "abdominal_wall_cavity": "abdominal wall",
+    "liver": "liver",
+    "adhesion": "adhesion",
+    "omentum": "omentum",
+    "peritoneum": "peritoneum",
+    "gut": "gut",
+    "specimen_bag": "specimen bag",
+}
+# Lanes in which only one label can be true at a time.
+EXCLUSIVE_LANES = frozenset({"phase"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    lane: str
+    label: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.lane, self.label
+
+    @property
+    def is_exclusive(self) -> bool:
+        return self.lane in EXCLUSIVE_LANES
+
+
+def spoken(lane: str, label: str) -> str:
+    """How a label is said; an unknown one is said as it is written, with spaces."""
+    known = {"phase": PHASES, "verb": VERBS, "target": TARGETS}.get(lane, {})
+    return known.get(label, label.replace("_", " ").replace("-", " "))
+
+
+def mentions(text: str) -> list[Mention]:
+    """Every label that `text` names. A phase's words do not count again as verb or target."""
+    found: list[Mention] = []
+    rest = text.lower()
+    for lane, label, pattern in _patterns():
+        if pattern.search(rest):
+            found.append(Mention(lane=lane, label=label))
+            rest = pattern.sub(" ", rest)
+    return found
+
+
+@cache
+def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Longest first in each lane, phases before all."""
+    rows = [("phase", label, _phrase(words)) for label, words in PHASES.items()]
+    rows += [("instrument", label, rf"\b{label.removesuffix('s')}s?\b") for label in INSTRUMENTS]
+    rows += [("target", label, rf"\b{words}s?\b") for label, words in TARGETS.items()]
+    rows += [("verb", label, rf"\b({label}|{label}s|{label}ed|{words})\b") for label, words in VERBS.items()]
+    return tuple((lane, label, re.compile(pattern)) for lane, label, pattern in rows)
+
+
+def _phrase(words: str) -> str:
+    return r"\b" + r"[\s-]+".join(re.escape(word) for word in words.lower().split()) + r"\b"

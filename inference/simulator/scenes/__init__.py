@@ -1,0 +1,1 @@
+"""What each task's world looks like: a still ground, and the things that move on it."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import structlog
 from django.db import OperationalError, transaction
 from redis.exceptions import RedisError
-from webapp.videos.selectors import video_for_job
-from webapp.videos.services import video_set_rejected
 
 from inference.errors import InferenceError, MediaRejected, StorageFull
 from webapp.jobs.models import Job
 from webapp.jobs.services import MAX_ATTEMPTS, job_fail, job_requeue
 from webapp.lib.errors import ApplicationError
+from webapp.videos.selectors import video_for_job
+from webapp.videos.services import video_set_rejected
 
 STORAGE_FULL = "The server's disk is full. What you uploaded is kept; try again once room has been made."
 OUT_OF_MEMORY = "The server ran out of memory while working on this. Try again later."
@@ -58,9 +58,7 @@ def describe(error: Exception, *, job_id: str) -> Failure:
             return Failure(code=error.code, message=STORAGE_FULL, permanent=False)
         case InferenceError():
             message = str(error) or (type(error).__doc__ or "").strip()
-            return Failure(
-                code=error.code, message=message, permanent=error.permanent, is_passing=not error.permanent
-            )
+            return Failure(code=error.code, message=message, permanent=error.permanent, is_passing=not error.permanent)
         case ApplicationError():
             return Failure(code=error.code, message=error.message, permanent=error.permanent)
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):

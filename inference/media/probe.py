@@ -1,10 +1,11 @@
-"""What is this file? Asked in a limited child process, because the answer comes from code that parses strangers' bytes."""
+"""What is this file? Asked in a limited child process, because the answer comes from parsing strangers' bytes."""
 
 import json
 import stat
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from inference.errors import MediaFailed
 from inference.media.containers import demuxer_for
@@ -48,7 +49,7 @@ def _require_regular_file(path: Path) -> None:
         raise rejected("not_a_file")
 
 
-def _ask_child(path: Path, demuxer: str, limits: ProbeLimits) -> dict[str, object]:
+def _ask_child(path: Path, demuxer: str, limits: ProbeLimits) -> dict[str, Any]:
     argv = [sys.executable, "-I", "-c", CHILD, str(PACKAGE), str(path.absolute()), demuxer]
     output = bytearray()
 
@@ -69,7 +70,7 @@ def _ask_child(path: Path, demuxer: str, limits: ProbeLimits) -> dict[str, objec
     return _parsed(bytes(output))
 
 
-def _parsed(output: bytes) -> dict[str, object]:
+def _parsed(output: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(output)
     except ValueError as error:

@@ -133,14 +133,14 @@ def _frame_rate(stream: Any, limits: ProbeLimits) -> float:
 
 
 def _declared_duration_s(container: Any, stream: Any, *, start_s: float) -> float:
-    """0 if the container does not say. A whole file's duration may count from zero, so a late start hides the stream's."""
+    """0 if the container does not say. A late start hides the stream's own in the file's."""
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     return float(container.duration or 0) / av.time_base if start_s < MIN_DURATION_S else 0.0
 
 
 def _measured_duration_s(path: Path, demuxer: str, stream_index: int, *, frame_s: float) -> float:
-    """Reads every packet of the stream, decoding none: for recordings that were never closed, and for headers that lie."""
+    """Reads every packet, decoding none: for recordings that were never closed, and for headers that lie."""
     with _open(path, demuxer) as container:
         stream = container.streams[stream_index]
         times = [(start, end) for start, end in _packet_times_s(container, stream, frame_s)]

@@ -75,7 +75,7 @@ def _start(argv: list[str], limits: Limits) -> subprocess.Popen[bytes]:
         "parent_pid": os.getpid(),
     }
     launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("sandbox_child.py")), json.dumps(spec)]
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - a fixed programme, no shell; the file name is one argument
         [*launcher, *argv],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -94,7 +94,8 @@ def _pump(
     check: Callable[[], None],
 ) -> str:
     """Reads both pipes until they close; returns the end of stderr."""
-    assert process.stdout and process.stderr
+    assert process.stdout
+    assert process.stderr
     deadline_s = time.monotonic() + limits.wall_s
     tail = b""
     with selectors.DefaultSelector() as selector:

@@ -42,7 +42,7 @@ def main() -> None:
     set_limits(limits)
     restrict_files(read=[*SYSTEM_PATHS, *limits["read"]], write=limits["write"])
     try:
-        os.execve(argv[0], argv, {"LANG": "C.UTF-8", "PATH": os.defpath})
+        os.execve(argv[0], argv, {"LANG": "C.UTF-8", "PATH": os.defpath})  # noqa: S606 - becoming argv is the point
     except OSError as error:
         print(f"cannot start {argv[0]}: {error}", file=sys.stderr)
         sys.exit(EXIT_CANNOT_START)

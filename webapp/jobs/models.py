@@ -70,6 +70,4 @@ class Job(models.Model):
 
     @property
     def can_retry(self) -> bool:
-        return self.status == self.Status.CANCELLED or (
-            self.status == self.Status.FAILED and not self.error_permanent
-        )
+        return self.status == self.Status.CANCELLED or (self.status == self.Status.FAILED and not self.error_permanent)

@@ -42,9 +42,7 @@ def job_create_unqueued(
     *, kind: str, stage: str, owner: User | None, hospital: Hospital, title: str, url: str = ""
 ) -> Job:
     """A job that nobody is told of: the command line works on it in the foreground."""
-    return Job.objects.create(
-        kind=kind, stage=stage, owner=owner, hospital=hospital, title=title[:300], url=url[:300]
-    )
+    return Job.objects.create(kind=kind, stage=stage, owner=owner, hospital=hospital, title=title[:300], url=url[:300])
 
 
 def job_enqueue(job: Job) -> None:
@@ -142,7 +140,7 @@ def job_cancel(job: Job) -> Job:
     return job
 
 
-def job_retry(job: Job) -> Job:
+def job_retry(job: Job, *, enqueue: bool = True) -> Job:
     """failed or cancelled -> queued at the stage where it ended. Raises Conflict if trying again cannot help."""
     with transaction.atomic():
         restarted = Job.objects.filter(
@@ -160,7 +158,8 @@ def job_retry(job: Job) -> Job:
         if not restarted:
             raise Conflict("This can not be tried again.", code="job_not_retryable")
         job_restarted.send(sender=Job, job=job)
-        job_enqueue(job)
+        if enqueue:
+            job_enqueue(job)
     return job
 
 
@@ -220,9 +219,7 @@ def _recover(job: Job, now: datetime) -> bool:
 
 def _enqueue_again(now: datetime) -> list[Job]:
     """Doubled messages do no harm: only one of them can claim the row."""
-    unclaimed = Job.objects.filter(
-        status=Job.Status.QUEUED, enqueued_at__lt=now - timedelta(seconds=UNCLAIMED_AFTER_S)
-    )
+    unclaimed = Job.objects.filter(status=Job.Status.QUEUED, enqueued_at__lt=now - timedelta(seconds=UNCLAIMED_AFTER_S))
     jobs = list(unclaimed.order_by("enqueued_at")[:500])
     for job in jobs:
         job_enqueue(job)

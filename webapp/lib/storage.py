@@ -7,6 +7,7 @@
 No path is ever built from a file name that came from outside.
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -19,6 +20,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+# What file systems without hard links answer.
+_NO_LINKS_HERE = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -82,11 +85,21 @@ def content_lock(hospital_id: uuid.UUID | str, sha256: str) -> Iterator[None]:
 
 
 def place_original(part: Path, paths: ContentPaths) -> None:
-    """Moves a finished upload to its content folder; the rename is durable when this returns."""
+    """Gives a finished upload its place in the content's folder, durably; `part` stays until its row says it is done.
+
+    A link, so whatever moment the power goes, the bytes can still be found from the row. An original that is there
+    already has the same bytes: its folder is named by their hash.
+    """
+    if paths.original.exists():
+        return
     paths.root.mkdir(parents=True, exist_ok=True)
-    os.replace(part, paths.original)
+    try:
+        os.link(part, paths.original)
+    except OSError as error:
+        if error.errno not in _NO_LINKS_HERE:
+            raise
+        _copy_durably(part, paths.original)
     sync_folder(paths.root)
-    sync_folder(part.parent)
 
 
 def remove_content(paths: ContentPaths) -> None:
@@ -100,6 +113,14 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _copy_durably(source: Path, target: Path) -> None:
+    new = target.with_name("original.new")
+    shutil.copyfile(source, new)
+    with new.open("rb+") as copied:
+        os.fsync(copied.fileno())
+    os.replace(new, target)
 
 
 def _hospital(hospital_id: uuid.UUID | str) -> str:

@@ -22,6 +22,8 @@ class Upload(models.Model):
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="uploads")
     hospital = models.ForeignKey(Hospital, on_delete=models.CASCADE, related_name="uploads")
     filename = models.CharField(max_length=255)
+    # The Upload-Metadata header as it was sent: tus wants it back on HEAD.
+    metadata = models.TextField(blank=True)
     size_bytes = models.BigIntegerField()
     offset_bytes = models.BigIntegerField(default=0)
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVING)
@@ -72,7 +74,9 @@ class Video(models.Model):
             models.Index(fields=["hospital", "-created_at"], name="video_list"),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "sha256"], name="one_video_per_owner_and_content")
+            models.UniqueConstraint(
+                fields=["hospital", "owner", "sha256"], name="one_video_per_hospital_owner_and_content"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,41 @@
+"""The only door to jobs. A person sees their own; an administrator those of the whole hospital."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from webapp.accounts.models import Membership, User
+from webapp.accounts.selectors import membership_get
+from webapp.jobs.models import Job
+from webapp.lib.errors import NotFound
+
+ACTIVE = (Job.Status.QUEUED, Job.Status.RUNNING)
+
+
+def job_get_for_user(user: User | AnonymousUser, job_id: uuid.UUID | str) -> Job:
+    """Raises NotFound. Who sees a job may also cancel and retry it."""
+    try:
+        return _visible(user).get(pk=job_id)
+    except (Job.DoesNotExist, ValidationError) as error:
+        raise NotFound("There is no such job.") from error
+
+
+def job_list_for_user(user: User | AnonymousUser, *, status: str | None = None) -> "QuerySet[Job]":
+    """Newest first."""
+    jobs = _visible(user)
+    return jobs.filter(status=status) if status in Job.Status.values else jobs
+
+
+def has_active_jobs(user: User | AnonymousUser) -> bool:
+    return _visible(user).filter(status__in=ACTIVE).exists()
+
+
+def _visible(user: User | AnonymousUser) -> "QuerySet[Job]":
+    membership = membership_get(user)
+    scope: dict[str, Any] = {"hospital_id": membership.hospital_id}
+    if membership.role != Membership.Role.ADMIN:
+        scope["owner_id"] = membership.user_id
+    return Job.objects.filter(**scope).select_related("owner", "hospital")

@@ -1,0 +1,79 @@
+"""The only door to videos and uploads. What a person may not see is not there: NotFound, never "forbidden"."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+
+from webapp.accounts.models import User
+from webapp.accounts.permissions import videos_visible_q
+from webapp.accounts.selectors import membership_get
+from webapp.lib.errors import NotFound
+from webapp.videos.models import TimelineSegment, Upload, Video
+
+AnyUser = User | AnonymousUser
+
+
+def video_get_for_user(user: AnyUser, video_id: uuid.UUID | str) -> Video:
+    """Raises NotFound for a video that is not there or not theirs to see."""
+    try:
+        return _visible(user).get(pk=video_id)
+    except (Video.DoesNotExist, ValidationError) as error:
+        raise NotFound("There is no such video.") from error
+
+
+def video_list_for_user(user: AnyUser, *, status: str | None = None, search: str = "") -> "QuerySet[Video]":
+    """Newest first. `search`: each word is in the title, the file name or the owner's name."""
+    videos = _visible(user)
+    if status in Video.Status.values:
+        videos = videos.filter(status=status)
+    for word in search.split()[:10]:
+        videos = videos.filter(
+            Q(title__icontains=word) | Q(original_filename__icontains=word) | Q(owner__name__icontains=word)
+        )
+    return videos
+
+
+def video_counts_for_user(user: AnyUser, *, search: str = "") -> dict[str, int]:
+    """How many videos are in each status, 0 included, and under "all"."""
+    rows = video_list_for_user(user, search=search).order_by().values_list("status").annotate(num=Count("pk"))
+    counts = dict.fromkeys(Video.Status.values, 0) | dict(rows)
+    return {**counts, "all": sum(counts.values())}
+
+
+def video_for_job(job_id: uuid.UUID | str) -> Video | None:
+    return Video.objects.select_related("job", "owner", "hospital").filter(job_id=job_id).first()
+
+
+def segments_for_video(video: Video, lane: str | None = None) -> "QuerySet[TimelineSegment]":
+    segments = TimelineSegment.objects.filter(video=video)
+    return segments if lane is None else segments.filter(lane=lane)
+
+
+def timeline_lanes(video: Video) -> list[dict[str, Any]]:
+    """The lanes that have segments, in the order of TimelineSegment.Lane, each by time."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for lane, label, start_s, end_s, probability in segments_for_video(video).values_list(
+        "lane", "label", "start_s", "end_s", "probability"
+    ):
+        segment = {"label": label, "start_s": start_s, "end_s": end_s, "probability": probability}
+        found.setdefault(lane, []).append(segment)
+    lanes = TimelineSegment.Lane
+    return [{"lane": lane.value, "title": lane.label, "segments": found[lane]} for lane in lanes if lane in found]
+
+
+def upload_get_for_user(user: AnyUser, upload_id: uuid.UUID | str) -> Upload:
+    """Only the person who started an upload may go on with it. Raises NotFound."""
+    membership = membership_get(user)
+    uploads = Upload.objects.select_related("hospital", "owner", "video")
+    try:
+        return uploads.get(pk=upload_id, owner_id=membership.user_id, hospital_id=membership.hospital_id)
+    except (Upload.DoesNotExist, ValidationError) as error:
+        raise NotFound("There is no such upload.") from error
+
+
+def _visible(user: AnyUser) -> "QuerySet[Video]":
+    visible = videos_visible_q(membership_get(user))
+    return Video.objects.filter(visible).select_related("job", "owner", "hospital")

@@ -1,0 +1,191 @@
+"""Everything that changes a video. Its files are handled in contents.py, videos of the same content in twins.py."""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TypedDict
+
+from django.db import transaction
+from django.utils import timezone
+
+from webapp.accounts.models import Hospital, User
+from webapp.audit.services import audit_record
+from webapp.jobs.models import Job
+from webapp.jobs.services import job_cancel
+from webapp.lib.errors import InvalidInput
+from webapp.lib.storage import content_lock, content_paths, place_original, upload_part_path
+from webapp.videos.contents import content_remove_unused, copy_into_storage
+from webapp.videos.hashing import sha256_of
+from webapp.videos.models import TimelineSegment, Upload, Video
+from webapp.videos.names import clean_filename, clean_text, title_from_filename
+from webapp.videos.twins import Arrival, video_for_arrival, waiting_settle
+
+
+class SegmentFields(TypedDict):
+    lane: str
+    label: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+def video_create_from_upload(upload: Upload, *, sha256: str = "", ip_address: str = "") -> Video:
+    """The video of a wholly received upload. Safe to call again: an upload becomes a video once.
+
+    `sha256` spares reading the file when it was hashed on its way in.
+    """
+    part = upload_part_path(upload.pk)
+    if upload.video is not None:
+        return upload.video
+    arrival = Arrival(
+        owner=upload.owner,
+        hospital=upload.hospital,
+        filename=upload.filename,
+        title=title_from_filename(upload.filename),
+        size_bytes=upload.size_bytes,
+        sha256=sha256 or sha256_of(part),
+    )
+    with content_lock(upload.hospital_id, arrival.sha256):
+        place_original(part, content_paths(upload.hospital_id, arrival.sha256))
+        with transaction.atomic():
+            video = video_for_arrival(arrival)
+            Upload.objects.filter(pk=upload.pk).update(
+                status=Upload.Status.FINISHED, offset_bytes=upload.size_bytes, video=video
+            )
+            _audit_arrival(video, arrival, ip_address=ip_address)
+    part.unlink(missing_ok=True)
+    upload.refresh_from_db()
+    return video
+
+
+def video_create_from_path(
+    *, path: Path, owner: User, hospital: Hospital, title: str = "", enqueue: bool = True
+) -> Video:
+    """The same for a file that already lies on this machine; it is copied. `enqueue=False`: the caller does the work.
+
+    Raises InvalidInput if there is no such file.
+    """
+    if not path.is_file():
+        raise InvalidInput(f"There is no file at {path}.", code="no_file")
+    part, sha256 = copy_into_storage(path)
+    filename = clean_filename(path.name)
+    arrival = Arrival(
+        owner=owner,
+        hospital=hospital,
+        filename=filename,
+        title=clean_text(title) or title_from_filename(filename),
+        size_bytes=part.stat().st_size,
+        sha256=sha256,
+    )
+    with content_lock(hospital.pk, sha256):
+        place_original(part, content_paths(hospital.pk, sha256))
+        with transaction.atomic():
+            video = video_for_arrival(arrival, enqueue=enqueue)
+            _audit_arrival(video, arrival)
+    part.unlink(missing_ok=True)
+    return video
+
+
+def video_set_metadata(
+    video: Video, *, duration_s: float, fps: float, width_px: int, height_px: int, num_frames: int, codec: str
+) -> None:
+    video.duration_s, video.fps, video.codec = duration_s, fps, codec[:40]
+    video.width_px, video.height_px, video.num_frames = width_px, height_px, num_frames
+    video.save(update_fields=["duration_s", "fps", "codec", "width_px", "height_px", "num_frames"])
+
+
+def video_set_encoder(video: Video, *, encoder_id: str) -> None:
+    video.encoder_id = encoder_id
+    video.save(update_fields=["encoder_id"])
+
+
+def video_set_timeline(video: Video, segments: Iterable[SegmentFields]) -> None:
+    """Replaces what was found before."""
+    rows = [TimelineSegment(video=video, **fields) for fields in segments]
+    with transaction.atomic():
+        TimelineSegment.objects.filter(video=video).delete()
+        TimelineSegment.objects.bulk_create(rows, batch_size=500)
+
+
+def video_set_ready(video: Video) -> None:
+    """Also for those who uploaded the same content meanwhile and were waiting for this one."""
+    with transaction.atomic():
+        video.status, video.ready_at = Video.Status.READY, video.ready_at or timezone.now()
+        video.reason_code = video.reason = ""
+        video.save(update_fields=["status", "ready_at", "reason_code", "reason"])
+        waiting_settle(video)
+
+
+def video_set_rejected(video: Video, *, code: str, reason: str) -> None:
+    """The file can never be used; `reason` is a sentence for a surgeon."""
+    _end(video, Video.Status.REJECTED, code=code, reason=reason)
+
+
+def video_set_failed(video: Video, *, code: str, reason: str) -> None:
+    _end(video, Video.Status.FAILED, code=code, reason=reason)
+
+
+def video_set_cancelled(video: Video) -> None:
+    _end(video, Video.Status.CANCELLED, code="cancelled", reason="Preparing this video was cancelled.")
+
+
+def video_set_processing(video: Video) -> None:
+    video.status, video.reason_code, video.reason = Video.Status.PROCESSING, "", ""
+    video.save(update_fields=["status", "reason_code", "reason"])
+
+
+def video_rename(video: Video, *, title: str) -> None:
+    """Raises InvalidInput if nothing readable is left of the title."""
+    cleaned = clean_text(title)
+    if not cleaned:
+        raise InvalidInput("Give the video a title.", code="title_empty")
+    with transaction.atomic():
+        video.title = cleaned
+        video.save(update_fields=["title"])
+        if video.job_id is not None:
+            Job.objects.filter(pk=video.job_id).update(title=cleaned)
+
+
+def video_delete(video: Video, *, actor: User, ip_address: str = "") -> None:
+    """The row, all that hangs on it, and the files unless another video of the hospital has the same content.
+
+    Work that is going on is stopped: its worker finds that the job is gone.
+    """
+    hospital_id, sha256, job = video.hospital_id, video.sha256, video.job
+    with transaction.atomic():
+        audit_record(
+            action="video.delete",
+            actor=actor,
+            hospital=video.hospital,
+            object_type="video",
+            object_id=str(video.pk),
+            ip_address=ip_address,
+            detail={"title": video.title, "sha256": sha256},
+        )
+        if job is not None:
+            job_cancel(job)
+            video.refresh_from_db()
+        waiting_settle(video)
+        video.delete()
+        if job is not None:
+            job.delete()
+        transaction.on_commit(partial(content_remove_unused, hospital_id, sha256), robust=True)
+
+
+def _end(video: Video, status: Video.Status, *, code: str, reason: str) -> None:
+    with transaction.atomic():
+        video.status, video.reason_code, video.reason = status, code[:60], reason
+        video.save(update_fields=["status", "reason_code", "reason"])
+        waiting_settle(video)
+
+
+def _audit_arrival(video: Video, arrival: Arrival, *, ip_address: str = "") -> None:
+    audit_record(
+        action="video.upload",
+        actor=arrival.owner,
+        hospital=arrival.hospital,
+        object_type="video",
+        object_id=str(video.pk),
+        ip_address=ip_address,
+        detail={"filename": arrival.filename, "size_bytes": arrival.size_bytes, "sha256": arrival.sha256},
+    )

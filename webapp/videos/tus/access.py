@@ -1,0 +1,66 @@
+"""Who is uploading: the same session cookie, the same limits and the same defence against other sites as the pages."""
+
+import io
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
+
+from webapp.accounts.models import Membership
+from webapp.accounts.selectors import membership_get
+from webapp.accounts.sessions import session_is_alive, session_touch
+from webapp.lib.errors import PermissionRefused, SignInNeeded
+
+SIGN_IN_AGAIN = "Your session has ended. Sign in again; the upload goes on where it stopped."
+
+
+def http_request(scope: dict[str, Any]) -> ASGIRequest:
+    """Django's view of the head of a request; the body is read elsewhere."""
+    return ASGIRequest(scope, io.BytesIO())
+
+
+def check_origin(request: ASGIRequest) -> None:
+    """Another site can neither send the header Tus-Resumable without asking first, nor pass here.
+
+    Raises PermissionRefused.
+    """
+    try:
+        host = request.get_host()
+    except DisallowedHost as error:
+        raise PermissionRefused("This host name is not served here.", "unknown_host") from error
+    origin = request.headers.get("Origin")
+    own = {f"{request.scheme}://{host}", *settings.CSRF_TRUSTED_ORIGINS}
+    is_foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+    if is_foreign or (origin is not None and origin not in own):
+        raise PermissionRefused("Uploads from other sites are refused.", "foreign_origin")
+
+
+def member_of(request: ASGIRequest) -> Membership:
+    """The signed-in person. An upload is activity: it keeps the session from going idle, never past its end.
+
+    Raises SignInNeeded or PermissionRefused.
+    """
+    session = _session(request)
+    request.session = session
+    user = get_user(request)
+    if not user.is_authenticated or not session_is_alive(session):
+        raise SignInNeeded(SIGN_IN_AGAIN)
+    if session_touch(session):
+        _save(session)
+    return membership_get(user)
+
+
+def _session(request: ASGIRequest) -> SessionBase:
+    store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+    return store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+
+
+def _save(session: SessionBase) -> None:
+    try:
+        session.save()
+    except UpdateError as error:
+        raise SignInNeeded(SIGN_IN_AGAIN) from error

@@ -1,0 +1,93 @@
+"""Everything that changes an upload's row. The row's offset is the truth: it counts bytes that were synced to disk.
+
+What lies in the part file beyond it (a crash came between writing and noting) is cut off when the upload goes on.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from webapp.accounts.models import Hospital, Membership
+from webapp.lib.errors import InvalidInput, TooLarge
+from webapp.lib.storage import upload_part_path
+from webapp.videos.models import Upload
+from webapp.videos.names import clean_filename
+from webapp.videos.parts import PartBusy, PartFile
+from webapp.videos.usage import check_disk, check_quota
+
+
+def upload_create(*, membership: Membership, filename: str, size_bytes: int, metadata: str = "") -> Upload:
+    """Raises InvalidInput for an empty file, TooLarge, or StorageFull."""
+    if size_bytes <= 0:
+        raise InvalidInput(
+            "This file is empty (0 bytes). Export the video again and choose the new file.", "empty_file"
+        )
+    if size_bytes > settings.UPLOAD_MAX_BYTES:
+        limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+        raise TooLarge(f"This file is larger than the {limit} that one video may have.", "file_too_large")
+    with transaction.atomic():
+        hospital = Hospital.objects.select_for_update().get(pk=membership.hospital_id)
+        check_quota(hospital, size_bytes=size_bytes)
+        check_disk(size_bytes=size_bytes)
+        return Upload.objects.create(
+            owner_id=membership.user_id,
+            hospital=hospital,
+            filename=clean_filename(filename),
+            metadata=metadata,
+            size_bytes=size_bytes,
+            expires_at=_expiry(),
+        )
+
+
+def upload_advance(upload: Upload, *, offset_bytes: int) -> bool:
+    """Notes bytes that are safe on disk. False if another request has moved the offset meanwhile."""
+    moved = Upload.objects.filter(
+        pk=upload.pk, status=Upload.Status.RECEIVING, offset_bytes=upload.offset_bytes
+    ).update(offset_bytes=offset_bytes, expires_at=_expiry())
+    if moved:
+        upload.refresh_from_db()
+    return bool(moved)
+
+
+def upload_reconcile(upload: Upload, part: PartFile) -> None:
+    """After a crash row and file may differ. The shorter one is right; the caller holds the part's lock."""
+    upload.refresh_from_db()
+    if part.size_bytes > upload.offset_bytes:
+        part.truncate(upload.offset_bytes)
+    elif part.size_bytes < upload.offset_bytes:
+        upload_advance(upload, offset_bytes=part.size_bytes)
+
+
+def upload_terminate(upload: Upload) -> None:
+    """Forgets the upload and its bytes; a video that it has become stays. Raises PartBusy while it is being written."""
+    with PartFile(upload_part_path(upload.pk)) as part:
+        upload_forget(upload, part)
+
+
+def upload_forget(upload: Upload, part: PartFile) -> None:
+    """The same for a caller that holds the part's lock."""
+    Upload.objects.filter(pk=upload.pk).delete()
+    part.remove()
+
+
+def uploads_expire(*, now: datetime) -> int:
+    """Forgets uploads that nobody went on with, and those finished long ago. Returns how many."""
+    old = timedelta(seconds=settings.UPLOAD_EXPIRES_S)
+    abandoned = Upload.objects.filter(expires_at__lt=now).exclude(status=Upload.Status.FINISHED)
+    finished = Upload.objects.filter(expires_at__lt=now - old, status=Upload.Status.FINISHED)
+    return sum(_expire(upload) for upload in [*abandoned[:1000], *finished[:1000]])
+
+
+def _expire(upload: Upload) -> bool:
+    try:
+        upload_terminate(upload)
+    except PartBusy:
+        return False
+    return True
+
+
+def _expiry() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.UPLOAD_EXPIRES_S)

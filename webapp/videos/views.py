@@ -1,0 +1,117 @@
+"""The library, the video page and what can be done to a video. Its bytes are served by media.py."""
+
+import uuid
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from webapp.accounts.models import User
+from webapp.accounts.permissions import can_manage
+from webapp.accounts.selectors import membership_get
+from webapp.lib.errors import PermissionRefused
+from webapp.lib.navigation import after_change, leave_page
+from webapp.videos import services
+from webapp.videos.looks import audit_page_view
+from webapp.videos.models import Video
+from webapp.videos.selectors import timeline_lanes, video_counts_for_user, video_get_for_user, video_list_for_user
+
+PAGE_SIZE = 60
+
+
+@login_required
+@require_GET
+@never_cache
+def library(request: HttpRequest) -> HttpResponse:
+    return render(request, "videos/library.html", _library_context(request))
+
+
+@login_required
+@require_GET
+@never_cache
+def library_rows(request: HttpRequest) -> HttpResponse:
+    return render(request, "videos/_rows.html", _library_context(request))
+
+
+@login_required
+@require_GET
+@never_cache
+def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    found = video_get_for_user(request.user, video_id)
+    audit_page_view(request, found, actor=cast(User, request.user))
+    return render(request, "videos/detail.html", _video_context(request, found))
+
+
+@login_required
+@require_GET
+@never_cache
+def video_status(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    found = video_get_for_user(request.user, video_id)
+    return render(request, "videos/_status.html", _video_context(request, found))
+
+
+@login_required
+@require_GET
+@never_cache
+def video_timeline(request: HttpRequest, video_id: uuid.UUID) -> JsonResponse:
+    found = video_get_for_user(request.user, video_id)
+    return JsonResponse({"duration_s": found.duration_s, "lanes": timeline_lanes(found)})
+
+
+@login_required
+@require_POST
+def video_rename(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    services.video_rename(_managed(request, video_id), title=request.POST.get("title", ""))
+    return after_change(request, fallback="library")
+
+
+@login_required
+@require_POST
+def video_delete(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    found = _managed(request, video_id)
+    services.video_delete(found, actor=cast(User, request.user))
+    is_in_list = request.headers.get("HX-Request") == "true" and str(video_id) not in request.headers.get(
+        "HX-Current-URL", ""
+    )
+    return HttpResponse(status=204) if is_in_list else leave_page(request, to="library")
+
+
+def _managed(request: HttpRequest, video_id: uuid.UUID) -> Video:
+    """Raises NotFound for what they may not see, PermissionRefused for what they may only look at."""
+    found = video_get_for_user(request.user, video_id)
+    membership = membership_get(request.user)
+    if not can_manage(membership, owner_id=found.owner_id, hospital_id=found.hospital_id):
+        raise PermissionRefused("Only the owner of a video or an administrator can change it.", "not_owner")
+    return found
+
+
+def _library_context(request: HttpRequest) -> dict[str, Any]:
+    status, search = request.GET.get("status", ""), request.GET.get("search", "").strip()[:200]
+    videos = video_list_for_user(request.user, status=status, search=search)
+    page = Paginator(videos, PAGE_SIZE).get_page(request.GET.get("page"))
+    counts = video_counts_for_user(request.user, search=search)
+    return {
+        "videos": page.object_list,
+        "page": page,
+        "counts": counts,
+        "status": status,
+        "search": search,
+        "has_active": counts[Video.Status.PROCESSING.value] > 0,
+        "upload_max_bytes": settings.UPLOAD_MAX_BYTES,
+        "upload_chunk_bytes": settings.UPLOAD_CHUNK_MAX_BYTES,
+    }
+
+
+def _video_context(request: HttpRequest, found: Video) -> dict[str, Any]:
+    membership = membership_get(request.user)
+    return {
+        "video": found,
+        "can_manage": can_manage(membership, owner_id=found.owner_id, hospital_id=found.hospital_id),
+        "conversation_url": reverse("conversation", args=[found.pk]),
+    }

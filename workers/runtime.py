@@ -12,6 +12,14 @@ from typing import TypeVar
 import torch
 from django.conf import settings
 
+from inference.engines import smollm2
+from inference.engines.chat_format import chat_format_named
+from inference.engines.local import LocalEngine, LocalEngineOptions
+from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
+from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
+from inference.llava_surg.answerer import AnswerOptions, LlavaSurgAnswerer
+from inference.llava_surg.schema import VideoAnswerer
+from inference.llava_surg.served import ServedAnswerer, ServedOptions
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.timeline import TimelineHeads
 
@@ -19,6 +27,7 @@ T = TypeVar("T")
 
 VISION_TOWER = "vision_tower.safetensors"
 TIMELINE_HEADS = "timeline_heads.json"
+LLAVA_SURG = "llava_surg"
 _building = threading.RLock()
 
 
@@ -45,6 +54,35 @@ def timeline_heads() -> TimelineHeads | None:
     """None where no tower was trained: the timeline is then empty."""
     path = Path(settings.WEIGHTS_DIR) / TIMELINE_HEADS
     return TimelineHeads.load(path) if path.is_file() else None
+
+
+@built_once
+def answerer() -> VideoAnswerer:
+    """LLaVA-Surg in this process, or the model that VLLM_URL serves."""
+    if settings.ENGINE == "vllm":
+        return _served_answerer()
+    return _local_answerer()
+
+
+def _served_answerer() -> VideoAnswerer:
+    options = OpenAiEngineOptions(base_url=settings.VLLM_URL, model=settings.VLLM_MODEL)
+    return ServedAnswerer(engine=OpenAiEngine(options), options=ServedOptions(max_tokens=settings.ANSWER_MAX_TOKENS))
+
+
+def _local_answerer() -> VideoAnswerer:
+    """The projector is checked first: without a trained one no language model is loaded."""
+    checkpoint = load_checkpoint(Path(settings.WEIGHTS_DIR) / LLAVA_SURG)
+    base = smollm2.load(Path(settings.MODELS_DIR), dtype=smollm2.fastest_dtype(device()), device=device())
+    engine = LocalEngine(
+        model=merge_adapter(base.model, checkpoint.adapter_dir),
+        tokenizer=base.tokenizer,
+        chat_format=chat_format_named(checkpoint.config.prompt_style),
+        name=smollm2.MODEL_NAME,
+        adapter=f"{checkpoint.config.name}-{checkpoint.version}",
+        options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
+    )
+    options = AnswerOptions(max_tokens=settings.ANSWER_MAX_TOKENS)
+    return LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, options=options)
 
 
 def device() -> str:

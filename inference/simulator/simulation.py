@@ -7,10 +7,15 @@ from functools import cached_property
 from inference.simulator.draw import Image
 from inference.simulator.renderer import Renderer
 from inference.simulator.scenes.base import Scene
+from inference.simulator.scenes.abdomen import AbdomenScene
+from inference.simulator.scenes.drain import DrainScene
+from inference.simulator.scenes.gauze import GauzeScene
+from inference.simulator.scenes.hoop_board import HoopBoardScene
 from inference.simulator.scenes.peg_board import PegBoardScene
+from inference.simulator.scenes.suture_pad import SuturePadScene
 from inference.simulator.script import Script
 from inference.simulator.spec import Hand, SimulationSpec, Task
-from inference.simulator.tasks import peg_transfer
+from inference.simulator.tasks import knot_tying, needlework, organ, pattern_cutting, peg_transfer
 from inference.simulator.timeline import Timeline
 
 
@@ -28,6 +33,21 @@ def task_parts(task: Task) -> TaskParts:
         "peg_transfer": TaskParts(
             kinds={"left": "grasper", "right": "grasper"}, write=peg_transfer.write, scene=PegBoardScene
         ),
+        "pattern_cutting": TaskParts(
+            kinds={"left": "grasper", "right": "scissors"}, write=pattern_cutting.write, scene=GauzeScene
+        ),
+        "suturing": TaskParts(
+            kinds={"left": "needle_driver", "right": "needle_driver"}, write=needlework.write_suturing, scene=SuturePadScene
+        ),
+        "needle_passing": TaskParts(
+            kinds={"left": "needle_driver", "right": "needle_driver"},
+            write=needlework.write_needle_passing,
+            scene=HoopBoardScene,
+        ),
+        "knot_tying": TaskParts(
+            kinds={"left": "needle_driver", "right": "needle_driver"}, write=knot_tying.write, scene=DrainScene
+        ),
+        "organ": TaskParts(kinds={"left": "grasper", "right": "grasper"}, write=organ.write, scene=AbdomenScene),
     }[task]
 
 

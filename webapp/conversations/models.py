@@ -17,6 +17,8 @@ class Conversation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="conversations")
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="conversations")
+    # The last answer of the branch that is shown; null means the newest.
+    active_answer = models.ForeignKey("Answer", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -37,10 +39,17 @@ class Question(models.Model):
     text = models.TextField()
     window_start_s = models.FloatField(null=True, blank=True)
     window_end_s = models.FloatField(null=True, blank=True)
+    # The browser's Idempotency-Key: a question sent twice is asked once.
+    request_key = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering: ClassVar = ["created_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation", "request_key"], condition=~models.Q(request_key=""), name="question_asked_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -75,14 +84,24 @@ class Answer(models.Model):
     num_tokens = models.PositiveIntegerField(default=0)
     thumb = models.CharField(max_length=10, choices=Thumb, blank=True)
     thumb_reason = models.TextField(blank=True)
+    request_key = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["created_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["question", "request_key"], condition=~models.Q(request_key=""), name="answer_requested_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.status}: {self.text[:60]}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in {self.Status.QUEUED, self.Status.RUNNING}
 
 
 class Claim(models.Model):

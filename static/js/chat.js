@@ -1,0 +1,256 @@
+// <debrief-chat>: the conversation beside the video. The server draws the thread; this element sends what a person
+// does, follows answers that are being written, and tells the player where to go.
+
+import { Announcer } from "./lib/announcer.js";
+import { Composer, newKey } from "./lib/composer.js";
+import { copyAnswer } from "./lib/copy.js";
+import { placePopover } from "./lib/popover.js";
+import { editQuestion } from "./lib/question_editor.js";
+import { RunningAnswer } from "./lib/running_answer.js";
+import { getText, postForm } from "./lib/send.js";
+import { mergeTurns } from "./lib/turns.js";
+
+const ACTIVE = new Set(["queued", "running"]);
+const NEAR_END_PX = 80;
+const READY_EVERY_MS = 4000;
+
+class DebriefChat extends HTMLElement {
+  connectedCallback() {
+    this.running = new Map();
+    this.listening = new AbortController();
+    this.thread = this.#part("thread");
+    this.announcer = new Announcer(this.#part("announcer"));
+    this.composer = new Composer(this.#part("composer"), {
+      draftKey: `debrief-question-${this.dataset.videoId}`,
+      onSend: (question) => this.#ask(question),
+    });
+    const { signal } = this.listening;
+    this.addEventListener("click", (event) => this.#click(event), { signal });
+    this.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.addEventListener("toggle", (event) => placePopover(event), { capture: true, signal });
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    document.addEventListener("debrief:window", (event) => this.composer.setWindow(event.detail), { signal });
+    this.composer.setWindow(document.querySelector("debrief-player")?.window ?? null);
+    this.#load();
+  }
+
+  disconnectedCallback() {
+    this.listening.abort();
+    clearTimeout(this.readyTimer);
+    for (const answer of this.running.values()) answer.close();
+    this.running.clear();
+  }
+
+  get durationS() {
+    return Number.parseFloat(this.dataset.durationS);
+  }
+
+  // --- the thread -------------------------------------------------------------------------------
+
+  async #load() {
+    try {
+      this.#draw(await getText(this.dataset.threadUrl));
+      this.#scrollToEnd();
+    } catch (error) {
+      this.#showLoadError(error);
+    }
+  }
+
+  #draw(html) {
+    mergeTurns(this.thread, html, (turn) => this.running.has(turn.dataset.answerId));
+    this.#followRunning();
+    this.#tellCitations();
+    this.#waitUntilReady();
+  }
+
+  #followRunning() {
+    const turns = new Map([...this.thread.querySelectorAll(".turn")].map((turn) => [turn.dataset.answerId, turn]));
+    for (const [id, answer] of this.running) {
+      if (turns.get(id) !== answer.turn) this.#forget(answer);
+    }
+    for (const [id, turn] of turns) {
+      if (!ACTIVE.has(turn.dataset.status) || this.running.has(id)) continue;
+      this.running.set(id, new RunningAnswer(turn, this.#answerOptions()));
+    }
+    this.composer.setAnswering(this.running.size > 0);
+  }
+
+  #answerOptions() {
+    return {
+      durationS: this.durationS,
+      announce: (words) => this.announcer.say(words),
+      onText: () => this.#keepAtEnd(),
+      onFinal: (answer) => {
+        this.#forget(answer);
+        this.composer.setAnswering(this.running.size > 0);
+        this.#tellCitations();
+      },
+    };
+  }
+
+  #forget(answer) {
+    answer.close();
+    this.running.delete(answer.turn.dataset.answerId);
+  }
+
+  #waitUntilReady() {
+    clearTimeout(this.readyTimer);
+    if (this.thread.querySelector(".turns")?.dataset.ready !== "soon") return;
+    this.readyTimer = setTimeout(() => this.#load(), READY_EVERY_MS);
+  }
+
+  #showLoadError(error) {
+    const words = document.createElement("p");
+    words.className = "notice error";
+    words.textContent = error.message;
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "button quiet small";
+    again.dataset.action = "load";
+    again.textContent = "Try again";
+    words.append(again);
+    this.thread.replaceChildren(words);
+  }
+
+  // The timeline marks what answers point at.
+  #tellCitations() {
+    const chips = [...this.thread.querySelectorAll(".answer-text .time-chip")];
+    const detail = chips.map((chip) => ({
+      start_s: Number(chip.dataset.startS),
+      end_s: Number(chip.dataset.endS),
+      answer_id: chip.closest(".turn").dataset.answerId,
+    }));
+    this.dispatchEvent(new CustomEvent("debrief:citations", { bubbles: true, detail }));
+  }
+
+  #keepAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.thread;
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) this.#scrollToEnd();
+  }
+
+  #scrollToEnd() {
+    this.thread.scrollTop = this.thread.scrollHeight;
+  }
+
+  // --- what a person does --------------------------------------------------------------------------
+
+  async #ask({ text, window, requestKey }) {
+    const fields = { text };
+    const last = [...this.thread.querySelectorAll(".turn")].at(-1);
+    if (last) fields.parent = last.dataset.answerId;
+    if (window) Object.assign(fields, { window_start_s: window.start_s, window_end_s: window.end_s });
+    await this.#change(this.dataset.askUrl, fields, requestKey);
+    this.#scrollToEnd();
+  }
+
+  async #change(url, fields, requestKey) {
+    const changed = await postForm(url, fields, { csrfToken: this.composer.csrfToken, requestKey });
+    this.#draw(changed.thread);
+  }
+
+  #click(event) {
+    const chip = event.target.closest(".time-chip");
+    if (chip) return this.#seek(chip);
+    const button = event.target.closest("[data-action]");
+    if (!button || !this.contains(button)) return;
+    const turn = button.closest(".turn");
+    const actions = {
+      load: () => this.#load(),
+      starter: () => this.#start(button.textContent),
+      stop: () => this.#stop(),
+      show: () => this.#change(button.dataset.url, {}),
+      again: () => this.#change(turn.dataset.againUrl, {}, newKey()),
+      edit: () => editQuestion(turn, (url, text) => this.#change(url, { text }, newKey())),
+      copy: () => copyAnswer(turn),
+      thumb: () => this.#thumb(turn, button),
+      "clear-window": () => this.#clearWindow(),
+    };
+    this.#try(actions[button.dataset.action], button);
+  }
+
+  #submit(event) {
+    if (!event.target.matches(".thumb-form")) return;
+    event.preventDefault();
+    const turn = event.target.closest(".turn");
+    this.#try(() => this.#saveReason(turn, event.target), event.submitter);
+  }
+
+  // One press, one request; a refusal is said where the person looks next.
+  async #try(action, button) {
+    if (!action || button?.ariaBusy === "true") return;
+    if (button) button.ariaBusy = "true";
+    this.composer.showError("");
+    try {
+      await action();
+    } catch (error) {
+      this.composer.showError(error.message);
+    } finally {
+      if (button) button.ariaBusy = null;
+    }
+  }
+
+  #start(text) {
+    this.composer.fill(text.trim());
+    return this.composer.send();
+  }
+
+  #seek(chip) {
+    const detail = { start_s: Number(chip.dataset.startS), end_s: Number(chip.dataset.endS) };
+    this.dispatchEvent(new CustomEvent("debrief:seek", { bubbles: true, detail }));
+  }
+
+  #clearWindow() {
+    this.composer.setWindow(null);
+    this.dispatchEvent(new CustomEvent("debrief:clear-window", { bubbles: true }));
+    this.composer.focus();
+  }
+
+  async #stop() {
+    const answers = [...this.running.values()];
+    const { csrfToken } = this.composer;
+    await Promise.all(answers.map(({ turn }) => postForm(turn.dataset.stopUrl, {}, { csrfToken })));
+  }
+
+  async #thumb(turn, button) {
+    const isTakenBack = button.getAttribute("aria-pressed") === "true";
+    const thumb = isTakenBack ? "" : button.dataset.thumb;
+    await postForm(turn.dataset.thumbUrl, { thumb }, { csrfToken: this.composer.csrfToken });
+    for (const other of turn.querySelectorAll('[data-action="thumb"]')) {
+      other.setAttribute("aria-pressed", String(other.dataset.thumb === thumb));
+    }
+    const form = turn.querySelector('[data-part="thumb-form"]');
+    form.hidden = !thumb;
+    form.dataset.thumb = thumb;
+    const words = thumb === "up" ? "What was good? (optional)" : "What was wrong? (optional)";
+    form.querySelector('[data-part="thumb-label"]').textContent = words;
+    if (thumb) form.elements.reason.focus();
+  }
+
+  async #saveReason(turn, form) {
+    const fields = { thumb: form.dataset.thumb, reason: form.elements.reason.value };
+    await postForm(turn.dataset.thumbUrl, fields, { csrfToken: this.composer.csrfToken });
+    form.hidden = true;
+    this.announcer.say("Thank you, your judgement is saved.");
+  }
+
+  #key(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/" && !isTyping(event.target)) {
+      event.preventDefault();
+      this.composer.focus();
+    } else if (event.key === "Escape" && this.running.size > 0 && !document.querySelector(":popover-open, dialog[open]")) {
+      event.preventDefault();
+      this.#try(() => this.#stop());
+    }
+  }
+
+  #part(name) {
+    return this.querySelector(`[data-part="${name}"]`);
+  }
+}
+
+function isTyping(target) {
+  return target.closest?.("input, textarea, select, [contenteditable]") !== null;
+}
+
+customElements.define("debrief-chat", DebriefChat);

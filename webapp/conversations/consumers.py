@@ -1,0 +1,64 @@
+"""The websocket of one answer. It lets the asker in, sends what there is, then follows; it writes nothing."""
+
+import asyncio
+import contextlib
+import json
+import uuid
+from typing import Any
+from urllib.parse import parse_qs
+
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from webapp.conversations.selectors import answer_get_for_user
+from webapp.conversations.updates import answer_updates
+from webapp.lib import events
+from webapp.lib.errors import ApplicationError
+
+CLOSE_DONE = 1000
+CLOSE_SIGNED_OUT = 4401
+CLOSE_NOT_FOUND = 4404
+CLOSE_UNAVAILABLE = 4503
+
+
+class AnswerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """`/ws/answers/<id>/?after=<seq>`: see updates.py for the messages."""
+
+    # Every reader reads the answer's stream itself; group messages could be dropped unnoticed.
+    channel_layer_alias = "none"
+
+    async def connect(self) -> None:
+        self.relay: asyncio.Task[None] | None = None
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated:
+            await self.close(CLOSE_SIGNED_OUT)
+            return
+        answer_id: uuid.UUID = self.scope["url_route"]["kwargs"]["answer_id"]
+        try:
+            await sync_to_async(answer_get_for_user)(user, answer_id)
+        except ApplicationError:
+            await self.close(CLOSE_NOT_FOUND)
+            return
+        await self.accept()
+        self.relay = asyncio.create_task(self._relay(answer_id, after=self._after()))
+
+    async def disconnect(self, _code: int) -> None:
+        if self.relay is None or self.relay is asyncio.current_task():
+            return
+        self.relay.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.relay
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Nothing that a client sends is listened to; questions and stops are ordinary requests."""
+
+    async def _relay(self, answer_id: uuid.UUID, *, after: str) -> None:
+        message: dict[str, Any] = {}
+        async for message in answer_updates(answer_id, after=after):
+            await self.send(text_data=json.dumps(message))
+        await self.close(CLOSE_UNAVAILABLE if message.get("type") == "unavailable" else CLOSE_DONE)
+
+    def _after(self) -> str:
+        query = parse_qs(self.scope.get("query_string", b"").decode("ascii", "ignore"))
+        after = query.get("after", [events.START])[0]
+        return after if events.is_seq(after) else events.START

@@ -1,0 +1,138 @@
+"""What becomes of an answer: started, partly written, finished, stopped, failed.
+
+Each change is conditional on the answer still being open, so the worker, the watchdog and a cancel can meet
+without undoing one another; news goes out once the row is committed.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from webapp.conversations import news
+from webapp.conversations.models import Answer, Claim
+from webapp.lib import events
+
+AnswerId = uuid.UUID | str
+ACTIVE = (Answer.Status.QUEUED, Answer.Status.RUNNING)
+LOST_CODE, LOST_MESSAGE = "answer_lost", "The answer was not kept. Try again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOutcome:
+    """The whole text and who wrote it. `was_stopped`: a person stopped it, the text is what was written by then."""
+
+    text: str
+    model_name: str
+    adapter: str
+    ttft_s: float | None
+    num_tokens: int
+    is_insufficient: bool = False
+    was_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimOutcome:
+    """One checked sentence. `facts`: [{"lane", "label", "start_s", "end_s", "probability"}]."""
+
+    index: int
+    text: str
+    start_s: float | None
+    end_s: float | None
+    verdict: str
+    facts: list[dict[str, Any]] = field(default_factory=list)
+
+
+def answer_started(answer_id: AnswerId) -> bool:
+    """A worker begins, perhaps not the first one: whatever was written before is forgotten."""
+    started = _open(answer_id).update(status=Answer.Status.RUNNING, text="", error_code="", error_message="")
+    if started:
+        _announce(answer_id, "restart")
+    return bool(started)
+
+
+def answer_save_partial(answer_id: AnswerId, text: str) -> None:
+    """So that the row shows something even where the live news cannot be reached."""
+    Answer.objects.filter(pk=answer_id, status=Answer.Status.RUNNING).update(text=text)
+
+
+def answer_finish(answer_id: AnswerId, *, outcome: AnswerOutcome, claims: list[ClaimOutcome], worker: str) -> bool:
+    """Text and claims in one transaction. False if the answer was ended meanwhile, or its job is another worker's."""
+    status = Answer.Status.STOPPED if outcome.was_stopped else Answer.Status.FINISHED
+    with transaction.atomic():
+        finished = Answer.objects.filter(pk=answer_id, status=Answer.Status.RUNNING, job__worker=worker).update(
+            status=status,
+            text=outcome.text,
+            model_name=outcome.model_name[:120],
+            adapter=outcome.adapter[:120],
+            ttft_s=outcome.ttft_s,
+            num_tokens=outcome.num_tokens,
+            is_insufficient=outcome.is_insufficient,
+            finished_at=timezone.now(),
+        )
+        if not finished:
+            return False
+        Claim.objects.filter(answer_id=answer_id).delete()
+        Claim.objects.bulk_create(_claim(answer_id, claim) for claim in claims)
+        _announce(answer_id, "stopped" if outcome.was_stopped else "done")
+    return True
+
+
+def answer_fail(answer_id: AnswerId, *, code: str, message: str) -> bool:
+    """Keeps what was written. Used by the worker's failure and by the watchdog alike."""
+    return _end(answer_id, status=Answer.Status.FAILED, error_code=code[:60], error_message=message)
+
+
+def answer_cancelled(answer_id: AnswerId) -> bool:
+    """Stopped before or outside of its worker; keeps what was written."""
+    return _end(answer_id, status=Answer.Status.STOPPED)
+
+
+def answer_requeued(answer_id: AnswerId) -> None:
+    """Its job was put back into the queue from the jobs page."""
+    with transaction.atomic():
+        Claim.objects.filter(answer_id=answer_id).delete()
+        Answer.objects.filter(pk=answer_id).update(
+            status=Answer.Status.QUEUED, text="", error_code="", error_message="", finished_at=None
+        )
+        events.lower_flag(news.stop_key(answer_id))
+        _announce(answer_id, "restart")
+
+
+def _end(answer_id: AnswerId, *, status: Answer.Status, **fields: str) -> bool:
+    with transaction.atomic():
+        answer = _open(answer_id).select_for_update().first()
+        if answer is None:
+            return False
+        streamed = news.recover_text(answer_id)
+        answer.text = max(streamed, answer.text, key=len)
+        answer.status = status
+        answer.finished_at = timezone.now()
+        for name, value in fields.items():
+            setattr(answer, name, value)
+        answer.save(update_fields=["text", "status", "finished_at", *fields])
+        _announce(answer_id, "failed" if status == Answer.Status.FAILED else "stopped")
+    return True
+
+
+def _open(answer_id: AnswerId) -> Any:
+    return Answer.objects.filter(pk=answer_id, status__in=ACTIVE)
+
+
+def _announce(answer_id: AnswerId, news_type: news.NewsType) -> None:
+    transaction.on_commit(partial(news.announce, answer_id, news_type), robust=True)
+
+
+def _claim(answer_id: AnswerId, claim: ClaimOutcome) -> Claim:
+    return Claim(
+        answer_id=uuid.UUID(str(answer_id)),
+        index=claim.index,
+        text=claim.text,
+        start_s=claim.start_s,
+        end_s=claim.end_s,
+        verdict=claim.verdict,
+        facts=claim.facts,
+    )

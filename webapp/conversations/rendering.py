@@ -1,0 +1,174 @@
+"""An answer's text as safe HTML. The text is a model's and may be hostile: no HTML, no links, no images pass.
+
+Markdown comes from an allow-list of rules, `[[t=a-b]]` becomes a button that seeks the player, a checked claim's
+verdict becomes a badge behind it, and a sanitiser goes over the result as a second wall.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import nh3
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from webapp.conversations.models import Claim
+from webapp.lib.display import clock
+
+# Seven digits before the point are a hundred days. static/js/lib/citations.js has the same pattern.
+CITATION = re.compile(r"\[\[t=(\d{1,7}(?:\.\d{1,3})?)-(\d{1,7}(?:\.\d{1,3})?)\]\]")
+MARKDOWN_RULES = (
+    "heading",
+    "list",
+    "blockquote",
+    "fence",
+    "hr",
+    "table",
+    "emphasis",
+    "strikethrough",
+    "backticks",
+    "newline",
+    "escape",
+)
+TEXT_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "hr", "h1", "h2", "h3", "h4", "h5", "h6"}
+LIST_TAGS = {"ul", "ol", "li"}
+TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
+ALLOWED_TAGS = TEXT_TAGS | LIST_TAGS | TABLE_TAGS | {"button", "span"}
+ALLOWED_ATTRIBUTES = {
+    "button": {"type", "class", "data-start-s", "data-end-s", "popovertarget", "aria-label"},
+    "span": {"class", "aria-hidden"},
+    "ol": {"start"},
+}
+SAME_TIME_S = 0.06
+VERDICT_ICONS = {
+    Claim.Verdict.SUPPORTED: "✓",
+    Claim.Verdict.NOT_VERIFIED: "?",
+    Claim.Verdict.CONTRADICTED: "✕",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedAnswer:
+    """`claims` are those with a badge in the text, `uncited_claims` those without a time to hang it on."""
+
+    html: SafeString
+    claims: list[Claim]
+    uncited_claims: list[Claim]
+
+
+class Badges:
+    """Hangs each claim behind the citation that completes its stretch: a sentence may cite several."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self.remaining = list(claims)
+        self.shown: list[Claim] = []
+        self._start_s, self._end_s = math.inf, -math.inf
+
+    def take(self, start_s: float, end_s: float) -> Claim | None:
+        self._start_s, self._end_s = min(self._start_s, start_s), max(self._end_s, end_s)
+        claim = self._find(start_s, end_s) or self._find(self._start_s, self._end_s)
+        if claim is not None:
+            self.remaining.remove(claim)
+            self.shown.append(claim)
+            self._start_s, self._end_s = math.inf, -math.inf
+        return claim
+
+    def _find(self, start_s: float, end_s: float) -> Claim | None:
+        return next((c for c in self.remaining if _is_same(c.start_s, start_s) and _is_same(c.end_s, end_s)), None)
+
+
+def render_answer(text: str, *, duration_s: float | None, claims: Sequence[Claim] = ()) -> RenderedAnswer:
+    badges = Badges(claims)
+    html = _markdown().render(text, {"duration_s": duration_s, "badges": badges})
+    clean = nh3.clean(html, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, link_rel=None)
+    # Both walls are behind it: markdown without HTML, and the sanitiser.
+    safe = mark_safe(clean)  # noqa: S308
+    return RenderedAnswer(html=safe, claims=badges.shown, uncited_claims=badges.remaining)
+
+
+def render_time_chip(start_s: float, end_s: float) -> SafeString:
+    """A button that seeks the player: `1:03–1:11`."""
+    label = clock_range(start_s, end_s)
+    return format_html(
+        '<button type="button" class="time-chip" data-start-s="{}" data-end-s="{}" aria-label="Play {}">{}</button>',
+        _seconds(start_s),
+        _seconds(end_s),
+        label.replace("–", " to "),
+        label,
+    )
+
+
+def render_badge(claim: Claim) -> SafeString:
+    """A button that opens the facts behind the verdict: an icon, a word, a colour."""
+    return format_html(
+        '<button type="button" class="verdict {}" popovertarget="{}"><span aria-hidden="true">{}</span> {}</button>',
+        claim.verdict.replace("_", "-"),
+        claim_popover_id(claim),
+        VERDICT_ICONS[Claim.Verdict(claim.verdict)],
+        Claim.Verdict(claim.verdict).label.lower(),
+    )
+
+
+def claim_popover_id(claim: Claim) -> str:
+    return f"claim-{claim.answer_id}-{claim.index}"
+
+
+def clock_range(start_s: float, end_s: float) -> str:
+    """Whole seconds that enclose the stretch."""
+    return f"{clock(start_s)}–{clock(math.ceil(end_s))}"
+
+
+def parse_citation(match: re.Match[str], *, duration_s: float | None) -> tuple[float, float] | None:
+    """(start_s, end_s) within the video, or None if it ends before it starts."""
+    start_s, end_s = float(match[1]), float(match[2])
+    if end_s < start_s:
+        return None
+    limit_s = math.inf if duration_s is None else duration_s
+    return min(start_s, limit_s), min(end_s, limit_s)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("zero", {"html": False, "linkify": False, "breaks": True, "maxNesting": 12})
+    markdown.enable(list(MARKDOWN_RULES))
+    markdown.inline.ruler.before("text", "citation", _citation_rule)
+    markdown.add_render_rule("citation", _render_citation)
+    return markdown
+
+
+def _citation_rule(state: StateInline, silent: bool) -> bool:
+    match = CITATION.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    span = parse_citation(match, duration_s=state.env["duration_s"])
+    if span is None:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.meta = {"start_s": span[0], "end_s": span[1]}
+    state.pos += len(match[0])
+    return True
+
+
+def _render_citation(
+    _renderer: RendererProtocol, tokens: Sequence[Token], index: int, _options: Any, environment: Any
+) -> str:
+    start_s, end_s = tokens[index].meta["start_s"], tokens[index].meta["end_s"]
+    chip = render_time_chip(start_s, end_s)
+    claim = environment["badges"].take(start_s, end_s)
+    return chip if claim is None else f"{chip} {render_badge(claim)}"
+
+
+def _is_same(one_s: float | None, other_s: float) -> bool:
+    return one_s is not None and abs(one_s - other_s) < SAME_TIME_S
+
+
+def _seconds(value_s: float) -> str:
+    return f"{value_s:.3f}".rstrip("0").rstrip(".")

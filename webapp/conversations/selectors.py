@@ -1,0 +1,86 @@
+"""The only door to conversations. They are private to the person who asked; a stranger's answer is not found."""
+
+import uuid
+
+from django.db.models import QuerySet
+
+from webapp.accounts.models import User
+from webapp.conversations.models import Answer, Claim, Conversation, Question
+from webapp.jobs.models import Job
+from webapp.lib.errors import NotFound
+from webapp.videos.models import Video
+from webapp.videos.selectors import AnyUser, video_get_for_user
+
+Id = uuid.UUID | str
+# The stages that wait in the same queue as an answer.
+GPU_STAGES = (Job.Stage.FEATURES, Job.Stage.TIMELINE, Job.Stage.ANSWER)
+NO_ANSWER = "There is no such answer, or it is not yours."
+NO_QUESTION = "There is no such question, or it is not yours."
+
+
+def conversation_for_video(*, user: User, video: Video) -> Conversation | None:
+    return Conversation.objects.filter(video=video, owner=user).first()
+
+
+def question_get_for_user(user: AnyUser, question_id: Id) -> Question:
+    """Raises NotFound. Whoever may no longer see the video may no longer see what was asked of it."""
+    question = (
+        Question.objects.select_related("conversation__video", "parent")
+        .filter(pk=question_id, conversation__owner=user.pk)
+        .first()
+    )
+    if question is None:
+        raise NotFound(NO_QUESTION)
+    video_get_for_user(user, question.conversation.video_id)
+    return question
+
+
+def answer_get_for_user(user: AnyUser, answer_id: Id) -> Answer:
+    """Raises NotFound. Whoever may no longer see the video may no longer see what was asked of it."""
+    answer = answers_with_context().filter(pk=answer_id, question__conversation__owner=user.pk).first()
+    if answer is None:
+        raise NotFound(NO_ANSWER)
+    video_get_for_user(user, answer.question.conversation.video_id)
+    return answer
+
+
+def answer_get(answer_id: Id) -> Answer | None:
+    """For whoever was let in before, and for the worker. Pages use `answer_get_for_user`."""
+    return answers_with_context().filter(pk=answer_id).first()
+
+
+def answer_for_job(job_id: Id) -> Answer | None:
+    return answers_with_context().filter(job_id=job_id).first()
+
+
+def answers_with_context() -> "QuerySet[Answer]":
+    return Answer.objects.select_related("job", "question__conversation__video")
+
+
+def claims_for_answer(answer: Answer) -> list[Claim]:
+    return list(answer.claims.all())
+
+
+def answer_queue_place(answer: Answer) -> int | None:
+    """1 is next. None once it is no longer waiting."""
+    if answer.job is None or answer.job.status != Job.Status.QUEUED:
+        return None
+    earlier = Job.objects.filter(status=Job.Status.QUEUED, stage__in=GPU_STAGES, created_at__lt=answer.job.created_at)
+    return earlier.count() + 1
+
+
+def history_before(answer: Answer) -> list[Answer]:
+    """The answers that lead to this one, oldest first: its own branch, no other. Those without text are left out."""
+    everything = {
+        other.pk: other
+        for other in Answer.objects.select_related("question").filter(
+            question__conversation_id=answer.question.conversation_id
+        )
+    }
+    history: list[Answer] = []
+    parent_id = answer.question.parent_id
+    while parent_id is not None:
+        earlier = everything[parent_id]
+        history.append(earlier)
+        parent_id = earlier.question.parent_id
+    return [earlier for earlier in reversed(history) if earlier.text]

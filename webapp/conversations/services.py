@@ -1,0 +1,169 @@
+"""What people do in a conversation: ask, edit, ask again, stop, judge. What a worker does is in outcomes.py."""
+
+import uuid
+
+from django.db import transaction
+from django.urls import reverse
+
+from webapp.accounts.models import User
+from webapp.conversations import news
+from webapp.conversations.models import Answer, Conversation, Question
+from webapp.conversations.outcomes import answer_cancelled
+from webapp.conversations.text import (
+    Window,
+    clean_question,
+    clean_reason,
+    clean_request_key,
+    clean_window,
+)
+from webapp.conversations.thread import Tree
+from webapp.jobs.models import Job
+from webapp.jobs.services import job_cancel, job_create
+from webapp.lib import events
+from webapp.lib.errors import Conflict, InvalidInput
+from webapp.videos.models import Video
+
+ACTIVE = (Answer.Status.QUEUED, Answer.Status.RUNNING)
+
+
+def question_ask(
+    *,
+    user: User,
+    video: Video,
+    text: str,
+    parent: Answer | None = None,
+    window: Window | None = None,
+    request_key: str = "",
+) -> Answer:
+    """Queues an answer to a new question after `parent` (None: a first question).
+
+    The same `request_key` again returns the answer that was queued the first time.
+    """
+    text = clean_question(text)
+    window = clean_window(window, duration_s=video.duration_s)
+    _require_ready(video)
+    with transaction.atomic():
+        conversation = _conversation_locked(user=user, video=video)
+        earlier = _asked_before(conversation, clean_request_key(request_key))
+        if earlier is not None:
+            return earlier
+        if parent is not None and parent.question.conversation_id != conversation.pk:
+            raise InvalidInput("That answer belongs to another conversation.", code="parent_invalid")
+        _require_quiet(conversation)
+        question = Question.objects.create(
+            conversation=conversation,
+            parent=parent,
+            text=text,
+            window_start_s=window.start_s if window else None,
+            window_end_s=window.end_s if window else None,
+            request_key=request_key,
+        )
+        return _answer_queue(question, user=user)
+
+
+def question_edit(*, user: User, question: Question, text: str, request_key: str = "") -> Answer:
+    """Asks the changed question in a new branch beside the old one, about the same part of the video."""
+    window = None
+    if question.window_start_s is not None and question.window_end_s is not None:
+        window = Window(start_s=question.window_start_s, end_s=question.window_end_s)
+    return question_ask(
+        user=user,
+        video=question.conversation.video,
+        text=text,
+        parent=question.parent,
+        window=window,
+        request_key=request_key,
+    )
+
+
+def answer_regenerate(*, user: User, answer: Answer, request_key: str = "") -> Answer:
+    """Queues another answer to the same question. One that is still being written is asked to stop; both are kept."""
+    _require_ready(answer.question.conversation.video)
+    with transaction.atomic():
+        conversation = _conversation_locked(user=user, video=answer.question.conversation.video)
+        key = clean_request_key(request_key)
+        earlier = Answer.objects.filter(question=answer.question, request_key=key).first() if key else None
+        if earlier is not None:
+            return earlier
+        answer_stop(answer)
+        _require_quiet(conversation, besides=answer.question)
+        return _answer_queue(answer.question, user=user, request_key=key)
+
+
+def answer_stop(answer: Answer) -> None:
+    """Waiting: it ends at once. Being written: the worker is told, and keeps what was written. Finished: unchanged."""
+    if not answer.is_active:
+        return
+    if answer.job is None:
+        answer_cancelled(answer.pk)
+        return
+    events.raise_flag(news.stop_key(answer.pk))
+    job_cancel(answer.job)
+
+
+def answer_show(answer: Answer) -> None:
+    """Makes the branch that goes through this answer the one that is shown, down to its newest leaf."""
+    conversation = answer.question.conversation
+    conversation.active_answer = Tree(conversation).newest_leaf(answer)
+    conversation.save(update_fields=["active_answer"])
+
+
+def answer_set_thumb(answer: Answer, *, thumb: str, reason: str = "") -> Answer:
+    """An empty thumb takes the judgement back."""
+    if thumb not in {"", *Answer.Thumb.values}:
+        raise InvalidInput("A judgement is either up or down.", code="thumb_invalid")
+    answer.thumb = thumb
+    answer.thumb_reason = clean_reason(reason) if thumb else ""
+    answer.save(update_fields=["thumb", "thumb_reason"])
+    return answer
+
+
+def _require_ready(video: Video) -> None:
+    if video.status == Video.Status.READY:
+        return
+    if video.status == Video.Status.PROCESSING:
+        message = "This video is still being prepared. Your question is kept; send it once the video is ready."
+    else:
+        message = "This video could not be prepared, so it cannot be asked about."
+    raise Conflict(message, code="video_not_ready")
+
+
+def _require_quiet(conversation: Conversation, *, besides: Question | None = None) -> None:
+    """One answer at a time in a conversation: a follow-up needs the text that it follows."""
+    writing = Answer.objects.filter(question__conversation=conversation, status__in=ACTIVE)
+    if besides is not None:
+        writing = writing.exclude(question=besides)
+    if writing.exists():
+        raise Conflict(
+            "The assistant is still answering your last question. Stop it, or wait until it is done.",
+            code="answer_running",
+        )
+
+
+def _conversation_locked(*, user: User, video: Video) -> Conversation:
+    """Two tabs that ask at once come one after the other."""
+    conversation, _ = Conversation.objects.get_or_create(video=video, owner=user)
+    return Conversation.objects.select_for_update().get(pk=conversation.pk)
+
+
+def _asked_before(conversation: Conversation, request_key: str) -> Answer | None:
+    if not request_key:
+        return None
+    return Answer.objects.filter(question__conversation=conversation, question__request_key=request_key).first()
+
+
+def _answer_queue(question: Question, *, user: User, request_key: str = "") -> Answer:
+    conversation = question.conversation
+    video = conversation.video
+    job = job_create(
+        kind=Job.Kind.ANSWER,
+        stage=Job.Stage.ANSWER,
+        owner=user,
+        hospital=video.hospital,
+        title=question.text[:120],
+        url=reverse("video", args=[video.pk]),
+    )
+    answer = Answer.objects.create(id=uuid.uuid4(), question=question, job=job, request_key=request_key)
+    conversation.active_answer = answer
+    conversation.save(update_fields=["active_answer"])
+    return answer

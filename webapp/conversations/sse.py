@@ -1,0 +1,44 @@
+"""Server-sent events of one answer, for networks that block websockets. The messages are those of updates.py."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from webapp.conversations.selectors import answer_get_for_user
+from webapp.conversations.updates import Message, answer_updates
+from webapp.lib import events
+
+
+@login_required
+@require_GET
+async def answer_events(request: HttpRequest, answer_id: uuid.UUID) -> StreamingHttpResponse:
+    """After `Last-Event-ID` (a browser that reconnects) or `?after=` (one that starts)."""
+    user = await request.auser()
+    await sync_to_async(answer_get_for_user)(user, answer_id)
+    stream = StreamingHttpResponse(_lines(answer_id, after=_after(request)), content_type="text/event-stream")
+    stream["Cache-Control"] = "no-store"
+    # nginx would otherwise hold the lines back.
+    stream["X-Accel-Buffering"] = "no"
+    return stream
+
+
+async def _lines(answer_id: uuid.UUID, *, after: str) -> AsyncIterator[str]:
+    async for message in answer_updates(answer_id, after=after):
+        yield sse_event(message)
+
+
+def sse_event(message: Message) -> str:
+    """JSON has no raw line breaks, so one data line is enough."""
+    seq = message.get("seq")
+    head = f"id: {seq}\n" if seq else ""
+    return f"{head}data: {json.dumps(message)}\n\n"
+
+
+def _after(request: HttpRequest) -> str:
+    after = request.headers.get("Last-Event-ID") or request.GET.get("after", events.START)
+    return after if events.is_seq(after) else events.START

@@ -1,0 +1,170 @@
+"""Thin doors to the conversation. Writes answer with JSON: the answer's id and the thread as it is now."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from webapp.accounts.models import User
+from webapp.audit.services import audit_record, client_ip
+from webapp.conversations.models import Answer
+from webapp.conversations.presentation import AnswerView, answer_is_looked_after, answer_state
+from webapp.conversations.selectors import (
+    answer_get_for_user,
+    conversation_for_video,
+    question_get_for_user,
+)
+from webapp.conversations.services import (
+    answer_regenerate,
+    answer_set_thumb,
+    answer_show,
+    answer_stop,
+    question_ask,
+    question_edit,
+)
+from webapp.conversations.text import Window
+from webapp.conversations.thread import thread_turns
+from webapp.lib.errors import InvalidInput
+from webapp.videos.models import Video
+from webapp.videos.selectors import video_get_for_user
+
+
+@login_required
+@require_GET
+@never_cache
+def conversation(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    video = video_get_for_user(_user(request), video_id)
+    return render(request, "conversations/_thread.html", _thread_context(request, video))
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    user = _user(request)
+    video = video_get_for_user(user, video_id)
+    parent_id = request.POST.get("parent", "")
+    answer = question_ask(
+        user=user,
+        video=video,
+        text=request.POST.get("text", ""),
+        parent=answer_get_for_user(user, _uuid(parent_id)) if parent_id else None,
+        window=_window(request),
+        request_key=_request_key(request),
+    )
+    _record(request, "question.ask", answer)
+    return _changed(request, answer)
+
+
+@login_required
+@require_POST
+def edit(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:
+    user = _user(request)
+    question = question_get_for_user(user, question_id)
+    text = request.POST.get("text", "")
+    answer = question_edit(user=user, question=question, text=text, request_key=_request_key(request))
+    _record(request, "question.ask", answer)
+    return _changed(request, answer)
+
+
+@login_required
+@require_POST
+def regenerate(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
+    user = _user(request)
+    earlier = answer_get_for_user(user, answer_id)
+    answer = answer_regenerate(user=user, answer=earlier, request_key=_request_key(request))
+    _record(request, "question.ask", answer)
+    return _changed(request, answer)
+
+
+@login_required
+@require_POST
+def stop(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
+    answer = answer_get_for_user(_user(request), answer_id)
+    answer_stop(answer)
+    _record(request, "answer.stop", answer)
+    return JsonResponse(answer_state(answer_get_for_user(_user(request), answer_id)), status=202)
+
+
+@login_required
+@require_POST
+def show(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
+    answer = answer_get_for_user(_user(request), answer_id)
+    answer_show(answer)
+    return _changed(request, answer, status=200)
+
+
+@login_required
+@require_POST
+def thumb(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
+    answer = answer_get_for_user(_user(request), answer_id)
+    answer_set_thumb(answer, thumb=request.POST.get("thumb", ""), reason=request.POST.get("reason", ""))
+    return JsonResponse({"thumb": answer.thumb, "reason": answer.thumb_reason})
+
+
+@login_required
+@require_GET
+@never_cache
+def answer(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
+    """The row, for a page that cannot have live news."""
+    found = answer_get_for_user(_user(request), answer_id)
+    return JsonResponse(answer_state(found) | {"is_looked_after": answer_is_looked_after(found)})
+
+
+def _changed(request: HttpRequest, answer: Answer, *, status: int = 202) -> JsonResponse:
+    video = answer.question.conversation.video
+    thread = render_to_string("conversations/_thread.html", _thread_context(request, video), request=request)
+    return JsonResponse({"answer": str(answer.pk), "thread": thread}, status=status)
+
+
+def _thread_context(request: HttpRequest, video: Video) -> dict[str, Any]:
+    turns = thread_turns(conversation_for_video(user=_user(request), video=video))
+    return {
+        "video": video,
+        "is_ready": video.status == Video.Status.READY,
+        "is_processing": video.status == Video.Status.PROCESSING,
+        "views": [AnswerView(turn=turn) for turn in turns],
+    }
+
+
+def _record(request: HttpRequest, action: str, answer: Answer) -> None:
+    video = answer.question.conversation.video
+    audit_record(
+        action=action,
+        actor=_user(request),
+        hospital=video.hospital,
+        object_type="answer",
+        object_id=str(answer.pk),
+        ip_address=client_ip(request),
+        detail={"video": str(video.pk)},
+    )
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _request_key(request: HttpRequest) -> str:
+    return request.headers.get("Idempotency-Key", "")
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise InvalidInput("That is not the id of an answer.", code="parent_invalid") from error
+
+
+def _window(request: HttpRequest) -> Window | None:
+    start, end = request.POST.get("window_start_s", ""), request.POST.get("window_end_s", "")
+    if not start and not end:
+        return None
+    try:
+        return Window(start_s=float(start), end_s=float(end))
+    except ValueError as error:
+        raise InvalidInput("Choose the part of the video again.", code="window_invalid") from error

@@ -1,0 +1,173 @@
+"""Answers a question: fetch the row, let the model write, spread its words, check its claims, keep it all."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from celery import shared_task
+from django.conf import settings
+
+from inference.errors import EngineFailed, MediaFailed, Stopped
+from inference.llava_surg.claims import check_claims, parse_claims
+from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Fact, Turn
+from inference.progress import Progress, StopCheck
+from webapp.conversations import news
+from webapp.conversations.models import Answer
+from webapp.conversations.outcomes import (
+    AnswerOutcome,
+    ClaimOutcome,
+    answer_finish,
+    answer_started,
+)
+from webapp.conversations.selectors import answer_for_job, history_before
+from webapp.lib import events
+from webapp.lib.storage import content_paths
+from webapp.videos.models import Video
+from webapp.videos.selectors import segments_for_video
+from workers import runtime
+from workers.answer_writer import AnswerWriter
+from workers.stages import StageContext, run_stage
+
+# Often enough that a stop is felt as immediate, seldom enough to cost nothing beside a token.
+STOP_FLAG_POLL_S = 0.05
+
+
+@shared_task(name="workers.answer_tasks.answer_question")
+def answer_question(job_id: str, stage: str) -> None:
+    run_stage(job_id, stage, write_answer)
+
+
+def write_answer(context: StageContext) -> str | None:
+    """The stage's work. A stopped answer is kept, with what was written, before Stopped ends the job."""
+    answer = answer_for_job(context.job.pk)
+    if answer is None or not answer_started(answer.pk):
+        raise Stopped
+    should_stop = StopFlag(answer, context.should_stop)
+    request = answer_request(answer)
+    announce_looking(answer, request)
+    writer = AnswerWriter(answer.pk)
+    done = _stream(request, writer, context, should_stop)
+    was_stopped = done.was_stopped and should_stop()
+    if not writer.text.strip() and not was_stopped:
+        raise EngineFailed("The assistant wrote nothing. Try again.")
+    answer_finish(
+        answer.pk,
+        outcome=_outcome(writer.text, done, was_stopped=was_stopped),
+        claims=checked_claims(writer.text, request),
+        worker=context.job.worker,
+    )
+    if was_stopped:
+        raise Stopped
+    return None
+
+
+class StopFlag:
+    """A StopCheck: the job's own (the row), and a flag in Redis that is seen sooner."""
+
+    def __init__(self, answer: Answer, row_says_stop: StopCheck) -> None:
+        self._key = news.stop_key(answer.pk)
+        self._row_says_stop = row_says_stop
+        self._asked_at_s = float("-inf")
+        self._is_flagged = False
+
+    def __call__(self) -> bool:
+        if not self._is_flagged and time.monotonic() - self._asked_at_s >= STOP_FLAG_POLL_S:
+            self._is_flagged = events.is_flagged(self._key)
+            self._asked_at_s = time.monotonic()
+        return self._is_flagged or self._row_says_stop()
+
+
+def answer_request(answer: Answer) -> AnswerRequest:
+    """Raises MediaFailed if the video's features are gone from storage."""
+    question = answer.question
+    video = question.conversation.video
+    features_path = content_paths(video.hospital_id, video.sha256).features
+    if not features_path.exists():
+        raise MediaFailed("The stored frames of this video are missing. Ask an administrator to prepare it again.")
+    return AnswerRequest(
+        features_path=features_path,
+        duration_s=video.duration_s or 0.0,
+        question=question.text,
+        history=tuple(Turn(question=turn.question.text, answer=turn.text) for turn in history_before(answer)),
+        window_start_s=question.window_start_s,
+        window_end_s=question.window_end_s,
+        facts=video_facts(video),
+    )
+
+
+def video_facts(video: Video) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(
+            lane=segment.lane,
+            label=segment.label,
+            start_s=segment.start_s,
+            end_s=segment.end_s,
+            probability=segment.probability,
+        )
+        for segment in segments_for_video(video)
+    )
+
+
+def announce_looking(answer: Answer, request: AnswerRequest) -> None:
+    span = {"start_s": request.window_start_s, "end_s": request.window_end_s}
+    news.announce(answer.pk, "state", {"state": "looking", **span})
+
+
+def checked_claims(text: str, request: AnswerRequest) -> list[ClaimOutcome]:
+    checked = check_claims(parse_claims(text, request.duration_s), request.facts)
+    return [
+        ClaimOutcome(
+            index=claim.index,
+            text=claim.text,
+            start_s=claim.start_s,
+            end_s=claim.end_s,
+            verdict=claim.verdict,
+            facts=[fact_row(fact) for fact in claim.facts],
+        )
+        for claim in checked
+    ]
+
+
+def fact_row(fact: Fact) -> dict[str, object]:
+    return {
+        "lane": fact.lane,
+        "label": fact.label,
+        "start_s": fact.start_s,
+        "end_s": fact.end_s,
+        "probability": fact.probability,
+    }
+
+
+def _stream(request: AnswerRequest, writer: AnswerWriter, context: StageContext, should_stop: StopCheck) -> AnswerDone:
+    """Passes every delta on and returns what the stream ended with; the writer holds the text even if it raises."""
+    stream: Iterator[AnswerDelta | AnswerDone] = runtime.answerer().stream(request, should_stop)
+    num_deltas = 0
+    try:
+        for item in stream:
+            if isinstance(item, AnswerDone):
+                return item
+            num_deltas += 1
+            writer.write(item.text)
+            context.on_progress(Progress(done=num_deltas, total=settings.ANSWER_MAX_TOKENS, unit="tokens"))
+    finally:
+        writer.close()
+        _close(stream)
+    raise EngineFailed("The assistant ended in the middle. Try again.")
+
+
+def _close(stream: Iterator[AnswerDelta | AnswerDone]) -> None:
+    """A generator that is left half-way still holds its place in the engine's batch."""
+    close: Callable[[], None] | None = getattr(stream, "close", None)
+    if close is not None:
+        close()
+
+
+def _outcome(text: str, done: AnswerDone, *, was_stopped: bool) -> AnswerOutcome:
+    return AnswerOutcome(
+        text=text.strip(),
+        model_name=done.model_name,
+        adapter=done.adapter,
+        ttft_s=done.ttft_s,
+        num_tokens=done.num_tokens,
+        is_insufficient=done.is_insufficient,
+        was_stopped=was_stopped,
+    )

@@ -5,7 +5,7 @@ import { typesText } from "./lib/player_keys.js";
 import { clock } from "./lib/time.js";
 import { TimeView } from "./lib/time_view.js";
 import { drawSegments, drawTicks } from "./lib/timeline_draw.js";
-import { lanesFrom, nextSegment, previousSegment, rememberFold, segmentAt, segmentWords } from "./lib/timeline_lines.js";
+import { lanesFrom, nextSegment, previousSegment, rememberFold, segmentAt, wordsAt } from "./lib/timeline_lines.js";
 import { listTable } from "./lib/timeline_list.js";
 import { dragAndHover } from "./lib/timeline_pointer.js";
 import { laneRows, rulerRow } from "./lib/timeline_rows.js";
@@ -88,8 +88,8 @@ class Timeline extends HTMLElement {
   draw() {
     if (!this.ruler) return;
     drawTicks(this.ruler.svg, this.view);
-    for (const { svg, segments, isLabelled, height_px } of this.rows) {
-      drawSegments(svg, segments, this.view, { height_px, isLabelled });
+    for (const { svg, segments, drawn, isLabelled, height_px } of this.rows) {
+      drawSegments(svg, drawn ?? segments, this.view, { height_px, isLabelled });
     }
     const pan = this.part("pan");
     pan.hidden = this.view.isWhole;
@@ -123,8 +123,7 @@ class Timeline extends HTMLElement {
   readOut() {
     const active = this.active;
     if (!active) return;
-    const found = segmentAt(active.segments, this.now_s);
-    const words = found ? segmentWords(found) : `nothing found at ${clock(this.now_s)}`;
+    const words = wordsAt(active.segments, this.now_s) || `nothing found at ${clock(this.now_s)}`;
     if (this.lastWords === active.name + words) return;
     this.lastWords = active.name + words;
     this.part("readout").textContent = `${active.name}: ${words}`;

@@ -45,7 +45,8 @@ class UploadElement extends HTMLElement {
       endpoint: this.dataset.endpoint,
       store: this.store,
       headers: { "X-CSRFToken": this.dataset.csrf, Accept: "application/problem+json" },
-      maxBytes: Number(this.dataset.maxBytes) || 0,
+      maxBytes: Number(this.dataset.maxBytes),
+      chunkMaxBytes: Number(this.dataset.chunkMaxBytes),
       onChange: (changed) => this.changed(changed),
     });
     const row = createRow(this.template, file.name, (what) => this.pressed(task, what));

@@ -4,6 +4,7 @@ import { clock, likelihood } from "./time.js";
 
 const LINE_PER_LABEL = new Set(["instrument", "verb", "target"]);
 const FOLDED_AT_FIRST = new Set(["verb", "target", "body", "text"]);
+const MOST_WORDS = 3;
 const FOLDS_KEY = "debrief:folded-lanes";
 
 export function lanesFrom(data) {
@@ -28,9 +29,16 @@ export function rememberFold({ lane, isFolded }) {
   localStorage.setItem(FOLDS_KEY, JSON.stringify({ ...readFolds(), [lane]: isFolded }));
 }
 
-export function segmentAt(segments, time_s, slack_s = 0) {
-  const hits = segments.filter((s) => s.start_s - slack_s <= time_s && time_s <= s.end_s + slack_s);
-  return hits.sort((a, b) => a.end_s - a.start_s - (b.end_s - b.start_s))[0] ?? null;
+export function segmentAt(segments, time_s) {
+  return segmentsAt(segments, time_s, 0)[0] ?? null;
+}
+
+// What was found at a second, in words; a folded lane may have several things at once.
+export function wordsAt(segments, time_s, slack_s = 0) {
+  const hits = segmentsAt(segments, time_s, slack_s);
+  const words = hits.slice(0, MOST_WORDS).map(segmentWords);
+  if (hits.length > MOST_WORDS) words.push(`and ${hits.length - MOST_WORDS} more`);
+  return words.join("; ");
 }
 
 export function nextSegment(segments, time_s) {
@@ -41,9 +49,20 @@ export function previousSegment(segments, time_s) {
   return segments.findLast((segment) => segment.start_s < time_s - 0.5) ?? null;
 }
 
-export function segmentWords({ label, start_s, end_s, probability }) {
+function segmentWords({ label, start_s, end_s, probability }) {
   const times = `${clock(start_s)} to ${clock(end_s)}`;
   return probability == null ? `${label}, ${times}` : `${label}, ${times}, ${likelihood(probability)}`;
+}
+
+// Where anything at all was found: what a folded lane draws.
+export function union(segments) {
+  const spans = [];
+  for (const { start_s, end_s } of segments) {
+    const last = spans.at(-1);
+    if (last && start_s <= last.end_s) last.end_s = Math.max(last.end_s, end_s);
+    else spans.push({ label: "", start_s, end_s, probability: null });
+  }
+  return spans;
 }
 
 function linesByLabel(segments) {
@@ -56,6 +75,13 @@ function linesByLabel(segments) {
   return [...lines]
     .map(([label, list]) => ({ label, segments: list }))
     .sort((a, b) => total(b.segments) - total(a.segments));
+}
+
+// The shortest first: it would be hidden behind the longer ones.
+function segmentsAt(segments, time_s, slack_s) {
+  return segments
+    .filter(({ start_s, end_s }) => start_s - slack_s <= time_s && time_s <= end_s + slack_s)
+    .sort((a, b) => a.end_s - a.start_s - (b.end_s - b.start_s));
 }
 
 function readFolds() {

@@ -1,7 +1,7 @@
 // The pointer on the timeline: a click seeks, a drag selects a window, hovering names what is there, a wheel zooms or pans.
 
 import { clamp, clock } from "./time.js";
-import { segmentAt, segmentWords } from "./timeline_lines.js";
+import { wordsAt } from "./timeline_lines.js";
 
 const DRAG_FROM_PX = 5;
 const SLACK_PX = 3;
@@ -49,8 +49,7 @@ function hover(timeline, event) {
   if (tip.hidden) return;
   const time_s = timeAt(timeline, event.clientX);
   const slack_s = (SLACK_PX / timeline.over.clientWidth) * timeline.view.span_s;
-  const found = row && segmentAt(row.segments, time_s, slack_s);
-  tip.textContent = found ? segmentWords(found) : clock(time_s);
+  tip.textContent = (row && wordsAt(row.segments, time_s, slack_s)) || clock(time_s);
   const area = timeline.over.getBoundingClientRect();
   const half = tip.offsetWidth / 2;
   tip.style.left = `${clamp(event.clientX - area.left, half, Math.max(half, area.width - half))}px`;

@@ -1,5 +1,7 @@
 // The rows of the timeline as elements: a name on the left, a track on the right that the keyboard can enter.
 
+import { union } from "./timeline_lines.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const ROW_PX = 24;
 const RULER_PX = 24;
@@ -24,6 +26,7 @@ function headRow(lane, onFold) {
   const isOpen = lane.canFold && !lane.isFolded;
   const made = line({ lane, name: lane.title, segments: isOpen ? [] : lane.segments, isLabelled: !lane.canFold });
   if (!lane.canFold) return made;
+  if (lane.isFolded) made.drawn = union(lane.segments);
   const fold = element("button", "fold");
   fold.type = "button";
   fold.setAttribute("aria-expanded", String(isOpen));

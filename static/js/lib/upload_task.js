@@ -2,6 +2,7 @@
 //
 //   waiting -> sending <-> paused, sending <-> retrying, sending -> checking -> finished | failed
 
+import { bytes } from "./bytes.js";
 import { problemSentence } from "./problem.js";
 import { fingerprint } from "./upload_store.js";
 
@@ -12,7 +13,7 @@ const FINAL_STATUSES = new Set([400, 401, 403, 404, 410, 412, 413, 415, 422, 460
 const RATE_WINDOW_MS = 8000;
 
 export class UploadTask {
-  constructor(file, { endpoint, store, headers, maxBytes, onChange }) {
+  constructor(file, { endpoint, store, headers, maxBytes, chunkMaxBytes, onChange }) {
     this.file = file;
     this.maxBytes = maxBytes;
     this.onChange = onChange;
@@ -25,7 +26,7 @@ export class UploadTask {
       headers,
       urlStorage: store,
       fingerprint,
-      chunkSize: CHUNK_BYTES,
+      chunkSize: Math.min(CHUNK_BYTES, chunkMaxBytes),
       retryDelays: RETRY_DELAYS_MS,
       removeFingerprintOnSuccess: true,
       metadata: { filename: file.name, filetype: file.type },
@@ -48,7 +49,7 @@ export class UploadTask {
 
   refusal() {
     if (this.file.size === 0) return "This file is empty.";
-    if (this.maxBytes && this.file.size > this.maxBytes) return "This file is larger than this server accepts.";
+    if (this.file.size > this.maxBytes) return `This file is ${bytes(this.file.size)}; this server takes up to ${bytes(this.maxBytes)}.`;
     return "";
   }
 

@@ -1,9 +1,10 @@
 """Rows for tests, whole by default: `VideoFactory()` brings its owner, hospital and membership with it."""
 
 import hashlib
-from typing import Any
+from functools import cache
 
 import factory
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from webapp.accounts.models import Department, Hospital, Membership, User
@@ -12,6 +13,12 @@ from webapp.jobs.models import Job
 from webapp.videos.models import Video
 
 PASSWORD = "correct-horse-battery"
+
+
+@cache
+def hashed(password: str) -> str:
+    """Once a run: a good hash is slow on purpose."""
+    return make_password(password)
 
 
 class HospitalFactory(DjangoModelFactory[Hospital]):
@@ -35,14 +42,11 @@ class UserFactory(DjangoModelFactory[User]):
 
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"Person {n}")
 
-    @classmethod
-    def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
-        return model_class.objects.create_user(password=fields.pop("password", PASSWORD), **fields)
+    password = factory.LazyFunction(lambda: hashed(PASSWORD))
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):

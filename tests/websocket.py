@@ -7,11 +7,16 @@ from urllib.parse import urlsplit
 from asgiref.testing import ApplicationCommunicator
 
 from webapp.accounts.models import User
+from webapp.accounts.sessions import session_start
 
 
 class SocketClient(ApplicationCommunicator):  # type: ignore[misc]
-    def __init__(self, application: Any, url: str, *, user: User | None) -> None:
+    def __init__(self, application: Any, url: str, *, user: User | None, session: dict[str, Any] | None = None) -> None:
+        """Without `session` the person has just signed in."""
         parts = urlsplit(url)
+        if session is None:
+            session = {}
+            session_start(session)
         scope = {
             "type": "websocket",
             "path": parts.path,
@@ -19,6 +24,7 @@ class SocketClient(ApplicationCommunicator):  # type: ignore[misc]
             "headers": [],
             "subprotocols": [],
             "user": user,
+            "session": session,
         }
         super().__init__(application, scope)
 

@@ -201,7 +201,8 @@ class DebriefChat extends HTMLElement {
 
   #clearWindow() {
     this.composer.setWindow(null);
-    this.dispatchEvent(new CustomEvent("debrief:clear-window", { bubbles: true }));
+    const player = document.querySelector("debrief-player");
+    if (player) player.window = null;
     this.composer.focus();
   }
 

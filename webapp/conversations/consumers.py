@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from webapp.accounts.sessions import session_is_alive
 from webapp.conversations.selectors import answer_get_for_user
 from webapp.conversations.updates import answer_updates
 from webapp.lib import events
@@ -29,15 +30,10 @@ class AnswerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         self.relay: asyncio.Task[None] | None = None
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated:
-            await self.close(CLOSE_SIGNED_OUT)
-            return
         answer_id: uuid.UUID = self.scope["url_route"]["kwargs"]["answer_id"]
-        try:
-            await sync_to_async(answer_get_for_user)(user, answer_id)
-        except ApplicationError:
-            await self.close(CLOSE_NOT_FOUND)
+        refusal = await sync_to_async(self._refusal)(answer_id)
+        if refusal is not None:
+            await self.close(refusal)
             return
         await self.accept()
         self.relay = asyncio.create_task(self._relay(answer_id, after=self._after()))
@@ -57,6 +53,17 @@ class AnswerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         async for message in answer_updates(answer_id, after=after):
             await self.send(text_data=json.dumps(message))
         await self.close(CLOSE_UNAVAILABLE if message.get("type") == "unavailable" else CLOSE_DONE)
+
+    def _refusal(self, answer_id: uuid.UUID) -> int | None:
+        """The close code for who may not read this answer. Closed before it was accepted, it is a plain 403."""
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated or not session_is_alive(self.scope["session"]):
+            return CLOSE_SIGNED_OUT
+        try:
+            answer_get_for_user(user, answer_id)
+        except ApplicationError:
+            return CLOSE_NOT_FOUND
+        return None
 
     def _after(self) -> str:
         query = parse_qs(self.scope.get("query_string", b"").decode("ascii", "ignore"))

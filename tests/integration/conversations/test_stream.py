@@ -196,6 +196,13 @@ async def test_who_is_signed_out_is_not_let_in(live_cast: Cast) -> None:
     assert await socket(answer.pk, None).connect() == (False, 4401)
 
 
+async def test_whose_session_has_run_out_is_not_let_in(live_cast: Cast) -> None:
+    answer = await sync_to_async(started)(live_cast)
+    url = f"/ws/answers/{answer.pk}/"
+    client = SocketClient(URLRouter(websocket_urlpatterns), url, user=live_cast.alice, session={"left": "over"})
+    assert await client.connect() == (False, 4401)
+
+
 async def test_an_answer_that_is_not_there_is_not_found(live_cast: Cast) -> None:
     assert await socket(uuid.uuid4(), live_cast.alice).connect() == (False, 4404)
 

@@ -1,0 +1,153 @@
+"""The worker's part: words to the stream, claims checked, everything kept; and each way in which it can end."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inference.errors import EngineFailed, InferenceError, ModelUntrained
+from tests.environment import free_port
+from tests.fakes import FAKE_ADAPTER, FAKE_MODEL, FakeAnswerer, failing_answerer, insufficient_answerer
+from tests.integration.conversations.cast import Cast, ask
+from webapp.conversations import news
+from webapp.conversations.models import Answer
+from webapp.conversations.services import answer_stop, question_ask
+from webapp.conversations.text import Window
+from webapp.jobs.models import Job
+from webapp.lib import events
+from webapp.lib.storage import content_paths
+from webapp.videos.models import TimelineSegment
+from workers import answer_tasks, runtime
+
+
+@pytest.fixture
+def cast(live_cast: Cast) -> Cast:
+    """With a feature file, as a ready video has one."""
+    features = content_paths(live_cast.video.hospital_id, live_cast.video.sha256).features
+    features.parent.mkdir(parents=True, exist_ok=True)
+    features.write_bytes(b"kept")
+    return live_cast
+
+
+def run(answer: Answer, answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch) -> Answer:
+    monkeypatch.setattr(runtime, "answerer", lambda: answerer)
+    answer_tasks.answer_question(str(answer.job_id), Job.Stage.ANSWER.value)
+    answer.refresh_from_db()
+    assert answer.job is not None
+    answer.job.refresh_from_db()
+    return answer
+
+
+def streamed(answer: Answer) -> str:
+    return news.text_of(events.read_after(news.stream_key(answer.pk)))
+
+
+def test_text_claims_and_model_are_kept(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    TimelineSegment.objects.create(
+        video=cast.video, lane="instrument", label="grasper", start_s=5, end_s=15, probability=0.93
+    )
+    fake = FakeAnswerer()
+    answer = run(ask(cast), fake, monkeypatch)
+    assert (answer.status, answer.text) == ("finished", fake.text)
+    assert streamed(answer) == fake.text
+    assert (answer.model_name, answer.adapter, answer.num_tokens) == (FAKE_MODEL, FAKE_ADAPTER, len(fake.words))
+    (claim,) = answer.claims.all()
+    assert (claim.start_s, claim.end_s, claim.verdict) == (6.0, 12.5, "supported")
+    assert claim.facts[0]["label"] == "grasper"
+    assert answer.job is not None
+    assert answer.job.status == Job.Status.SUCCEEDED
+
+
+def test_the_request_carries_window_history_and_facts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run(ask(cast, "One?"), FakeAnswerer(words=("One.",)), monkeypatch)
+    fake = FakeAnswerer()
+    window = Window(start_s=6, end_s=40)
+    follow_up = question_ask(user=cast.alice, video=cast.video, text="Two?", parent=first, window=window)
+    run(follow_up, fake, monkeypatch)
+    (request,) = fake.requests
+    assert [(turn.question, turn.answer) for turn in request.history] == [("One?", "One.")]
+    assert (request.question, request.window_start_s, request.window_end_s) == ("Two?", 6, 40)
+    assert isinstance(request.features_path, Path)
+
+
+def test_a_stop_keeps_what_was_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = ask(cast)
+
+    def stop_at_third(index: int) -> None:
+        if index == 3:
+            answer_stop(Answer.objects.select_related("job").get(pk=answer.pk))
+
+    monkeypatch.setattr(answer_tasks, "STOP_FLAG_POLL_S", 0.0)
+    run(answer, FakeAnswerer(before_word=stop_at_third), monkeypatch)
+    assert (answer.status, answer.text) == ("stopped", "A grasper is")
+    assert answer.job is not None
+    assert answer.job.status == Job.Status.CANCELLED
+
+
+@pytest.mark.parametrize("error", [EngineFailed("The model was lost."), ModelUntrained("Not trained."), EngineFailed()])
+def test_a_failure_keeps_the_words_and_gives_the_reason(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: InferenceError
+) -> None:
+    answer = run(ask(cast), failing_answerer(error), monkeypatch)
+    assert (answer.status, answer.text.strip(), answer.error_code) == ("failed", "It broke", error.code)
+    assert answer.error_message
+
+
+def test_an_unknown_error_shows_no_inside(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def explode(_index: int) -> None:
+        raise RuntimeError("secret path /srv/x")
+
+    answer = run(ask(cast), FakeAnswerer(before_word=explode), monkeypatch)
+    assert answer.status == "failed"
+    assert "secret" not in answer.error_message
+
+
+def test_an_answer_without_words_is_a_failure(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(ask(cast), FakeAnswerer(words=(" ",)), monkeypatch).status == "failed"
+
+
+def test_not_enough_evidence_is_kept_as_such(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = run(ask(cast), insufficient_answerer(), monkeypatch)
+    assert (answer.status, answer.is_insufficient) == ("finished", True)
+
+
+def test_a_second_delivery_does_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = run(ask(cast), FakeAnswerer(), monkeypatch)
+    again = FakeAnswerer(words=("Other.",))
+    run(answer, again, monkeypatch)
+    assert not again.requests
+    assert answer.text == FakeAnswerer().text
+
+
+def test_missing_features_are_a_reason(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    content_paths(cast.video.hospital_id, cast.video.sha256).features.unlink()
+    answer = run(ask(cast), FakeAnswerer(), monkeypatch)
+    assert answer.status == "failed"
+    assert "missing" in answer.error_message
+
+
+def test_without_redis_the_answer_still_reaches_the_row(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    answer = ask(cast)
+
+    def lose_redis(index: int) -> None:
+        if index == 2:
+            settings.STREAMS_URL = f"redis://127.0.0.1:{free_port()}/2"
+
+    fake = FakeAnswerer(before_word=lose_redis)
+    run(answer, fake, monkeypatch)
+    assert (answer.status, answer.text) == ("finished", fake.text)
+
+
+def test_redis_that_comes_back_gets_the_whole_text(cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    answer, redis_url = ask(cast), settings.STREAMS_URL
+
+    def lose_redis_for_a_while(index: int) -> None:
+        settings.STREAMS_URL = f"redis://127.0.0.1:{free_port()}/2" if index in {2, 3} else redis_url
+
+    monkeypatch.setattr("workers.answer_writer.RETRY_NEWS_S", 0.0)
+    monkeypatch.setattr("workers.answer_writer.COALESCE_S", 0.0)
+    fake = FakeAnswerer(before_word=lose_redis_for_a_while)
+    run(answer, fake, monkeypatch)
+    assert streamed(answer) == fake.text

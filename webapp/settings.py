@@ -205,7 +205,7 @@ SESSION_IDLE_S = read_int("DEBRIEF_SESSION_IDLE_S", 15 * 60, minimum=60)
 SESSION_ABSOLUTE_S = read_int("DEBRIEF_SESSION_ABSOLUTE_S", 8 * 3600, minimum=300)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S
 # Fragments that pages fetch by themselves: they keep nobody signed in.
-SESSION_PASSIVE_VIEWS = frozenset({"library_rows", "jobs_rows", "video_status"})
+SESSION_PASSIVE_VIEWS = frozenset({"library_rows", "jobs_rows", "video_status", "answer", "answer_events"})
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -146,14 +146,14 @@ def prepare_database() -> None:
 
 def application_programs(host: str, port: int, var: Path) -> list[tuple[str, str, int]]:
     web = f"{sys.executable} -m uvicorn webapp.asgi:application --host {host} --port {port} {WEB_OPTIONS}"
-    celery = f"{sys.executable} -m celery -A workers.celery"
-    worker = f"{celery} worker --loglevel INFO --without-mingle --without-gossip"
+    celery = f"{sys.executable} -m celery -A workers"
+    worker = "worker --loglevel INFO --without-mingle --without-gossip"
     return [
         ("web", web, 20),
-        ("media", f"{worker} -n media@%%h -Q media,beat -P prefork -c 2", 30),
-        ("gpu", f"{worker} -n gpu@%%h -Q gpu -P threads -c 16", 30),
-        ("train", f"{worker} -n train@%%h -Q train -P solo", 30),
-        ("beat", f"{celery} beat --loglevel INFO --schedule {var}/celerybeat", 40),
+        ("media", f"{celery}.celery {worker} -n media@%%h -Q media,beat -P prefork -c 2", 30),
+        ("gpu", f"{celery}.gpu {worker} -n gpu@%%h -Q gpu -P threads -c 16", 30),
+        ("train", f"{celery}.celery {worker} -n train@%%h -Q train -P solo", 30),
+        ("beat", f"{celery}.celery beat --loglevel INFO --schedule {var}/celerybeat", 40),
     ]
 
 

@@ -16,12 +16,8 @@ from celery.signals import setup_logging  # noqa: E402 - Django has to be ready 
 
 from webapp.jobs.queue import celery_app  # noqa: E402
 
-TASK_MODULES = (
-    "workers.media_tasks",
-    "workers.feature_tasks",
-    "workers.answer_tasks",
-    "workers.beat_tasks",
-)
+# The tasks that need models are added by workers/gpu.py.
+TASK_MODULES = ("workers.media_tasks", "workers.beat_tasks")
 
 app = celery_app()
 app.conf.include = TASK_MODULES

@@ -70,14 +70,26 @@ class Debrief:
                 os.killpg(process.pid, signal.SIGKILL)
 
     def command(self, name: str) -> list[str]:
-        celery = [sys.executable, "-m", "celery", "-A", "workers.celery"]
-        worker = [*celery, "worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
+        celery = [sys.executable, "-m", "celery", "-A"]
+        worker = ["worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
         port = self.url.rsplit(":", 1)[1].strip("/")
         return {
             "web": [sys.executable, "-m", "uvicorn", "webapp.asgi:application", "--port", port],
-            "media": [*worker, "-n", "media@%h", "-Q", "media,beat", "-P", "prefork", "-c", "1"],
-            "gpu": [*worker, "-n", "gpu@%h", "-Q", "gpu", "-P", "threads", "-c", "16"],
-            "beat": [*celery, "beat", "--schedule", f"{self.environment['DEBRIEF_VAR']}/celerybeat"],
+            "media": [
+                *celery,
+                "workers.celery",
+                *worker,
+                "-n",
+                "media@%h",
+                "-Q",
+                "media,beat",
+                "-P",
+                "prefork",
+                "-c",
+                "1",
+            ],
+            "gpu": [*celery, "workers.gpu", *worker, "-n", "gpu@%h", "-Q", "gpu", "-P", "threads", "-c", "16"],
+            "beat": [*celery, "workers.celery", "beat", "--schedule", f"{self.environment['DEBRIEF_VAR']}/celerybeat"],
         }[name]
 
     def wait_until_ready(self) -> None:

@@ -5,7 +5,7 @@ from webapp.jobs.queue import TASKS, celery_app
 
 
 def registered_tasks() -> set[str]:
-    from workers.celery import app
+    from workers.gpu import app
 
     app.loader.import_default_modules()
     return set(app.tasks)

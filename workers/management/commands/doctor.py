@@ -105,7 +105,7 @@ def describe_device() -> str:
 def describe_language_model() -> str:
     if settings.ENGINE == "vllm":
         return f"vLLM at {settings.VLLM_URL}: {settings.VLLM_MODEL}"
-    manifest = settings.MODELS_DIR / "smollm2" / "manifest.json"
+    manifest = settings.MODELS_DIR / "smollm2-135m-instruct" / "manifest.json"
     if not manifest.exists():
         raise RuntimeError(f"{manifest} is missing: run `make setup`")
     return "SmolLM2-135M-Instruct, converted"

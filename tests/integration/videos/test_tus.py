@@ -1,0 +1,464 @@
+"""tus 1.0.0 as its specification has it, plus what a hospital needs of it."""
+
+import base64
+import hashlib
+from typing import Any
+
+import pytest
+
+from tests.asgi import Answered, request, session_cookie
+from webapp.accounts.models import User
+from webapp.lib.storage import content_paths, upload_part_path
+from webapp.videos.models import Upload, Video
+from webapp.videos.parts import PartFile
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONTENT = bytes(range(256)) * 8  # 2048 bytes
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+CHUNK = {"Content-Type": "application/offset+octet-stream"}
+
+
+class Tus:
+    """One signed-in tus client."""
+
+    def __init__(self, user: User) -> None:
+        self.headers = {"Cookie": session_cookie(user), "Tus-Resumable": "1.0.0"}
+
+    def ask(self, method: str, path: str, headers: dict[str, str] | None = None, **rest: Any) -> Answered:
+        return request(method, path, {**self.headers, **(headers or {})}, **rest)
+
+    def create(self, size_bytes: int = len(CONTENT), **headers: str) -> Answered:
+        return self.ask("POST", "/uploads/", {"Upload-Length": str(size_bytes), **headers})
+
+    def created(self, size_bytes: int = len(CONTENT)) -> str:
+        return (self.create(size_bytes))["Location"]
+
+    def patch(self, path: str, offset: int, *pieces: bytes, hangs_up: bool = False, **headers: str) -> Answered:
+        sent = {**CHUNK, "Upload-Offset": str(offset), **{key.replace("_", "-"): text for key, text in headers.items()}}
+        return self.ask("PATCH", path, sent, pieces=pieces, hangs_up=hangs_up)
+
+    def offset(self, path: str) -> int:
+        return int((self.ask("HEAD", path))["Upload-Offset"])
+
+
+@pytest.fixture
+def tus(alice: User) -> Tus:
+    return Tus(alice)
+
+
+def checksum_of(data: bytes, algorithm: str = "sha1") -> str:
+    return f"{algorithm} {base64.b64encode(hashlib.new(algorithm, data).digest()).decode()}"
+
+
+def metadata_of(filename: str) -> str:
+    return f"filename {base64.b64encode(filename.encode()).decode()},filetype dmlkZW8vbXA0"
+
+
+def upload_at(path: str) -> Upload:
+    return Upload.objects.get(pk=path.rsplit("/", 1)[-1])
+
+
+# --- OPTIONS and versions ------------------------------------------------------------------------------
+
+
+def test_options_says_what_the_server_can() -> None:
+    said = request("OPTIONS", "/uploads/")
+    assert said.status == 204
+    assert said["Tus-Version"] == "1.0.0"
+    assert said["Tus-Extension"] == "creation,creation-with-upload,checksum,expiration,termination"
+    assert said["Tus-Checksum-Algorithm"] == "sha1,sha256"
+    assert int(said["Tus-Max-Size"]) > 0
+
+
+@pytest.mark.parametrize("method", ["POST", "HEAD", "PATCH", "DELETE"])
+@pytest.mark.parametrize("version", ["0.2.2", ""])
+def test_another_version_is_412_with_ours(tus: Tus, method: str, version: str) -> None:
+    said = tus.ask(method, tus.created(), {"Tus-Resumable": version})
+    assert (said.status, said["Tus-Version"], said["Tus-Resumable"]) == (412, "1.0.0", "1.0.0")
+
+
+def test_methods_that_mean_nothing_are_405(tus: Tus) -> None:
+    assert (tus.ask("GET", "/uploads/")).status == 405
+    assert (tus.ask("PUT", tus.created()))["Allow"] == "OPTIONS, HEAD, PATCH, DELETE"
+
+
+def test_a_method_override_is_ignored(tus: Tus) -> None:
+    path = tus.created()
+    assert (tus.ask("POST", path, {"X-HTTP-Method-Override": "DELETE"})).status == 405
+    assert tus.offset(path) == 0
+
+
+# --- creation ----------------------------------------------------------------------------------------------
+
+
+def test_creation_gives_an_address_and_an_expiry(tus: Tus) -> None:
+    said = tus.create()
+    assert (said.status, said["Upload-Offset"]) == (201, "0")
+    assert said["Location"].startswith("/uploads/")
+    assert said["Upload-Expires"].endswith("GMT")
+
+
+def test_head_gives_length_offset_and_the_metadata_as_sent(tus: Tus) -> None:
+    path = (tus.create(**{"Upload-Metadata": metadata_of("case 17.mp4")}))["Location"]
+    said = tus.ask("HEAD", path)
+    assert (said.status, said["Upload-Offset"], said["Upload-Length"]) == (200, "0", "2048")
+    assert said["Cache-Control"] == "no-store"
+    assert said["Upload-Metadata"] == metadata_of("case 17.mp4")
+    assert said.body == b""
+
+
+@pytest.mark.parametrize("length", ["", "-1", "1.5", "abc", "9" * 40])
+def test_a_length_that_is_no_number_is_400(tus: Tus, length: str) -> None:
+    assert (tus.ask("POST", "/uploads/", {"Upload-Length": length})).status == 400
+
+
+def test_an_unknown_length_is_refused(tus: Tus) -> None:
+    assert (tus.ask("POST", "/uploads/", {"Upload-Defer-Length": "1"})).status == 400
+
+
+def test_an_empty_file_is_refused_in_words(tus: Tus) -> None:
+    said = tus.create(0)
+    assert said.status == 422
+    assert b"empty" in said.body
+
+
+def test_a_file_over_the_limit_is_413(tus: Tus, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 2000
+    assert (tus.create(2001)).status == 413
+    assert (tus.create(2000)).status == 201
+
+
+@pytest.mark.parametrize("metadata", ["filename !!!", "filename YQ==,filename YQ==", "a b c", "x" * 9000])
+def test_broken_metadata_is_400(tus: Tus, metadata: str) -> None:
+    assert (tus.create(**{"Upload-Metadata": metadata})).status == 400
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\cases\\<img src=x>.mp4", "<img src=x>.mp4"),
+        ("a\x00b\x1b\u202egp4.mp4", "abgp4.mp4"),
+        ("..", "video"),
+        ("", "video"),
+        ("u\u0308ber.mp4", "\u00fcber.mp4"),
+        ("x" * 400 + ".mp4", "x" * 255),
+    ],
+)
+def test_a_hostile_file_name_is_kept_as_text_only(tus: Tus, sent: str, kept: str) -> None:
+    path = (tus.create(**{"Upload-Metadata": metadata_of(sent)}))["Location"]
+    assert upload_at(path).filename == kept
+
+
+def test_creation_with_the_whole_file_makes_the_video(tus: Tus) -> None:
+    said = tus.ask("POST", "/uploads/", {**CHUNK, "Upload-Length": "2048"}, pieces=[CONTENT])
+    assert (said.status, said["Upload-Offset"]) == (201, "2048")
+    assert said["Debrief-Video"] == f"/videos/{Video.objects.get().pk}/"
+
+
+def test_creation_with_a_first_part_can_go_on(tus: Tus) -> None:
+    said = tus.ask("POST", "/uploads/", {**CHUNK, "Upload-Length": "2048"}, pieces=[CONTENT[:100]])
+    assert (said.status, said["Upload-Offset"]) == (201, "100")
+    assert (tus.patch(said["Location"], 100, CONTENT[100:])).status == 204
+
+
+def test_creation_with_a_body_of_another_type_is_415(tus: Tus) -> None:
+    headers = {"Upload-Length": "2048", "Content-Type": "video/mp4", "Content-Length": "5"}
+    assert (tus.ask("POST", "/uploads/", headers, pieces=[b"abcde"])).status == 415
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("hangs_up", [True, False])
+def test_a_first_part_that_fails_leaves_nothing_behind(tus: Tus, hangs_up: bool) -> None:
+    headers = {**CHUNK, "Upload-Length": "2048"} | ({} if hangs_up else {"Upload-Checksum": checksum_of(b"other")})
+    said = tus.ask("POST", "/uploads/", headers, pieces=[CONTENT[:100]], hangs_up=hangs_up)
+    assert said.status == (408 if hangs_up else 460)
+    assert not Upload.objects.exists()
+
+
+# --- PATCH --------------------------------------------------------------------------------------------------
+
+
+def test_a_file_in_parts_arrives_whole(tus: Tus, alice: User) -> None:
+    path = tus.created()
+    first = tus.patch(path, 0, CONTENT[:700], CONTENT[700:1000])
+    assert (first.status, first["Upload-Offset"]) == (204, "1000")
+    last = tus.patch(path, 1000, CONTENT[1000:])
+    video = Video.objects.get()
+    assert (last.status, last["Upload-Offset"], last["Debrief-Video"]) == (204, "2048", f"/videos/{video.pk}/")
+    assert (video.sha256, video.owner, video.size_bytes) == (SHA256, alice, 2048)
+    assert content_paths(video.hospital_id, SHA256).original.read_bytes() == CONTENT
+
+
+def test_the_finished_video_is_handed_over_once(tus: Tus, sent: list[str]) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT)
+    assert sent == [str(Video.objects.get().job_id)]
+    assert not upload_part_path(upload_at(path).pk).exists()
+
+
+def test_after_the_end_head_and_patch_still_name_the_video(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT)
+    assert (tus.ask("HEAD", path))["Debrief-Video"] == f"/videos/{Video.objects.get().pk}/"
+    assert (tus.patch(path, 2048)).status == 204
+    assert Video.objects.count() == 1
+
+
+@pytest.mark.parametrize("offset", [1, 699, 701, 2048])
+def test_a_wrong_offset_is_409_and_changes_nothing(tus: Tus, offset: int) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT[:700])
+    said = tus.patch(path, offset, b"zzz")
+    assert (said.status, said["Upload-Offset"]) == (409, "700")
+    assert tus.offset(path) == 700
+
+
+def test_a_missing_offset_is_400(tus: Tus) -> None:
+    assert (tus.ask("PATCH", tus.created(), CHUNK, pieces=[b"a"])).status == 400
+
+
+def test_another_content_type_is_415(tus: Tus) -> None:
+    path = tus.created()
+    said = tus.ask("PATCH", path, {"Content-Type": "video/mp4", "Upload-Offset": "0"}, pieces=[b"a"])
+    assert said.status == 415
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_more_bytes_than_announced_are_413_and_discarded(tus: Tus, announced: bool) -> None:
+    path = tus.created(10)
+    headers = {"Content_Length": "11"} if announced else {}
+    assert (tus.patch(path, 0, b"12345", b"678901", **headers)).status == 413
+    assert tus.offset(path) == 0
+
+
+def test_a_broken_connection_keeps_what_arrived(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT[:300], CONTENT[300:555], hangs_up=True)
+    assert tus.offset(path) == 555
+    assert (tus.patch(path, 555, CONTENT[555:])).status == 204
+    assert Video.objects.get().sha256 == SHA256
+
+
+def test_a_stalled_connection_gives_the_upload_free(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.videos.tus.receiving.IDLE_S", 0.05)
+    path = tus.created()
+    said = request("PATCH", path, {**tus.headers, **CHUNK, "Upload-Offset": "0"}, pieces=[b"a" * 9], stalls=True)
+    assert said.status == 408
+    assert tus.offset(path) == 9
+
+
+def test_bytes_past_the_noted_offset_are_cut_off(tus: Tus) -> None:
+    """The server died after writing and before noting."""
+    path = tus.created()
+    tus.patch(path, 0, CONTENT[:700])
+    with upload_part_path(upload_at(path).pk).open("ab") as part:
+        part.write(b"never noted")
+    assert tus.offset(path) == 700
+    tus.patch(path, 700, CONTENT[700:])
+    assert Video.objects.get().sha256 == SHA256
+
+
+def test_a_file_shorter_than_noted_is_believed(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT[:700])
+    with upload_part_path(upload_at(path).pk).open("rb+") as part:
+        part.truncate(400)
+    assert tus.offset(path) == 400
+
+
+def test_a_whole_upload_that_never_became_a_video_does_so_on_head(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tus.created()
+    with monkeypatch.context() as patched:
+        patched.setattr("webapp.videos.tus.app.finish", lambda *_args: None)
+        tus.patch(path, 0, CONTENT)
+    assert not Video.objects.exists()
+    assert (tus.ask("HEAD", path))["Debrief-Video"] == f"/videos/{Video.objects.get().pk}/"
+
+
+def test_while_one_request_writes_another_is_423(tus: Tus) -> None:
+    path = tus.created()
+    with PartFile(upload_part_path(upload_at(path).pk)):
+        assert (tus.patch(path, 0, b"a")).status == 423
+        assert (tus.ask("DELETE", path)).status == 423
+        assert (tus.ask("HEAD", path)).status == 200
+    assert (tus.patch(path, 0, b"a")).status == 204
+
+
+# --- checksum -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+def test_a_right_checksum_is_kept(tus: Tus, algorithm: str) -> None:
+    path = tus.created()
+    said = tus.patch(path, 0, CONTENT[:9], Upload_Checksum=checksum_of(CONTENT[:9], algorithm))
+    assert (said.status, said["Upload-Offset"]) == (204, "9")
+
+
+def test_a_wrong_checksum_is_460_and_the_chunk_is_discarded(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT[:100])
+    assert (tus.patch(path, 100, b"broken", Upload_Checksum=checksum_of(b"whole"))).status == 460
+    assert tus.offset(path) == 100
+    tus.patch(path, 100, CONTENT[100:], Upload_Checksum=checksum_of(CONTENT[100:]))
+    assert Video.objects.get().sha256 == SHA256
+
+
+def test_a_broken_connection_discards_a_chunk_that_cannot_be_checked(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, b"half", hangs_up=True, Upload_Checksum=checksum_of(b"half and half"))
+    assert tus.offset(path) == 0
+
+
+@pytest.mark.parametrize("header", ["md5 YWJj", "sha1 !!!", "sha1 YWJj", "sha1"])
+def test_a_checksum_that_means_nothing_is_400(tus: Tus, header: str) -> None:
+    assert (tus.patch(tus.created(), 0, b"a", Upload_Checksum=header)).status == 400
+
+
+# --- termination, expiration ----------------------------------------------------------------------------------
+
+
+def test_a_terminated_upload_is_gone_with_its_bytes(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, b"abc")
+    part = upload_part_path(upload_at(path).pk)
+    assert (tus.ask("DELETE", path)).status == 204
+    assert not part.exists()
+    assert (tus.ask("HEAD", path)).status == 404
+    assert (tus.patch(path, 3, b"d")).status == 404
+
+
+def test_terminating_a_finished_upload_keeps_the_video(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT)
+    assert (tus.ask("DELETE", path)).status == 204
+    assert Video.objects.count() == 1
+
+
+def test_an_expired_upload_is_410(tus: Tus) -> None:
+    path = tus.created()
+    Upload.objects.update(expires_at="2020-01-01T00:00:00Z")
+    assert (tus.patch(path, 0, b"a")).status == 410
+    assert (tus.ask("HEAD", path)).status == 410
+
+
+# --- who may ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PATCH", "DELETE"])
+@pytest.mark.parametrize("person", ["bob", "admin", "charlie"])
+def test_another_persons_upload_is_not_there(
+    tus: Tus, method: str, person: str, request: pytest.FixtureRequest
+) -> None:
+    path = tus.created()
+    stranger = Tus(request.getfixturevalue(person))
+    headers = {**CHUNK, "Upload-Offset": "0"}
+    assert (stranger.ask(method, path, headers, pieces=[b"a"])).status == 404
+    assert tus.offset(path) == 0
+
+
+@pytest.mark.parametrize("method", ["POST", "HEAD", "PATCH", "DELETE"])
+def test_nobody_uploads_unsigned(tus: Tus, method: str) -> None:
+    path = "/uploads/" if method == "POST" else tus.created()
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Upload-Offset": "0", **CHUNK}
+    assert (request(method, path, headers, pieces=[b"abcde"])).status == 401
+
+
+def test_an_idle_session_no_longer_uploads(tus: Tus, settings: Any) -> None:
+    path = tus.created()
+    settings.SESSION_IDLE_S = -1
+    said = tus.patch(path, 0, b"a")
+    assert said.status == 401
+    assert b"goes on where it stopped" in said.body
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Host": "evil.example"},
+    ],
+)
+def test_another_site_cannot_upload(tus: Tus, headers: dict[str, str]) -> None:
+    assert (tus.create(**headers)).status == 403
+    assert (tus.create(**{"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"})).status == 201
+
+
+@pytest.mark.parametrize("path", ["/uploads/nothing", "/uploads/a/b", f"/uploads/{'0' * 36}"])
+def test_an_address_that_is_none_is_404(tus: Tus, path: str) -> None:
+    said = tus.ask("HEAD", path)
+    assert (said.status, said["Tus-Resumable"]) == (404, "1.0.0")
+
+
+# --- room -----------------------------------------------------------------------------------------------------
+
+
+def test_the_quota_counts_uploads_in_flight(tus: Tus, alice: User) -> None:
+    hospital = alice.memberships.get().hospital
+    hospital.quota_bytes = 3000
+    hospital.save()
+    path = tus.created()
+    refused = tus.create()
+    assert refused.status == 507
+    assert b"quota_exceeded" in refused.body
+    tus.ask("DELETE", path)
+    assert (tus.create()).status == 201
+
+
+def test_the_quota_counts_finished_videos_once_per_content(tus: Tus, alice: User, bob: User) -> None:
+    hospital = alice.memberships.get().hospital
+    hospital.quota_bytes = 5000
+    hospital.save()
+    tus.patch(tus.created(), 0, CONTENT)
+    other = Tus(bob)
+    other.patch(other.created(), 0, CONTENT)
+    assert (tus.create(2952)).status == 201
+    assert (tus.create(1)).status == 507
+
+
+def test_a_full_disk_refuses_before_anything_is_sent(tus: Tus, settings: Any) -> None:
+    settings.DISK_RESERVE_BYTES = 1 << 62
+    said = tus.create()
+    assert said.status == 507
+    assert b"disk_full" in said.body
+
+
+def test_a_disk_that_fills_up_keeps_what_fitted(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tus.created()
+    with monkeypatch.context() as patched:
+        patched.setattr("webapp.videos.parts.os.write", full_after(600))
+        said = tus.patch(path, 0, CONTENT)
+    assert said.status == 507
+    assert tus.offset(path) == 600
+    assert (tus.patch(path, 600, CONTENT[600:])).status == 204
+    assert Video.objects.get().sha256 == SHA256
+
+
+def test_a_disk_that_fills_up_discards_a_chunk_with_a_checksum(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tus.created()
+    with monkeypatch.context() as patched:
+        patched.setattr("webapp.videos.parts.os.write", full_after(600))
+        assert (tus.patch(path, 0, CONTENT, Upload_Checksum=checksum_of(CONTENT))).status == 507
+    assert tus.offset(path) == 0
+
+
+def full_after(num_bytes: int) -> Any:
+    """An os.write for a disk with room for so many bytes."""
+    import errno
+    import os
+
+    write, left = os.write, num_bytes
+
+    def limited(descriptor: int, data: Any) -> int:
+        nonlocal left
+        if left == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = write(descriptor, bytes(data)[:left])
+        left -= written
+        return written
+
+    return limited

@@ -1,0 +1,272 @@
+"""Library, video page, media: what is shown to whom, and that looking is in the audit log."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.arrivals import prepared, video_of
+from tests.factories import VideoFactory
+from webapp.accounts.models import User
+from webapp.audit.models import AuditEvent
+from webapp.lib.storage import content_paths
+from webapp.videos.models import Video
+from webapp.videos.services import video_set_metadata, video_set_timeline
+
+pytestmark = pytest.mark.django_db
+
+PROXY = bytes(range(256)) * 8
+GET = ["video", "video_status", "video_timeline", "video_media", "video_poster", "video_sprite", "video_sprite_index"]
+POST = ["video_rename", "video_delete"]
+
+
+@pytest.fixture
+def video(alice: User) -> Video:
+    video = prepared(video_of(alice))
+    Video.objects.filter(pk=video.pk).update(status="ready")
+    return Video.objects.get(pk=video.pk)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def at(name: str, video: Video) -> str:
+    return reverse(name, args=[video.pk])
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response) if response.streaming else response.content
+
+
+def looks(action: str) -> int:
+    return AuditEvent.objects.filter(action=action).count()
+
+
+# --- strangers ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", GET)
+@pytest.mark.parametrize("stranger", ["bob", "charlie"])
+def test_a_strangers_get_is_404(video: Video, name: str, stranger: str, request: pytest.FixtureRequest) -> None:
+    assert signed_in(request.getfixturevalue(stranger)).get(at(name, video)).status_code == 404
+    assert looks("video.view") + looks("video.play") == 0
+
+
+@pytest.mark.parametrize("name", POST)
+@pytest.mark.parametrize("stranger", ["bob", "charlie"])
+def test_a_strangers_post_is_404(video: Video, name: str, stranger: str, request: pytest.FixtureRequest) -> None:
+    client = signed_in(request.getfixturevalue(stranger))
+    assert client.post(at(name, video), {"title": "Mine"}).status_code == 404
+    assert Video.objects.get().title == "case_17"
+
+
+@pytest.mark.parametrize("name", [*GET, *POST])
+def test_nobody_gets_in_unsigned(video: Video, name: str) -> None:
+    client = Client()
+    response = client.post(at(name, video)) if name in POST else client.get(at(name, video))
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("name", POST)
+def test_a_get_changes_nothing(video: Video, alice: User, name: str) -> None:
+    assert signed_in(alice).get(at(name, video)).status_code == 405
+
+
+def test_an_administrator_sees_and_manages_the_hospitals_videos(video: Video, admin: User) -> None:
+    client = signed_in(admin)
+    assert client.get(at("video", video)).status_code == 200
+    client.post(at("video_rename", video), {"title": "Case 18"})
+    assert Video.objects.get().title == "Case 18"
+
+
+def test_a_reviewer_sees_and_manages_nothing(video: Video, bob: User) -> None:
+    bob.memberships.update(role="reviewer")
+    client = signed_in(bob)
+    assert client.get(at("video", video)).status_code == 200
+    assert client.post(at("video_delete", video)).status_code == 403
+    assert Video.objects.exists()
+
+
+# --- library ------------------------------------------------------------------------------------------------
+
+
+def test_the_library_shows_ones_own_videos_newest_first(alice: User, charlie: User) -> None:
+    first, second = VideoFactory(owner=alice), VideoFactory(owner=alice)
+    VideoFactory(owner=charlie)
+    context = signed_in(alice).get(reverse("library")).context
+    assert list(context["videos"]) == [second, first]
+    assert context["counts"]["all"] == 2
+
+
+def test_the_library_filters_by_status_and_words(alice: User) -> None:
+    wanted = VideoFactory(owner=alice, title="Lap. cholecystectomy left", status="failed")
+    VideoFactory(owner=alice, title="Lap. cholecystectomy right", status="ready")
+    VideoFactory(owner=alice, title="Suturing drill", status="failed")
+    context = signed_in(alice).get(reverse("library"), {"status": "failed", "search": "LEFT lap"}).context
+    assert list(context["videos"]) == [wanted]
+    assert (context["counts"]["failed"], context["counts"]["ready"]) == (1, 0)
+
+
+def test_an_unknown_status_or_page_shows_all(alice: User) -> None:
+    VideoFactory(owner=alice)
+    context = signed_in(alice).get(reverse("library_rows"), {"status": "'; --", "page": "x"}).context
+    assert len(context["videos"]) == 1
+
+
+def test_rows_poll_only_while_something_is_being_prepared(alice: User) -> None:
+    video = VideoFactory(owner=alice, status="processing")
+    client = signed_in(alice)
+    assert client.get(reverse("library_rows")).context["has_active"] is True
+    Video.objects.filter(pk=video.pk).update(status="ready")
+    assert client.get(reverse("library_rows")).context["has_active"] is False
+
+
+def test_markup_in_a_title_is_text(alice: User) -> None:
+    VideoFactory(owner=alice, title="<script>alert(1)</script>")
+    page = signed_in(alice).get(reverse("library_rows")).content
+    assert b"<script>alert" not in page
+    assert b"&lt;script&gt;alert" in page
+
+
+def test_the_library_asks_the_database_the_same_few_questions_however_long_it_is(
+    alice: User, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(12):
+        VideoFactory(owner=alice, status="processing")
+    client = signed_in(alice)
+    client.get(reverse("library_rows"))
+    with django_assert_max_num_queries(14):
+        client.get(reverse("library_rows"))
+
+
+# --- what can be done to a video -------------------------------------------------------------------------------
+
+
+def test_a_rename_goes_back_to_its_page(video: Video, alice: User) -> None:
+    page = f"http://testserver{at('video', video)}"
+    response = signed_in(alice).post(at("video_rename", video), {"title": "Case 18"}, headers={"referer": page})
+    assert response["Location"] == page
+
+
+def test_a_foreign_referer_is_not_followed(video: Video, alice: User) -> None:
+    headers = {"referer": "https://evil.example/"}
+    response = signed_in(alice).post(at("video_rename", video), {"title": "Case 18"}, headers=headers)
+    assert response["Location"] == "/"
+
+
+def test_an_empty_title_is_said(video: Video, alice: User) -> None:
+    response = signed_in(alice).post(at("video_rename", video), {"title": " "}, headers={"accept": "application/json"})
+    assert (response.status_code, response.json()["code"]) == (422, "title_empty")
+
+
+def test_removing_leaves_the_page_of_what_is_gone(video: Video, alice: User) -> None:
+    response = signed_in(alice).post(at("video_delete", video))
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert not Video.objects.exists()
+
+
+@pytest.mark.parametrize(("page", "goes_to"), [("http://testserver/", None), ("own", "/")])
+def test_removing_by_htmx_stays_in_the_list(video: Video, alice: User, page: str, goes_to: str | None) -> None:
+    url = at("video", video) if page == "own" else page
+    headers = {"HX-Request": "true", "HX-Current-URL": url}
+    response = signed_in(alice).post(at("video_delete", video), headers=headers)
+    assert (response.status_code, response.headers.get("HX-Redirect")) == (204, goes_to)
+
+
+def test_the_timeline_is_lanes_of_segments(video: Video, alice: User) -> None:
+    facts: Any = {"fps": 25.0, "width_px": 1, "height_px": 1, "num_frames": 1, "codec": "h264"}
+    video_set_metadata(video, duration_s=12.5, **facts)
+    video_set_timeline(
+        video, [{"lane": "phase", "label": "clipping", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}]
+    )
+    assert signed_in(alice).get(at("video_timeline", video)).json() == {
+        "duration_s": 12.5,
+        "lanes": [
+            {
+                "lane": "phase",
+                "title": "Phase",
+                "segments": [{"label": "clipping", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}],
+            }
+        ],
+    }
+
+
+# --- media ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume")
+def test_the_proxy_is_served_in_ranges(video: Video, alice: User) -> None:
+    response = signed_in(alice).get(at("video_media", video), headers={"range": "bytes=100-199"})
+    assert (response.status_code, response["Content-Range"]) == (206, "bytes 100-199/2048")
+    assert (response["Content-Type"], response["Cache-Control"]) == ("video/mp4", "private, no-store")
+    assert body(response) == PROXY[100:200]
+
+
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume")
+def test_pictures_and_their_index_are_served(video: Video, alice: User) -> None:
+    client = signed_in(alice)
+    assert body(client.get(at("video_poster", video))) == b"poster"
+    assert body(client.get(at("video_sprite", video))) == b"sprite"
+    assert body(client.get(at("video_sprite_index", video))) == b'{"columns": 10}'
+
+
+def test_head_asks_without_a_body(video: Video, alice: User) -> None:
+    response = signed_in(alice).head(at("video_media", video))
+    assert (response.status_code, response["Content-Length"], response.content) == (200, "2048", b"")
+
+
+def test_media_of_a_video_in_work_is_not_there_yet(alice: User) -> None:
+    assert signed_in(alice).get(at("video_media", video_of(alice))).status_code == 404
+
+
+def test_the_original_has_no_address(video: Video, alice: User) -> None:
+    assert signed_in(alice).get(f"/videos/{video.pk}/original").status_code == 404
+    assert content_paths(video.hospital_id, video.sha256).original.exists()
+
+
+# --- the audit log ------------------------------------------------------------------------------------------------
+
+
+def test_each_opening_of_the_page_is_a_look(video: Video, alice: User) -> None:
+    client = signed_in(alice)
+    client.get(at("video", video))
+    client.get(at("video", video))
+    assert looks("video.view") == 2
+
+
+def test_a_page_life_of_ranges_is_one_play(video: Video, alice: User) -> None:
+    client = signed_in(alice)
+    client.get(at("video", video))
+    for start in (0, 500, 1000):
+        client.get(at("video_media", video), headers={"range": f"bytes={start}-"})
+    assert looks("video.play") == 1
+    client.get(at("video", video))
+    client.get(at("video_media", video), headers={"range": "bytes=700-"})
+    assert looks("video.play") == 2
+
+
+def test_a_range_without_a_page_is_a_play_too(video: Video, alice: User) -> None:
+    signed_in(alice).get(at("video_media", video), headers={"range": "bytes=1-"})
+    assert looks("video.play") == 1
+
+
+def test_pictures_without_a_page_are_one_look(video: Video, alice: User) -> None:
+    client = signed_in(alice)
+    client.get(at("video_poster", video))
+    client.get(at("video_sprite", video))
+    assert looks("video.view") == 1
+
+
+def test_without_the_cache_every_range_is_a_play(video: Video, alice: User, settings: Any) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    client = signed_in(alice)
+    for _ in range(2):
+        assert client.get(at("video_media", video), headers={"range": "bytes=0-"}).status_code == 206
+    assert looks("video.play") == 2

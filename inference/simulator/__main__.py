@@ -22,7 +22,9 @@ def skill_value(text: str) -> float:
 
 
 def parser() -> argparse.ArgumentParser:
-    arguments = argparse.ArgumentParser(prog="python -m inference.simulator", description="Simulated operations with truth.")
+    arguments = argparse.ArgumentParser(
+        prog="python -m inference.simulator", description="Simulated operations with truth."
+    )
     arguments.add_argument("--task", choices=TASKS, required=True)
     arguments.add_argument("--skill", type=skill_value, default=0.8, help="0..1, or novice, intermediate, expert")
     arguments.add_argument("--seed", type=int, default=1)
@@ -44,8 +46,13 @@ def main() -> int:
     cv2.setNumThreads(1)
     try:
         spec = SimulationSpec(
-            task=options.task, skill=options.skill, seed=options.seed, duration_s=options.duration_s,
-            fps=options.fps, width_px=options.width_px, height_px=options.height_px,
+            task=options.task,
+            skill=options.skill,
+            seed=options.seed,
+            duration_s=options.duration_s,
+            fps=options.fps,
+            width_px=options.width_px,
+            height_px=options.height_px,
         )
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -53,10 +60,16 @@ def main() -> int:
     simulation = Simulation(spec)
     files = write_simulation(simulation, options.out, on_progress=show)
     print(file=sys.stderr)
-    print(json.dumps({
-        "video": str(files.video), "truth": str(files.truth),
-        "duration_s": round(simulation.duration_s, 3), "num_frames": simulation.num_frames,
-    }))
+    print(
+        json.dumps(
+            {
+                "video": str(files.video),
+                "truth": str(files.truth),
+                "duration_s": round(simulation.duration_s, 3),
+                "num_frames": simulation.num_frames,
+            }
+        )
+    )
     return 0
 
 

@@ -47,7 +47,10 @@ class Camera:
         return cls(
             position_mm=position,
             rotation=np.stack([right, np.cross(forward, right), forward]),
-            focal_px=spec.width_px / 2 / math.tan(math.radians(VIEW_DEG[spec.task] / 2)) * float(rng.uniform(0.95, 1.05)),
+            focal_px=spec.width_px
+            / 2
+            / math.tan(math.radians(VIEW_DEG[spec.task] / 2))
+            * float(rng.uniform(0.95, 1.05)),
             plate_width_px=spec.width_px + 2 * margin_px,
             plate_height_px=spec.height_px + 2 * margin_px,
             margin_px=margin_px,
@@ -104,7 +107,9 @@ class CameraMotion:
     @staticmethod
     def _pose(rng: np.random.Generator, unit_px: float) -> Array:
         """tx px, ty px, roll rad, zoom share"""
-        return np.array([rng.normal(0, 9) * unit_px, rng.normal(0, 7) * unit_px, rng.normal(0, 0.008), rng.normal(0, 0.008)])
+        return np.array(
+            [rng.normal(0, 9) * unit_px, rng.normal(0, 7) * unit_px, rng.normal(0, 0.008), rng.normal(0, 0.008)]
+        )
 
     def is_moving(self, time_s: float) -> bool:
         """True while the camera is moved on purpose; else it only drifts."""
@@ -113,8 +118,10 @@ class CameraMotion:
     def view(self, time_s: float) -> View:
         pose = self._steps[0][1]
         for start_s, target in self._steps[1:]:
+            if start_s >= time_s:
+                break
             share = float(minimum_jerk(np.array([(time_s - start_s) / MOVE_S]))[0])
-            pose = pose + (target - pose) * share
+            pose = target if share >= 1.0 else pose + (target - pose) * share
         drift = self._drift(np.array([time_s]))[0] * self._drift_px
         limit = self._camera.margin_px * 0.55
         tx, ty = np.clip(pose[:2] + drift[:2], -limit, limit)

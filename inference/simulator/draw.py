@@ -52,7 +52,10 @@ def disc(image: Image, centre_px: Array, radius_px: float, colour: Colour | int)
 
 
 def bands(start_px: Array, end_px: Array, start_width_px: float, end_width_px: float, spans: Array) -> Array:
-    """Stripes along a tapering bar. spans : shape (S, 2), each from..to in [-1, 1] across it; returns shape (S, 4, 2)."""
+    """Stripes along a tapering bar.
+
+    spans : shape (S, 2), each from..to in [-1, 1] across the bar · returns : shape (S, 4, 2), px
+    """
     along_x, along_y = end_px[0] - start_px[0], end_px[1] - start_px[1]
     length = math.hypot(along_x, along_y) or 1e-6
     norm = np.array([-along_y / length, along_x / length]) / 2

@@ -1,5 +1,6 @@
 """One hand's track: what it holds in the trocar, where its tip is, how far its jaws are open, what it is doing."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,14 +67,14 @@ class HandTrack:
     def openings(self, times_s: Array) -> Array:
         """times_s : shape (T,) · returns : shape (T,), 0 closed .. 1 wide open."""
         keys = np.asarray(self.opening_keys)
-        return np.interp(times_s, keys[:, 0], keys[:, 1])
+        openings: Array = np.interp(times_s, keys[:, 0], keys[:, 1])
+        return openings
 
     def kind_at(self, time_s: float) -> str:
-        kinds = [kind for start_s, kind in self.kind_keys if start_s <= time_s]
-        return kinds[-1]
+        return self.kind_keys[bisect_right(self.kind_keys, time_s, key=lambda key: key[0]) - 1][1]
 
     def gesture_at(self, time_s: float) -> Span:
-        for span in reversed(self.gestures):
-            if span.start_s <= time_s < span.end_s:
-                return span
+        index = bisect_right(self.gestures, time_s, key=lambda span: span.start_s) - 1
+        if index >= 0 and time_s < self.gestures[index].end_s:
+            return self.gestures[index]
         return Span(label=IDLE, start_s=time_s, end_s=time_s)

@@ -78,7 +78,10 @@ def instrument_image(pose: InstrumentPose, camera: Camera, view: View) -> Instru
     polygons += head
     outline += [points for points, _ in head]
     return InstrumentImage(
-        polygons=tuple(polygons), outline=tuple(outline), tip_px=tip_px, depth_mm=float(camera.depth_mm(pose.tip_mm[None])[0])
+        polygons=tuple(polygons),
+        outline=tuple(outline),
+        tip_px=tip_px,
+        depth_mm=float(camera.depth_mm(pose.tip_mm[None])[0]),
     )
 
 
@@ -88,7 +91,8 @@ def shadow_line_mm(pose: InstrumentPose) -> Array:
     share = LIGHT_MM[2] / np.maximum(LIGHT_MM[2] - points[:, 2:3], 30.0)
     shadow = LIGHT_MM + (points - LIGHT_MM) * share
     shadow[:, 2] = 0.0
-    return shadow
+    on_board: Array = shadow
+    return on_board
 
 
 def _lit_side(start_px: Array, end_px: Array) -> float:
@@ -103,7 +107,9 @@ def _bar(start: Array, end: Array, start_width: float, end_width: float, colour:
     return list(zip(stripes, colours, strict=True))
 
 
-def _head(pose: InstrumentPose, tip_px: Array, hinge_px: Array, scale: float) -> tuple[list[tuple[Array, Colour]], Array]:
+def _head(
+    pose: InstrumentPose, tip_px: Array, hinge_px: Array, scale: float
+) -> tuple[list[tuple[Array, Colour]], Array]:
     """The jaws' polygons and the px of the working tip."""
     kind = pose.kind
     along = tip_px - hinge_px

@@ -29,7 +29,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstrumentKind:
-    """`tip_mm` is the working tip (along, across) with the jaws closed; `opening_deg` the full angle between the jaws."""
+    """`tip_mm` is the working tip (along, across), jaws closed; `opening_deg` the full angle between the jaws."""
 
     name: str
     shaft_mm: float
@@ -85,7 +85,9 @@ def _grasper() -> InstrumentKind:
         for tooth in _jaws(STEEL_DARK, [(6 + 2.2 * i, 0.0), (7.2 + 2.2 * i, 0.0), (6.6 + 2.2 * i, 0.85)])
     ]
     shapes = [
-        *_jaws(STEEL, [(0, -0.3), (-0.5, 1.7), (3, 2.5), (8, 2.6), (13, 2.2), (17, 1.5), (18.4, 0.8), (18.2, 0), (6, 0)]),
+        *_jaws(
+            STEEL, [(0, -0.3), (-0.5, 1.7), (3, 2.5), (8, 2.6), (13, 2.2), (17, 1.5), (18.4, 0.8), (18.2, 0), (6, 0)]
+        ),
         *_jaws(STEEL_DARK, [(6, 1.0), (12.5, 0.95), (12.5, 1.5), (6, 1.65)]),
         *_jaws(STEEL_LIGHT, [(0.5, 1.5), (3, 2.2), (8, 2.3), (13, 1.95), (16.5, 1.35), (13, 1.7), (8, 2.0), (3, 1.9)]),
         *teeth,
@@ -93,22 +95,37 @@ def _grasper() -> InstrumentKind:
         _disc(STEEL_LIGHT, 0.3, 0.2, 0.5),
     ]
     return InstrumentKind(
-        name="grasper", shaft_mm=5.0, shaft_colour=INSULATION, collar_colour=STEEL, collar_mm=6.0,
-        opening_deg=56.0, tip_mm=(18.2, 0.0), shapes=tuple(shapes),
+        name="grasper",
+        shaft_mm=5.0,
+        shaft_colour=INSULATION,
+        collar_colour=STEEL,
+        collar_mm=6.0,
+        opening_deg=56.0,
+        tip_mm=(18.2, 0.0),
+        shapes=tuple(shapes),
     )
 
 
 def _scissors() -> InstrumentKind:
     shapes = [
-        *_jaws(STEEL_LIGHT, [(-0.5, -0.6), (-0.5, 1.9), (3, 2.3), (9, 2.7), (14, 2.2), (17.6, 0.6), (17.8, 0.1), (8, -0.35)]),
+        *_jaws(
+            STEEL_LIGHT,
+            [(-0.5, -0.6), (-0.5, 1.9), (3, 2.3), (9, 2.7), (14, 2.2), (17.6, 0.6), (17.8, 0.1), (8, -0.35)],
+        ),
         *_jaws(STEEL, [(2, 1.9), (9, 2.35), (14, 1.9), (16.5, 0.8), (9, 1.1), (2, 0.8)]),
         *_jaws(STEEL_DARK, [(1, -0.3), (17, 0.15), (9, 0.25)]),
         _disc(STEEL_DARK, 0.9, 0, 1.5),
         _disc(STEEL_LIGHT, 0.7, 0.3, 0.7),
     ]
     return InstrumentKind(
-        name="scissors", shaft_mm=5.0, shaft_colour=INSULATION, collar_colour=STEEL_DARK, collar_mm=3.5,
-        opening_deg=62.0, tip_mm=(17.8, 0.0), shapes=tuple(shapes),
+        name="scissors",
+        shaft_mm=5.0,
+        shaft_colour=INSULATION,
+        collar_colour=STEEL_DARK,
+        collar_mm=3.5,
+        opening_deg=62.0,
+        tip_mm=(17.8, 0.0),
+        shapes=tuple(shapes),
     )
 
 
@@ -120,21 +137,35 @@ def _needle_driver() -> InstrumentKind:
         _disc(STEEL_DARK, 0.2, 0, 1.0),
     ]
     return InstrumentKind(
-        name="needle_driver", shaft_mm=5.2, shaft_colour=STEEL, collar_colour=GOLD, collar_mm=4.0,
-        opening_deg=50.0, tip_mm=(11.0, 0.0), shapes=tuple(shapes),
+        name="needle_driver",
+        shaft_mm=5.2,
+        shaft_colour=STEEL,
+        collar_colour=GOLD,
+        collar_mm=4.0,
+        opening_deg=50.0,
+        tip_mm=(11.0, 0.0),
+        shapes=tuple(shapes),
     )
 
 
 def _hook() -> InstrumentKind:
     shapes = [
         _fixed(CERAMIC, [(-1, 1.7), (-1, -1.7), (3.4, -1.1), (3.4, 1.1)]),
-        _fixed(STEEL_DARK, [(3, 0.75), (13.4, 0.75), (14.6, 0.0), (14.6, -4.6), (13.0, -4.8), (12.8, -0.8), (3, -0.75)]),
+        _fixed(
+            STEEL_DARK, [(3, 0.75), (13.4, 0.75), (14.6, 0.0), (14.6, -4.6), (13.0, -4.8), (12.8, -0.8), (3, -0.75)]
+        ),
         _fixed(STEEL, [(3, 0.5), (13.2, 0.5), (14.3, -0.2), (14.3, -4.4), (13.6, -4.4), (13.4, -0.3), (3, -0.2)]),
         _fixed(STEEL_LIGHT, [(3, 0.4), (13, 0.4), (13.6, 0.1), (3, 0.1)]),
     ]
     return InstrumentKind(
-        name="hook", shaft_mm=5.0, shaft_colour=INSULATION, collar_colour=INSULATION, collar_mm=3.0,
-        opening_deg=0.0, tip_mm=(13.9, -4.5), shapes=tuple(shapes),
+        name="hook",
+        shaft_mm=5.0,
+        shaft_colour=INSULATION,
+        collar_colour=INSULATION,
+        collar_mm=3.0,
+        opening_deg=0.0,
+        tip_mm=(13.9, -4.5),
+        shapes=tuple(shapes),
     )
 
 
@@ -145,8 +176,14 @@ def _bipolar() -> InstrumentKind:
         *_jaws((120, 156, 230), [(0, 1.6), (3, 2.2), (10, 1.8), (10, 1.5), (3, 1.8)]),
     ]
     return InstrumentKind(
-        name="bipolar", shaft_mm=5.0, shaft_colour=(46, 52, 70), collar_colour=BLUE, collar_mm=7.0,
-        opening_deg=44.0, tip_mm=(16.5, 0.0), shapes=tuple(shapes),
+        name="bipolar",
+        shaft_mm=5.0,
+        shaft_colour=(46, 52, 70),
+        collar_colour=BLUE,
+        collar_mm=7.0,
+        opening_deg=44.0,
+        tip_mm=(16.5, 0.0),
+        shapes=tuple(shapes),
     )
 
 
@@ -158,8 +195,14 @@ def _clipper() -> InstrumentKind:
         _fixed(STEEL_DARK, [(-2, 2.4), (-2, -2.4), (3.5, -1.2), (3.5, 1.2)]),
     ]
     return InstrumentKind(
-        name="clipper", shaft_mm=9.0, shaft_colour=(196, 198, 202), collar_colour=STEEL_DARK, collar_mm=4.0,
-        opening_deg=26.0, tip_mm=(18.4, 0.0), shapes=tuple(shapes),
+        name="clipper",
+        shaft_mm=9.0,
+        shaft_colour=(196, 198, 202),
+        collar_colour=STEEL_DARK,
+        collar_mm=4.0,
+        opening_deg=26.0,
+        tip_mm=(18.4, 0.0),
+        shapes=tuple(shapes),
     )
 
 
@@ -173,8 +216,14 @@ def _irrigator() -> InstrumentKind:
         _fixed((24, 22, 24), [(14.7, 1.7), (14.7, -1.7), (15.3, -1.0), (15.3, 1.0)]),
     ]
     return InstrumentKind(
-        name="irrigator", shaft_mm=5.2, shaft_colour=STEEL, collar_colour=STEEL, collar_mm=1.0,
-        opening_deg=0.0, tip_mm=(15.4, 0.0), shapes=tuple(shapes),
+        name="irrigator",
+        shaft_mm=5.2,
+        shaft_colour=STEEL,
+        collar_colour=STEEL,
+        collar_mm=1.0,
+        opening_deg=0.0,
+        tip_mm=(15.4, 0.0),
+        shapes=tuple(shapes),
     )
 
 

@@ -70,4 +70,5 @@ def _multiplier(spec: SimulationSpec, look: Look) -> Image:
         inside = ((x - spec.width_px / 2) ** 2 + (y - spec.height_px / 2) ** 2) < edge
         factor = factor * cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1.6)
     tinted = 200.0 * factor[..., None] * np.asarray(look.gain, np.float32)
-    return np.clip(tinted, 0, 255).astype(np.uint8)
+    multiplier: Image = np.clip(tinted, 0, 255).astype(np.uint8)
+    return multiplier

@@ -1,5 +1,6 @@
 """Things that lie, are held, and fall: where each one is at each time."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -40,7 +41,7 @@ class ObjectTrack:
 
     def pose_at(self, time_s: float, tips_mm: dict[Hand, Array]) -> ObjectPose:
         """The pose at `time_s`, where the tips are at `tips_mm` at that time."""
-        index = max(i for i, p in enumerate(self.placements) if p.start_s <= max(time_s, 0.0))
+        index = max(0, bisect_right(self.placements, time_s, key=lambda placement: placement.start_s) - 1)
         now, before = self.placements[index], self.placements[max(index - 1, 0)]
         blend = min(1.0, max(0.0, (time_s - now.start_s) / SWING_S)) if index else 1.0
         position, tilt = self._resolve(now, tips_mm)

@@ -12,8 +12,8 @@ from inference.simulator.camera import Camera, CameraMotion, View
 from inference.simulator.draw import Image, line
 from inference.simulator.instruments import InstrumentImage, instrument_image, shadow_line_mm
 from inference.simulator.look import Finish, Look
-from inference.simulator.smoke import Smoke
 from inference.simulator.scenes.base import Eye, Scene
+from inference.simulator.smoke import Smoke
 from inference.simulator.spec import HANDS, Hand, SimulationSpec
 from inference.simulator.timeline import FrameState, Timeline
 
@@ -24,13 +24,14 @@ MASK_SCALE = 0.25
 class FrameGeometry:
     """What is where in one frame: shared by the picture and by the truth."""
 
+    frame_index: int
     state: FrameState
     eye: Eye
     instruments: dict[Hand, InstrumentImage]
 
     @property
     def back_to_front(self) -> list[Hand]:
-        return sorted(HANDS, key=lambda hand: -self.instruments[hand].depth_mm)
+        return sorted(self.instruments, key=lambda hand: -self.instruments[hand].depth_mm)
 
 
 class Renderer:
@@ -47,11 +48,16 @@ class Renderer:
         state = self._timeline.state(frame_index)
         view = self.motion.view(state.time_s)
         instruments = {hand: instrument_image(state.hands[hand], self.camera, view) for hand in HANDS}
-        return FrameGeometry(state=state, eye=Eye(camera=self.camera, view=view), instruments=instruments)
+        return FrameGeometry(
+            frame_index=frame_index, state=state, eye=Eye(camera=self.camera, view=view), instruments=instruments
+        )
 
     def frame(self, frame_index: int) -> Image:
         """returns : shape (height_px, width_px, 3), uint8, RGB"""
-        geometry = self.geometry(frame_index)
+        return self.draw(self.geometry(frame_index))
+
+    def draw(self, geometry: FrameGeometry) -> Image:
+        """The picture of a geometry of `geometry`; shape (height_px, width_px, 3), uint8, RGB"""
         state, eye = geometry.state, geometry.eye
         image = self._background.picture(state.time_s, eye.view)
         self._scene.draw_ground(image, state, eye)
@@ -61,7 +67,7 @@ class Renderer:
             geometry.instruments[hand].draw(image)
         self._scene.draw_above(image, state, eye)
         self._smoke.draw(image, state.time_s)
-        return self._finish.apply(image, frame_index)
+        return self._finish.apply(image, geometry.frame_index)
 
     def smoke_at(self, time_s: float) -> float:
         """0 none .. 1 thick."""
@@ -114,7 +120,11 @@ class Background:
             pad_px = 16
             matrix = np.column_stack([view.matrix[:, :2], [pad_px, pad_px]])
             turned = cv2.warpAffine(
-                self._plate, matrix, (width + 4 * pad_px, height + 4 * pad_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+                self._plate,
+                matrix,
+                (width + 4 * pad_px, height + 4 * pad_px),
+                flags=cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REPLICATE,
             )
             self._turned = (key, np.ascontiguousarray(turned))
         return self._turned[1], 16

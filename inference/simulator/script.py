@@ -1,6 +1,6 @@
 """The pen that writes what two hands do: reaches, grasps, drops, waits, phases, events.
 
-A task calls these methods in the order of the procedure; each hand has a clock of its own, and `meet` brings them together.
+A task calls these methods in the order of the procedure; each hand has a clock of its own, `meet` brings them together.
 """
 
 from dataclasses import dataclass, field
@@ -107,7 +107,9 @@ class Script:
 
     # --- what is written down
 
-    def event(self, kind: str, hand: Hand | None = None, thing: str | None = None, *, at_s: float | None = None) -> None:
+    def event(
+        self, kind: str, hand: Hand | None = None, thing: str | None = None, *, at_s: float | None = None
+    ) -> None:
         when_s = at_s if at_s is not None else self.hands[hand].clock_s if hand else self.now_s
         self.events.append(Event(type=kind, timestamp_s=when_s, hand=hand, object=thing))
 
@@ -169,23 +171,32 @@ class Script:
         return track
 
     def hold(self, hand: Hand, name: str, offset_mm: tuple[float, float, float], yaw_rad: float = 0.0) -> None:
-        self._place(name, Placement(
-            start_s=self.hands[hand].clock_s, state="held", position_mm=offset_mm, yaw_rad=yaw_rad, hand=hand
-        ))
+        self._place(
+            name,
+            Placement(
+                start_s=self.hands[hand].clock_s, state="held", position_mm=offset_mm, yaw_rad=yaw_rad, hand=hand
+            ),
+        )
 
     def lay(self, hand: Hand, name: str, position_mm: tuple[float, float, float], yaw_rad: float = 0.0) -> None:
-        self._place(name, Placement(
-            start_s=self.hands[hand].clock_s, state="rest", position_mm=position_mm, yaw_rad=yaw_rad
-        ))
+        self._place(
+            name, Placement(start_s=self.hands[hand].clock_s, state="rest", position_mm=position_mm, yaw_rad=yaw_rad)
+        )
 
     def drop(self, hand: Hand, name: str, *, floor_mm: float = 0.0) -> tuple[float, float, float]:
         """The object falls from where the tip is now; returns where it comes to lie."""
         x, y = self.hands[hand].position_mm[:2] + self.rng.normal(0.0, 3.0, 2)
         rest = (float(np.clip(x, -62, 62)), float(np.clip(y, -24, 44)), floor_mm)
         self.event("drop", hand, name)
-        self._place(name, Placement(
-            start_s=self.hands[hand].clock_s, state="falling", position_mm=rest, yaw_rad=float(self.rng.uniform(0, 6.28))
-        ))
+        self._place(
+            name,
+            Placement(
+                start_s=self.hands[hand].clock_s,
+                state="falling",
+                position_mm=rest,
+                yaw_rad=float(self.rng.uniform(0, 6.28)),
+            ),
+        )
         self.wait(hand, FALL_S + self.motor.reaction_s + 0.1, "recover")
         return rest
 

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from inference.simulator.draw import Image
 from inference.simulator.renderer import Renderer
-from inference.simulator.scenes.base import Scene
 from inference.simulator.scenes.abdomen import AbdomenScene
+from inference.simulator.scenes.base import Scene
 from inference.simulator.scenes.drain import DrainScene
 from inference.simulator.scenes.gauze import GauzeScene
 from inference.simulator.scenes.hoop_board import HoopBoardScene
@@ -37,7 +37,9 @@ def task_parts(task: Task) -> TaskParts:
             kinds={"left": "grasper", "right": "scissors"}, write=pattern_cutting.write, scene=GauzeScene
         ),
         "suturing": TaskParts(
-            kinds={"left": "needle_driver", "right": "needle_driver"}, write=needlework.write_suturing, scene=SuturePadScene
+            kinds={"left": "needle_driver", "right": "needle_driver"},
+            write=needlework.write_suturing,
+            scene=SuturePadScene,
         ),
         "needle_passing": TaskParts(
             kinds={"left": "needle_driver", "right": "needle_driver"},

@@ -51,7 +51,11 @@ class SimulationSpec:
             raise ValueError(f"duration_s lies between 0 and {MAX_DURATION_S:.0f}")
         if not 1 <= self.fps <= 120:
             raise ValueError("fps lies between 1 and 120")
-        if not (64 <= self.width_px <= 1920 and 64 <= self.height_px <= 1080) or self.width_px % 2 or self.height_px % 2:
+        if (
+            not (64 <= self.width_px <= 1920 and 64 <= self.height_px <= 1080)
+            or self.width_px % 2
+            or self.height_px % 2
+        ):
             raise ValueError("width and height are even and between 64 and 1920 x 1080")
 
     @property

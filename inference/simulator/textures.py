@@ -31,9 +31,11 @@ def coloured(base: Colour, variation: Field, tint: tuple[float, float, float]) -
 def wood(rng: np.random.Generator, shape: tuple[int, int], base: Colour) -> Field:
     """Long grain along x."""
     height, width = shape
-    grain = noise(rng, (height, max(8, width // 24)), cell_px=10, octaves=4)
-    grain = cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC)
-    rings = np.sin(noise(rng, shape, cell_px=420, octaves=2) * 5 + np.linspace(0, 26, height, dtype=np.float32)[:, None])
+    narrow = noise(rng, (height, max(8, width // 24)), cell_px=10, octaves=4)
+    grain = cv2.resize(narrow, (width, height), interpolation=cv2.INTER_CUBIC)
+    rings = np.sin(
+        noise(rng, shape, cell_px=420, octaves=2) * 5 + np.linspace(0, 26, height, dtype=np.float32)[:, None]
+    )
     return coloured(base, 0.6 * grain + 0.6 * rings.astype(np.float32), (9, 9, 7))
 
 
@@ -67,7 +69,12 @@ def foam(rng: np.random.Generator, shape: tuple[int, int], base: Colour) -> Fiel
 
 
 def lit_relief(
-    surface: Field, height: Field, *, strength: float, gloss: float, light: tuple[float, float, float] = (0.25, -0.35, 1.0)
+    surface: Field,
+    height: Field,
+    *,
+    strength: float,
+    gloss: float,
+    light: tuple[float, float, float] = (0.25, -0.35, 1.0),
 ) -> Field:
     """Shades a surface by the slope of a height field, with a wet highlight where it faces the light.
 
@@ -82,8 +89,10 @@ def lit_relief(
     if gloss:
         shine = np.clip(facing, 0, 1) ** 42
         out = out + (gloss * shine)[..., None] * np.array([255, 250, 244], np.float32) * 0.8
-    return out.astype(np.float32)
+    lit: Field = out.astype(np.float32)
+    return lit
 
 
 def to_image(surface: Field) -> Image:
-    return np.clip(surface, 0, 255).astype(np.uint8)
+    image: Image = np.clip(surface, 0, 255).astype(np.uint8)
+    return image

@@ -54,7 +54,9 @@ class Timeline:
         tips = {hand: self._tips[hand][frame_index] for hand in HANDS}
         hands = {hand: self._pose(hand, frame_index, time_s) for hand in HANDS}
         objects = {name: track.pose_at(time_s, tips) for name, track in self.script.objects.items()}
-        return FrameState(time_s=time_s, hands=hands, objects=objects, marks=self._marks[: bisect_right(self._mark_times_s, time_s)])
+        return FrameState(
+            time_s=time_s, hands=hands, objects=objects, marks=self._marks[: bisect_right(self._mark_times_s, time_s)]
+        )
 
     def _pose(self, hand: Hand, frame_index: int, time_s: float) -> InstrumentPose:
         kinds = instrument_kinds()

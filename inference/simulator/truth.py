@@ -5,6 +5,7 @@ Pixels are of the picture, (0, 0) the outer corner of the top left pixel; times 
 
 from typing import TypedDict
 
+import cv2
 import numpy as np
 
 from inference.simulator.draw import Image
@@ -81,12 +82,16 @@ class Truth(TypedDict):
 
 def frame_truth(simulation: Simulation, frame_index: int) -> FrameTruth:
     """The truth of one frame; costs a fraction of drawing it."""
-    geometry = simulation.renderer.geometry(frame_index)
+    return geometry_truth(simulation, simulation.renderer.geometry(frame_index))
+
+
+def geometry_truth(simulation: Simulation, geometry: FrameGeometry) -> FrameTruth:
+    """As `frame_truth`, for a caller that has the frame's geometry already."""
     mask = simulation.renderer.instrument_mask(geometry)
     time_s = geometry.state.time_s
     hands = {hand: _hand(simulation, geometry, mask, hand) for hand in HANDS}
     return FrameTruth(
-        frame_index=frame_index,
+        frame_index=geometry.frame_index,
         timestamp_s=round(time_s, 4),
         phase=simulation.timeline.phase(time_s),
         gesture=simulation.timeline.gesture(time_s).label,
@@ -97,26 +102,43 @@ def frame_truth(simulation: Simulation, frame_index: int) -> FrameTruth:
     )
 
 
-def simulation_truth(simulation: Simulation) -> Truth:
-    import cv2
-
+def simulation_truth(simulation: Simulation, frames: list[FrameTruth] | None = None) -> Truth:
+    """The truth of the whole; `frames` if they are known already."""
     spec, script = simulation.spec, simulation.script
     end_s = simulation.duration_s
     events = [event for event in script.events if event.timestamp_s < end_s]
-    moves = [EventTruth(type="camera_move", timestamp_s=round(s, 4), hand=None, object=None)
-             for s in simulation.renderer.motion.moves_s]
-    written = [EventTruth(type=e.type, timestamp_s=round(e.timestamp_s, 4), hand=e.hand, object=e.object) for e in events]
-    gestures = [GestureTruth(hand=hand, **_span(span, end_s)) for hand in HANDS
-                for span in script.hands[hand].gestures if span.start_s < end_s]
+    moves = [
+        EventTruth(type="camera_move", timestamp_s=round(s, 4), hand=None, object=None)
+        for s in simulation.renderer.motion.moves_s
+    ]
+    written = [
+        EventTruth(type=e.type, timestamp_s=round(e.timestamp_s, 4), hand=e.hand, object=e.object) for e in events
+    ]
+    gestures = [
+        GestureTruth(hand=hand, **_span(span, end_s))
+        for hand in HANDS
+        for span in script.hands[hand].gestures
+        if span.start_s < end_s
+    ]
     return Truth(
-        format=TRUTH_FORMAT, version=TRUTH_VERSION, simulator_version=SIMULATOR_VERSION,
-        numpy_version=np.__version__, opencv_version=cv2.__version__,
-        task=spec.task, skill=spec.skill, skill_level=spec.level, seed=spec.seed, fps=spec.fps,
-        width_px=spec.width_px, height_px=spec.height_px, num_frames=simulation.num_frames, duration_s=round(end_s, 4),
+        format=TRUTH_FORMAT,
+        version=TRUTH_VERSION,
+        simulator_version=SIMULATOR_VERSION,
+        numpy_version=np.__version__,
+        opencv_version=cv2.__version__,
+        task=spec.task,
+        skill=spec.skill,
+        skill_level=spec.level,
+        seed=spec.seed,
+        fps=spec.fps,
+        width_px=spec.width_px,
+        height_px=spec.height_px,
+        num_frames=simulation.num_frames,
+        duration_s=round(end_s, 4),
         phases=[_span(span, end_s) for span in script.phases if span.start_s < end_s],
         gestures=sorted(gestures, key=lambda span: span["start_s"]),
         events=sorted(written + moves, key=lambda event: event["timestamp_s"]),
-        frames=[frame_truth(simulation, k) for k in range(simulation.num_frames)],
+        frames=frames if frames is not None else [frame_truth(simulation, k) for k in range(simulation.num_frames)],
     )
 
 

@@ -75,7 +75,9 @@ class AbdomenScene:
         cleaned = sum(mark.name == "clean" for mark in state.marks)
         for mark in state.marks:
             if mark.name == "blood":
-                self._pool(image, mark.value, min(1.0, (state.time_s - mark.timestamp_s) / 3) * 0.8 ** (2 * cleaned), eye)
+                self._pool(
+                    image, mark.value, min(1.0, (state.time_s - mark.timestamp_s) / 3) * 0.8 ** (2 * cleaned), eye
+                )
             elif mark.name == "burn":
                 at = np.asarray(mark.value)
                 size = eye.px_per_mm(at)
@@ -88,7 +90,9 @@ class AbdomenScene:
             return
         angle = np.linspace(0, 2 * np.pi, 20, endpoint=False)
         radius = 9.0 * growth * (1 + 0.22 * np.sin(3 * angle + at_mm[0]) + 0.1 * np.sin(5 * angle))
-        points = np.column_stack([at_mm[0] + radius * np.cos(angle), at_mm[1] + 0.8 * radius * np.sin(angle), np.full(20, 0.5)])
+        points = np.column_stack(
+            [at_mm[0] + radius * np.cos(angle), at_mm[1] + 0.8 * radius * np.sin(angle), np.full(20, 0.5)]
+        )
         outline = eye.px(points)
         area(image, [outline], (112, 10, 12))
         middle = outline.mean(axis=0)
@@ -112,7 +116,7 @@ class AbdomenScene:
         neck, fundus = np.asarray(NECK_MM), np.asarray(FUNDUS_MM)
         if held:
             pull = min(1.0, (state.time_s - held[-1].timestamp_s) / 0.4)
-            grip = state.tip_mm("left") + np.array([2.0, -2.5, -2.0])
+            grip = state.tip_mm("left") + np.array([-3.0, 0.5, -1.5])
             fundus = fundus + (grip - fundus) * pull
         t = np.linspace(0, 1, NUM_BODY_POINTS)[:, None]
         spine: Array = neck + (fundus - neck) * t + np.array([4.0, 0.0, 2.0]) * 4 * t * (1 - t)
@@ -155,7 +159,7 @@ class AbdomenScene:
             line(image, on_screen - 0.3 * scale, self._duct, 2.6 * scale)
             line(image, on_screen - 0.8 * scale, (244, 222, 196), 0.7 * scale)
             if last == 1.0:
-                for radius, colour in ((3.4, (120, 56, 44)), (2.6, (150, 84, 62)), (1.8, (170, 108, 80))):
+                for radius, colour in ((2.9, (112, 56, 44)), (2.2, (140, 80, 58))):
                     disc(image, on_screen[-1], radius * scale, colour)
             if is_cut:
                 disc(image, on_screen[-1 if first == 0.0 else 0], 1.7 * scale, (150, 40, 36))

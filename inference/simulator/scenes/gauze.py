@@ -77,7 +77,16 @@ class GauzeScene:
             return
         x, y = grips[-1]
         tip = state.tip_mm("left") + np.array([0.0, 0.0, -0.5])
-        feet = np.array([[x - 13, y - 2, 0], [x - 7, y - 9, 0], [x + 4, y - 10, 0], [x + 12, y - 3, 0], [x + 8, y + 7, 0], [x - 6, y + 8, 0]])
+        feet = np.array(
+            [
+                [x - 13, y - 2, 0],
+                [x - 7, y - 9, 0],
+                [x + 4, y - 10, 0],
+                [x + 12, y - 3, 0],
+                [x + 8, y + 7, 0],
+                [x - 6, y + 8, 0],
+            ]
+        )
         corners, top = eye.px(feet), eye.px(tip[None])[0]
         area(image, [corners], (186, 184, 176))
         for i, grey in ((4, 176), (5, 196), (3, 168), (0, 218), (2, 190), (1, 208)):

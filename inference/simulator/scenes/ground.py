@@ -30,10 +30,13 @@ class Ground:
     def mask(self, outline_mm: Array, *, soft_mm: float = 0.0, shift_mm: tuple[float, float] = (0.0, 0.0)) -> Field:
         """1 inside the outline, 0 outside, soft at the edge. Shape (H, W)."""
         mask = np.zeros(self.surface.shape[:2], np.uint8)
-        cv2.fillPoly(mask, [np.rint(self.px(outline_mm + np.asarray(shift_mm)) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+        cv2.fillPoly(
+            mask, [np.rint(self.px(outline_mm + np.asarray(shift_mm)) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4
+        )
         if soft_mm:
-            mask = cv2.GaussianBlur(mask, (0, 0), soft_mm * PX_PER_MM)
-        return mask.astype(np.float32) / 255
+            cv2.GaussianBlur(mask, (0, 0), soft_mm * PX_PER_MM, dst=mask)
+        share: Field = mask.astype(np.float32) / np.float32(255)
+        return share
 
     def darken(self, mask: Field, share: float) -> None:
         self.surface *= 1.0 - share * mask[..., None]
@@ -42,12 +45,15 @@ class Ground:
         """Puts another surface where the mask is 1."""
         self.surface += (surface - self.surface) * mask[..., None]
 
-    def stroke(self, points_mm: Array, colour: Colour, width_mm: float, *, share: float = 1.0, is_closed: bool = False) -> None:
+    def stroke(
+        self, points_mm: Array, colour: Colour, width_mm: float, *, share: float = 1.0, is_closed: bool = False
+    ) -> None:
         """A drawn line, e.g. ink."""
         layer = np.zeros(self.surface.shape[:2], np.uint8)
         points = np.rint(self.px(points_mm) * 16).astype(np.int32)
         cv2.polylines(layer, [points], is_closed, 255, max(1, round(width_mm * PX_PER_MM)), cv2.LINE_AA, 4)
-        self.lay(np.broadcast_to(np.asarray(colour, np.float32), self.surface.shape), layer.astype(np.float32) / 255 * share)
+        ink: Field = layer.astype(np.float32) * np.float32(share / 255)
+        self.lay(np.broadcast_to(np.asarray(colour, np.float32), self.surface.shape), ink)
 
     def pool_of_light(self, centre_mm: tuple[float, float], *, radius_mm: float, floor: float) -> None:
         """Bright under the lamp, darker away from it."""
@@ -63,7 +69,9 @@ class Ground:
         matrix = cv2.getPerspectiveTransform(self.px(corners).astype(np.float32), seen.astype(np.float32))
         size = (camera.plate_width_px, camera.plate_height_px)
         return np.ascontiguousarray(
-            cv2.warpPerspective(to_image(self.surface), matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+            cv2.warpPerspective(
+                to_image(self.surface), matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+            )
         )
 
 

@@ -1,6 +1,7 @@
 """Needle passing: four metal hoops on posts, and a thread that runs through those already passed."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class HoopBoardScene:
         passed = self._hoops[: num_passed(state)]
         for hoop in sorted(self._hoops, key=lambda hoop: -hoop.y_mm):
             self._hoop(image, hoop, eye)
-        for before, after in zip(passed[:-1], passed[1:], strict=True):
+        for before, after in pairwise(passed):
             curve = hanging(_middle(before), _middle(after), length_mm=44.0)
             draw_thread(image, curve, eye, self._thread)
 

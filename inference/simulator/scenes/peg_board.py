@@ -26,7 +26,14 @@ from inference.simulator.timeline import FrameState
 
 BOARD_COLOURS: tuple[Colour, ...] = ((206, 202, 190), (188, 198, 204), (64, 96, 92), (52, 56, 66), (196, 172, 132))
 RING_COLOURS: tuple[Colour, ...] = (
-    (196, 52, 46), (54, 118, 196), (230, 178, 44), (70, 158, 84), (224, 118, 44), (134, 84, 168), (218, 214, 206), (60, 62, 68),
+    (196, 52, 46),
+    (54, 118, 196),
+    (230, 178, 44),
+    (70, 158, 84),
+    (224, 118, 44),
+    (134, 84, 168),
+    (218, 214, 206),
+    (60, 62, 68),
 )
 NUM_CORNERS = 27
 PEG_STRIPES = np.array([(-1.0, 1.0), (-0.8, 0.7), (-0.6, 0.35)])
@@ -104,7 +111,7 @@ class PegBoardScene:
         if self._seen.get(name, (None, None))[0] != key:
             self._seen[name] = (key, eye.camera.project(_placed(self._shape, pose)))
         corners = eye.view.apply(self._seen[name][1]).reshape(6, NUM_CORNERS, 2)
-        top_outer, top_hole, low_outer, low_hole, rim, inner = corners
+        top_outer, top_hole, _, low_hole, rim, inner = corners
         hull = cv2.convexHull(corners[[0, 2]].reshape(-1, 2).astype(np.float32))[:, 0].astype(np.float64)
         area(image, [hull, top_hole], shade(colour, 0.5))
         area(image, [top_hole, low_hole], shade(colour, 0.34))
@@ -134,7 +141,12 @@ def _placed(shape_mm: Array, pose: ObjectPose) -> Array:
 
 
 def _peg(
-    image: Image, project: Callable[[Array], Array], scale: float, at_mm: tuple[float, float], from_mm: float, colour: Colour
+    image: Image,
+    project: Callable[[Array], Array],
+    scale: float,
+    at_mm: tuple[float, float],
+    from_mm: float,
+    colour: Colour,
 ) -> None:
     """One peg from a height up to its rounded top."""
     if from_mm >= PEG_HEIGHT_MM - 0.5:

@@ -7,7 +7,15 @@ import numpy as np
 from inference.simulator.draw import Colour, Image, line, mix, shade
 from inference.simulator.motor import Array
 from inference.simulator.scenes.base import Eye
-from inference.simulator.tasks.needlework import GRIP_FROM_TAIL_RAD, NEEDLE_ARC_RAD, NEEDLE_RADIUS_MM, Driven, Held, Lies, Needle
+from inference.simulator.tasks.needlework import (
+    GRIP_FROM_TAIL_RAD,
+    NEEDLE_ARC_RAD,
+    NEEDLE_RADIUS_MM,
+    Driven,
+    Held,
+    Lies,
+    Needle,
+)
 from inference.simulator.timeline import FrameState
 
 NUM_NEEDLE_POINTS = 25
@@ -37,7 +45,8 @@ def _flat(needle: Lies) -> Array:
     angle = needle.tail_rad - np.linspace(0.0, NEEDLE_ARC_RAD, NUM_NEEDLE_POINTS)
     x, y, z = needle.centre_mm
     return np.stack(
-        [x + NEEDLE_RADIUS_MM * np.cos(angle), y + NEEDLE_RADIUS_MM * np.sin(angle), np.full(NUM_NEEDLE_POINTS, z)], axis=1
+        [x + NEEDLE_RADIUS_MM * np.cos(angle), y + NEEDLE_RADIUS_MM * np.sin(angle), np.full(NUM_NEEDLE_POINTS, z)],
+        axis=1,
     )
 
 

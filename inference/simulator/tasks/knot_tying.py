@@ -80,8 +80,12 @@ def _tighten(script: Script) -> None:
     script.meet()
     script.mark("throw", None)
     script.event("throw_done")
-    for hand, end, rest in (("left", "long", LONG_END_MM), ("right", "short", SHORT_END_MM)):
-        script.jaws(hand, 0.6, "release")  # type: ignore[arg-type]
-        script.mark(end, rest, at_s=script.hands[hand].clock_s)  # type: ignore[index]
-        script.move(hand, HOME_MM[hand], "retreat", width_mm=14.0)  # type: ignore[arg-type, index]
+    _let_go(script, "left", "long", LONG_END_MM)
+    _let_go(script, "right", "short", SHORT_END_MM)
     script.meet()
+
+
+def _let_go(script: Script, hand: Hand, end: str, rest_mm: tuple[float, float, float]) -> None:
+    script.jaws(hand, 0.6, "release")
+    script.mark(end, rest_mm, at_s=script.hands[hand].clock_s)
+    script.move(hand, HOME_MM[hand], "retreat", width_mm=14.0)

@@ -189,9 +189,16 @@ def _receive(script: Script, centre: np.ndarray) -> None:
 def _pull(script: Script, passage: Passage) -> None:
     start_s = script.hands["left"].clock_s
     out = math.radians(-70)
-    script.mark("needle", Driven(
-        centre_mm=(passage.x_mm, passage.y_mm, float(passage.centre_mm[2])), from_rad=DRIVEN_RAD, to_rad=out, end_s=start_s + 0.45
-    ), at_s=start_s)
+    script.mark(
+        "needle",
+        Driven(
+            centre_mm=(passage.x_mm, passage.y_mm, float(passage.centre_mm[2])),
+            from_rad=DRIVEN_RAD,
+            to_rad=out,
+            end_s=start_s + 0.45,
+        ),
+        at_s=start_s,
+    )
     script.move("left", tip_at(passage.centre_mm, out, "left"), "pull_suture", width_mm=6.0, pace=0.7)
     _hold(script, "left", out)
     script.move("right", np.array([26.0, passage.y_mm - 8.0, 22.0]), "retreat", width_mm=14.0)

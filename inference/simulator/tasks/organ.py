@@ -177,7 +177,11 @@ def _clean(script: Script, *, until_s: float) -> None:
         _hold_on(script)
     _exchange(script, "right", "irrigator")
     while script.hands["right"].clock_s < until_s and not script.is_over:
-        at = np.asarray(BED_MM) + script.rng.normal(0.0, 1.0, 3) * np.array([12.0, 9.0, 0.3]) + np.array([4.0, -12.0, 1.0])
+        at = (
+            np.asarray(BED_MM)
+            + script.rng.normal(0.0, 1.0, 3) * np.array([12.0, 9.0, 0.3])
+            + np.array([4.0, -12.0, 1.0])
+        )
         begin_s = script.hands["right"].clock_s
         script.move("right", at, "aspirate", width_mm=6.0, pace=1.5)
         script.wait("right", 0.5, "aspirate")

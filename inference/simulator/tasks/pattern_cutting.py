@@ -22,13 +22,17 @@ class Pattern:
     def at(self, angle_rad: float, *, off_mm: float = 0.0) -> np.ndarray:
         """A point of the circle, `off_mm` outside it. Shape (2,), mm."""
         radius = self.radius_mm + off_mm
-        return np.array([self.centre_mm[0] + radius * math.cos(angle_rad), self.centre_mm[1] + radius * math.sin(angle_rad)])
+        return np.array(
+            [self.centre_mm[0] + radius * math.cos(angle_rad), self.centre_mm[1] + radius * math.sin(angle_rad)]
+        )
 
 
 def pattern(spec: SimulationSpec) -> Pattern:
     rng = spec.rng("layout")
     return Pattern(
-        centre_mm=(float(rng.normal(0, 2)), float(rng.normal(11, 1.5))), radius_mm=float(rng.uniform(23, 27)), edge_y_mm=-29.0
+        centre_mm=(float(rng.normal(0, 2)), float(rng.normal(11, 1.5))),
+        radius_mm=float(rng.uniform(23, 27)),
+        edge_y_mm=-29.0,
     )
 
 

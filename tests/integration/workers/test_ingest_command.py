@@ -1,0 +1,67 @@
+"""`manage.py ingest`: the whole pipeline in the foreground, one JSON object a file."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.clips import write_counting_clip
+from tests.factories import MembershipFactory
+from webapp.jobs.models import Job
+from webapp.lib.storage import content_paths
+from webapp.videos.models import Video
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ingest(*paths: Path, owner: str = "") -> list[dict[str, Any]]:
+    out = StringIO()
+    arguments = ["--owner", owner] if owner else []
+    call_command("ingest", *arguments, "--json", "--", *map(str, paths), stdout=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_a_video_goes_all_the_way(tmp_path: Path) -> None:
+    clip = write_counting_clip(tmp_path / "-rf $(x) clip.mp4", seconds=2)
+    [outcome] = ingest(clip)
+    video = Video.objects.get(pk=outcome["id"])
+    paths = content_paths(video.hospital_id, video.sha256)
+    assert (outcome["status"], outcome["duration_s"], outcome["frames"]) == ("ready", 2.0, 50)
+    assert video.job is not None
+    assert (video.job.status, video.job.stage) == (Job.Status.SUCCEEDED, "timeline")
+    assert all(path.is_file() for path in (paths.proxy, paths.samples, paths.features, paths.poster))
+
+
+def test_a_bad_file_is_rejected_with_its_sentence_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").touch()
+    (tmp_path / "notes.mp4").write_text("not a video")
+    first, second = ingest(tmp_path / "empty.mp4", tmp_path / "notes.mp4")
+    assert (first["status"], second["status"]) == ("rejected", "rejected")
+    assert first["reason"].startswith("The file is empty")
+    assert first["frames"] is None
+
+
+def test_the_video_belongs_to_the_named_person(tmp_path: Path) -> None:
+    surgeon = MembershipFactory().user
+    (tmp_path / "empty.mp4").touch()
+    [outcome] = ingest(tmp_path / "empty.mp4", owner=surgeon.email)
+    assert Video.objects.get(pk=outcome["id"]).owner == surgeon
+
+
+def test_the_same_file_twice_is_one_video(tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").touch()
+    first, second = ingest(tmp_path / "empty.mp4", tmp_path / "empty.mp4")
+    assert first == second
+
+
+def test_a_missing_file_is_told_and_the_exit_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="not every file"):
+        ingest(tmp_path / "gone.mp4")
+
+
+def test_an_unknown_owner_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="nobody with the e-mail"):
+        ingest(tmp_path / "x.mp4", owner="nobody@example.org")

@@ -19,6 +19,7 @@ class DebriefChat extends HTMLElement {
     this.running = new Map();
     this.listening = new AbortController();
     this.thread = this.#part("thread");
+    this.isAtEnd = true;
     this.announcer = new Announcer(this.#part("announcer"));
     this.composer = new Composer(this.#part("composer"), {
       draftKey: `debrief-question-${this.dataset.videoId}`,
@@ -28,6 +29,7 @@ class DebriefChat extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event), { signal });
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("toggle", (event) => placePopover(event), { capture: true, signal });
+    this.thread.addEventListener("scroll", () => this.#noteScroll(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     document.addEventListener("debrief:window", (event) => this.composer.setWindow(event.detail), { signal });
     this.composer.setWindow(document.querySelector("debrief-player")?.window ?? null);
@@ -123,13 +125,25 @@ class DebriefChat extends HTMLElement {
     this.dispatchEvent(new CustomEvent("debrief:citations", { bubbles: true, detail }));
   }
 
-  #keepAtEnd() {
+  // Text that grows fires no scroll event: only a person who scrolls up stops the thread from following its end.
+  #noteScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.thread;
-    if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) this.#scrollToEnd();
+    this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+  }
+
+  #keepAtEnd() {
+    if (this.isAtEnd) this.#scrollToEnd();
   }
 
   #scrollToEnd() {
     this.thread.scrollTop = this.thread.scrollHeight;
+  }
+
+  // On a phone the thread has no scroll of its own: the page goes to the new question once, then stays put.
+  #showNewest() {
+    this.#scrollToEnd();
+    const { scrollHeight, clientHeight } = this.thread;
+    if (scrollHeight <= clientHeight) this.thread.querySelector(".turn:last-child")?.scrollIntoView({ block: "nearest" });
   }
 
   // --- what a person does --------------------------------------------------------------------------
@@ -140,7 +154,7 @@ class DebriefChat extends HTMLElement {
     if (last) fields.parent = last.dataset.answerId;
     if (window) Object.assign(fields, { window_start_s: window.start_s, window_end_s: window.end_s });
     await this.#change(this.dataset.askUrl, fields, requestKey);
-    this.#scrollToEnd();
+    this.#showNewest();
   }
 
   async #change(url, fields, requestKey) {
@@ -212,19 +226,17 @@ class DebriefChat extends HTMLElement {
     await Promise.all(answers.map(({ turn }) => postForm(turn.dataset.stopUrl, {}, { csrfToken })));
   }
 
+  // The field for the reason is there at once: who starts to type should not steer the player meanwhile.
   async #thumb(turn, button) {
-    const isTakenBack = button.getAttribute("aria-pressed") === "true";
-    const thumb = isTakenBack ? "" : button.dataset.thumb;
-    await postForm(turn.dataset.thumbUrl, { thumb }, { csrfToken: this.composer.csrfToken });
-    for (const other of turn.querySelectorAll('[data-action="thumb"]')) {
-      other.setAttribute("aria-pressed", String(other.dataset.thumb === thumb));
+    const before = turn.querySelector('[data-action="thumb"][aria-pressed="true"]')?.dataset.thumb ?? "";
+    const thumb = before === button.dataset.thumb ? "" : button.dataset.thumb;
+    showThumb(turn, thumb);
+    try {
+      await postForm(turn.dataset.thumbUrl, { thumb }, { csrfToken: this.composer.csrfToken });
+    } catch (error) {
+      showThumb(turn, before);
+      throw error;
     }
-    const form = turn.querySelector('[data-part="thumb-form"]');
-    form.hidden = !thumb;
-    form.dataset.thumb = thumb;
-    const words = thumb === "up" ? "What was good? (optional)" : "What was wrong? (optional)";
-    form.querySelector('[data-part="thumb-label"]').textContent = words;
-    if (thumb) form.elements.reason.focus();
   }
 
   async #saveReason(turn, form) {
@@ -248,6 +260,18 @@ class DebriefChat extends HTMLElement {
   #part(name) {
     return this.querySelector(`[data-part="${name}"]`);
   }
+}
+
+function showThumb(turn, thumb) {
+  for (const button of turn.querySelectorAll('[data-action="thumb"]')) {
+    button.setAttribute("aria-pressed", String(button.dataset.thumb === thumb));
+  }
+  const form = turn.querySelector('[data-part="thumb-form"]');
+  form.hidden = !thumb;
+  form.dataset.thumb = thumb;
+  const words = thumb === "up" ? "What was good? (optional)" : "What was wrong? (optional)";
+  form.querySelector('[data-part="thumb-label"]').textContent = words;
+  if (thumb) form.elements.reason.focus();
 }
 
 function isTyping(target) {

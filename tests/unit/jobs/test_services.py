@@ -1,9 +1,11 @@
 """A job's life: claimed once, moved by its worker alone, ended where its owner can see it."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.factories import JobFactory
 from webapp.jobs import queue, services
@@ -192,3 +194,20 @@ def test_a_job_waits_when_the_broker_is_away(
     job.refresh_from_db()
     assert job.status == "queued"
     assert job.enqueued_at == NEVER_ENQUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_at_once_one_gets_the_job() -> None:
+    job, claims = JobFactory(), []
+
+    def claim(number: int) -> None:
+        claims.append(job_claim(job.pk, stage="probe", worker=f"w{number}"))
+        connection.close()
+
+    threads = [threading.Thread(target=claim, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([found for found in claims if found is not None]) == 1
+    assert len(claims) == 8

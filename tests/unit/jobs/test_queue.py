@@ -1,0 +1,80 @@
+"""Handing a job over: to a broker that is there, is away, and comes back."""
+
+import json
+import subprocess
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redis
+
+from tests.environment import free_port, redis_binary
+from webapp.jobs import queue
+from webapp.jobs.models import Job
+
+
+@pytest.fixture
+def broker_port(settings: Any) -> Iterator[int]:
+    port = free_port()
+    settings.BROKER_URL = f"redis://127.0.0.1:{port}/0"
+    queue.celery_app.cache_clear()
+    yield port
+    queue.celery_app.cache_clear()
+
+
+@pytest.fixture
+def start_broker(broker_port: int) -> Iterator[Any]:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> redis.Redis:
+        command = [redis_binary(), "--port", str(broker_port), "--bind", "127.0.0.1", "--save", ""]
+        started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+        retry = redis.retry.Retry(redis.backoff.ConstantBackoff(0.05), 200)
+        client = redis.Redis(port=broker_port, retry=retry, retry_on_error=[redis.ConnectionError])
+        client.ping()
+        return client
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def enqueue(job_id: uuid.UUID) -> bool:
+    return queue.enqueue(job_id, kind="answer", stage="answer")
+
+
+def test_a_message_holds_two_texts_and_no_object(start_broker: Any) -> None:
+    broker, job_id = start_broker(), uuid.uuid4()
+    assert enqueue(job_id)
+    message = json.loads(broker.lindex("gpu", 0))
+    assert message["content-type"] == "application/json"
+    assert message["headers"]["argsrepr"] == f"('{job_id}', 'answer')"
+
+
+@pytest.mark.usefixtures("broker_port")
+def test_a_broker_that_is_away_is_said_not_raised() -> None:
+    assert not enqueue(uuid.uuid4())
+
+
+def test_a_broker_that_comes_back_is_used_again(start_broker: Any) -> None:
+    assert not enqueue(uuid.uuid4())
+    broker = start_broker()
+    assert enqueue(uuid.uuid4())
+    assert broker.llen("gpu") == 1
+
+
+def test_a_broker_that_restarts_is_used_again(start_broker: Any, broker_port: int) -> None:
+    broker = start_broker()
+    assert enqueue(uuid.uuid4())
+    broker.shutdown(nosave=True)
+    enqueue(uuid.uuid4())
+    broker = start_broker()
+    assert enqueue(uuid.uuid4())
+
+
+def test_every_stage_of_every_kind_has_a_task() -> None:
+    ingest = {Job.Stage.PROBE, Job.Stage.TRANSCODE, Job.Stage.FEATURES, Job.Stage.TIMELINE}
+    assert {stage for kind, stage in queue.TASKS if kind == Job.Kind.INGEST} == ingest
+    assert (Job.Kind.ANSWER.value, Job.Stage.ANSWER.value) in queue.TASKS

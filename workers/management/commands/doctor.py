@@ -46,8 +46,8 @@ def all_checks() -> dict[str, Callable[[], str]]:
         "python": describe_python,
         "ffmpeg": describe_ffmpeg,
         "database": describe_database,
-        "migrations": lambda: (health.check_migrations(), "up to date")[1],
-        "redis": lambda: (health.check_redis(), "answers")[1],
+        "migrations": describe_migrations,
+        "redis": describe_redis,
         "storage": describe_storage,
         "workers": describe_workers,
         "device": describe_device,
@@ -76,6 +76,16 @@ def describe_ffmpeg() -> str:
 def describe_database() -> str:
     health.check_database()
     return str(settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1])
+
+
+def describe_migrations() -> str:
+    health.check_migrations()
+    return "up to date"
+
+
+def describe_redis() -> str:
+    health.check_redis()
+    return "answers"
 
 
 def describe_storage() -> str:

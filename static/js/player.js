@@ -258,7 +258,7 @@ class Player extends HTMLElement {
   drawWindow() {
     const range = this.#window;
     this.part("window").hidden = !range;
-    if (range) this.part("window-words").textContent = `Asking about ${clock(range.start_s)} to ${clock(range.end_s)}`;
+    if (range) this.part("window-words").textContent = `Asking about ${clock(range.start_s)} to ${clock(Math.ceil(range.end_s))}`;
   }
 
   offerSound() {

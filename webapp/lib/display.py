@@ -13,6 +13,7 @@ register = template.Library()
 
 # Below this many seconds of work the rate still jumps about, and a guess would only mislead.
 MIN_MEASURED_S = 5
+SIZE_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 LIKELIHOOD_WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "possible"), (0.0, "unsure"))
 
 
@@ -42,6 +43,19 @@ def clock_iso(seconds: float | None) -> str:
 def count(number: int | None) -> str:
     """4800 -> "4,800"."""
     return "--" if number is None else f"{number:,}"
+
+
+@register.filter
+def size(num_bytes: int | None) -> str:
+    """3259684 -> "3.3 MB", as static/js/lib/bytes.js writes it: powers of a thousand, like a file manager."""
+    if num_bytes is None:
+        return "--"
+    value, unit = float(num_bytes), SIZE_UNITS[0]
+    for unit in SIZE_UNITS:
+        if value < 1000 or unit == SIZE_UNITS[-1]:
+            break
+        value /= 1000
+    return f"{value:.1f} {unit}" if unit != "bytes" and value < 10 else f"{value:.0f} {unit}"
 
 
 @register.filter

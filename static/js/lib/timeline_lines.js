@@ -4,6 +4,8 @@ import { clock, likelihood } from "./time.js";
 
 const LINE_PER_LABEL = new Set(["instrument", "verb", "target"]);
 const FOLDED_AT_FIRST = new Set(["verb", "target", "body", "text"]);
+// A seek to where one segment ends and the next begins means the next.
+const EDGE_S = 0.02;
 const MOST_WORDS = 3;
 const FOLDS_KEY = "debrief:folded-lanes";
 
@@ -30,12 +32,12 @@ export function rememberFold({ lane, isFolded }) {
 }
 
 export function segmentAt(segments, time_s) {
-  return segmentsAt(segments, time_s, 0)[0] ?? null;
+  return segmentsAt(segments, time_s + EDGE_S, 0)[0] ?? null;
 }
 
 // What was found at a second, in words; a folded lane may have several things at once.
 export function wordsAt(segments, time_s, slack_s = 0) {
-  const hits = segmentsAt(segments, time_s, slack_s);
+  const hits = segmentsAt(segments, time_s + EDGE_S, slack_s);
   const words = hits.slice(0, MOST_WORDS).map(segmentWords);
   if (hits.length > MOST_WORDS) words.push(`and ${hits.length - MOST_WORDS} more`);
   return words.join("; ");

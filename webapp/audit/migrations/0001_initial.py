@@ -4,33 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('hospital_id', models.CharField(blank=True, max_length=36)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.CharField(blank=True, max_length=36)),
-                ('actor_email', models.CharField(blank=True, max_length=254)),
-                ('action', models.CharField(max_length=60)),
-                ('object_type', models.CharField(blank=True, max_length=40)),
-                ('object_id', models.CharField(blank=True, max_length=64)),
-                ('ip_address', models.CharField(blank=True, max_length=45)),
-                ('detail', models.JSONField(default=dict)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("hospital_id", models.CharField(blank=True, max_length=36)),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.CharField(blank=True, max_length=36)),
+                ("actor_email", models.CharField(blank=True, max_length=254)),
+                ("action", models.CharField(max_length=60)),
+                ("object_type", models.CharField(blank=True, max_length=40)),
+                ("object_id", models.CharField(blank=True, max_length=64)),
+                ("ip_address", models.CharField(blank=True, max_length=45)),
+                ("detail", models.JSONField(default=dict)),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['hospital_id', 'sequence'],
-                'constraints': [models.UniqueConstraint(fields=('hospital_id', 'sequence'), name='audit_sequence_once_per_hospital')],
+                "ordering": ["hospital_id", "sequence"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hospital_id", "sequence"), name="audit_sequence_once_per_hospital")
+                ],
             },
         ),
     ]

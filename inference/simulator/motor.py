@@ -86,24 +86,28 @@ class Submovement:
 def displacement(submovements: list[Submovement], times_s: Array) -> Array:
     """The sum of the submovements at each time.
 
-    times_s : shape (T,), float64, seconds · returns : shape (T, 3), float64, mm
+    times_s : shape (T,), float64, seconds, ascending · returns : shape (T, 3), float64, mm
     """
-    total = np.zeros((len(times_s), 3))
+    total, settled = np.zeros((len(times_s), 3)), np.zeros((len(times_s) + 1, 3))
     for sub in submovements:
-        share = minimum_jerk((times_s - sub.start_s) / sub.duration_s)
-        total += share[:, None] * np.asarray(sub.delta_mm)
-    return total
+        first, last = np.searchsorted(times_s, (sub.start_s, sub.start_s + sub.duration_s))
+        share = minimum_jerk((times_s[first:last] - sub.start_s) / sub.duration_s)
+        total[first:last] += share[:, None] * np.asarray(sub.delta_mm)
+        settled[last] += sub.delta_mm
+    summed: Array = total + np.cumsum(settled[:-1], axis=0)
+    return summed
 
 
 def speed(submovements: list[Submovement], times_s: Array) -> Array:
     """Speed of the sum at each time.
 
-    times_s : shape (T,), float64, seconds · returns : shape (T,), float64, mm/s
+    times_s : shape (T,), float64, seconds, ascending · returns : shape (T,), float64, mm/s
     """
     total = np.zeros((len(times_s), 3))
     for sub in submovements:
-        rate = minimum_jerk_speed((times_s - sub.start_s) / sub.duration_s) / sub.duration_s
-        total += rate[:, None] * np.asarray(sub.delta_mm)
+        first, last = np.searchsorted(times_s, (sub.start_s, sub.start_s + sub.duration_s))
+        rate = minimum_jerk_speed((times_s[first:last] - sub.start_s) / sub.duration_s) / sub.duration_s
+        total[first:last] += rate[:, None] * np.asarray(sub.delta_mm)
     norm: Array = np.linalg.norm(total, axis=1)
     return norm
 

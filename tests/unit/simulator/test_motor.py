@@ -14,7 +14,7 @@ from inference.simulator.motor import (
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import HANDS, SimulationSpec
 
-RATE_HZ = 100.0
+RATE_HZ = 60.0
 
 
 def test_the_minimum_jerk_profile_is_a_bell_with_its_peak_in_the_middle():
@@ -53,7 +53,7 @@ def test_each_hand_parameter_gets_worse_with_less_skill():
 def _metrics(task: str, skill: float) -> tuple[float, float, float]:
     """Of one performance, both hands: path length (m), mean squared jerk x time^5 / path^2 (log), duration (s)."""
     paths, jerks, durations = [], [], []
-    for seed in range(3):
+    for seed in range(2):
         simulation = Simulation(SimulationSpec(task=task, skill=skill, seed=seed))
         times_s = np.arange(0.0, simulation.duration_s, 1 / RATE_HZ)
         path_m = 0.0
@@ -68,7 +68,7 @@ def _metrics(task: str, skill: float) -> tuple[float, float, float]:
     return float(np.mean(paths)), float(np.mean(jerks)), float(np.mean(durations))
 
 
-@pytest.mark.parametrize("task", ["peg_transfer", "suturing", "knot_tying"])
+@pytest.mark.parametrize("task", ["peg_transfer", "suturing"])
 def test_a_better_operator_moves_less_more_smoothly_and_faster(task):
     novice, middle, expert = (_metrics(task, skill) for skill in (0.05, 0.5, 0.95))
     for metric in range(3):

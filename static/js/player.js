@@ -192,6 +192,7 @@ class Player extends HTMLElement {
     for (const name of ["playing", "canplay", "seeked", "pause"]) on(name, () => this.note(""));
     on("error", () => this.fail());
     on("click", () => this.toggle());
+    this.addEventListener("fullscreenchange", () => this.draw());
     on("dblclick", () => this.fullscreen());
   }
 
@@ -244,6 +245,7 @@ class Player extends HTMLElement {
     this.part("total").textContent = clock(this.duration_s);
     this.drawButton("toggle", this.video.paused ? ["Play", "play"] : ["Pause", "pause"]);
     this.drawButton("mute", this.video.muted ? ["Sound on", "muted"] : ["Sound off", "sound"]);
+    this.drawButton("fullscreen", document.fullscreenElement ? ["Leave full screen", "unfull"] : ["Full screen", "full"]);
     if (time_s === this.shown_s) return;
     this.shown_s = time_s;
     this.dispatchEvent(new CustomEvent("debrief:time", { detail: { time_s, isPlaying: !this.video.paused }, bubbles: true }));

@@ -1,0 +1,9 @@
+// The library's search form says what the list shows, also after a filter or "Show all" changed the address.
+
+const form = document.querySelector("form.search");
+
+document.body.addEventListener("htmx:replacedInHistory", () => {
+  const shown = new URLSearchParams(location.search);
+  form.elements.status.value = shown.get("status") ?? "";
+  if (document.activeElement !== form.elements.search) form.elements.search.value = shown.get("search") ?? "";
+});

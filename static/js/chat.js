@@ -143,7 +143,7 @@ class DebriefChat extends HTMLElement {
   #showNewest() {
     this.#scrollToEnd();
     const { scrollHeight, clientHeight } = this.thread;
-    if (scrollHeight <= clientHeight) this.thread.querySelector(".turn:last-child")?.scrollIntoView({ block: "nearest" });
+    if (scrollHeight <= clientHeight) this.thread.querySelector(".turn:last-child")?.scrollIntoView({ block: "start" });
   }
 
   // --- what a person does --------------------------------------------------------------------------

@@ -6,9 +6,11 @@ import { clamp, clock } from "./time.js";
 const CITATION = /\[\[t=(\d{1,7}(?:\.\d{1,3})?)-(\d{1,7}(?:\.\d{1,3})?)\]\]/g;
 // A tail that could still become a citation when more text comes.
 const UNFINISHED = /\[(?:\[(?:t(?:=(?:[\d.]{1,11}(?:-(?:[\d.]{1,11}\]?)?)?)?)?)?)?$/;
-// One private character stands for one citation on its way through the Markdown parser.
+// One private character stands for one citation on its way through the Markdown parser, and one for every other opening
+// bracket: it would begin a link or an image, which an answer may not have, and the parser would swallow it.
 const FIRST_MARK = 0xe000;
-const LAST_MARK = 0xf8ff;
+const LAST_MARK = 0xf8fe;
+const BRACKET_MARK = "\uf8ff";
 export const MARKS = /[\ue000-\uf8ff]/;
 const ALL_MARKS = /[\ue000-\uf8ff]/g;
 
@@ -28,24 +30,27 @@ export class CitationScanner {
   }
 
   end() {
-    const rest = this.held;
+    const rest = this.#mark(this.held);
     this.held = "";
     return rest;
   }
 
-  chipFor(mark) {
+  // The button or the character that a mark stands for.
+  drawMark(mark) {
+    if (mark === BRACKET_MARK) return "[";
     const span = this.found[mark.charCodeAt(0) - FIRST_MARK];
-    return span ? timeChip(span.start_s, span.end_s) : document.createTextNode("");
+    return span ? timeChip(span.start_s, span.end_s) : "";
   }
 
   #mark(text) {
-    return text.replace(CITATION, (whole, start, end) => {
+    const marked = text.replace(CITATION, (whole, start, end) => {
       const [startS, endS] = [Number(start), Number(end)];
       const isFull = FIRST_MARK + this.found.length > LAST_MARK;
       if (endS < startS || isFull) return whole;
       this.found.push({ start_s: clamp(startS, 0, this.durationS), end_s: clamp(endS, 0, this.durationS) });
       return String.fromCharCode(FIRST_MARK + this.found.length - 1);
     });
+    return marked.replaceAll("[", BRACKET_MARK);
   }
 }
 

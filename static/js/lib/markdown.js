@@ -94,7 +94,7 @@ function addText(parent, text, citations) {
   let plain = "";
   for (const character of text) {
     if (MARKS.test(character)) {
-      parent.append(plain, citations.chipFor(character));
+      parent.append(plain, citations.drawMark(character));
       plain = "";
     } else {
       plain += character;

@@ -7,7 +7,8 @@ import { getJson } from "./send.js";
 
 const LAST_TYPES = new Set(["final", "unavailable", "gone"]);
 const SILENCE_MS = 15_000;
-const TRIES = 3;
+const TRIES = 2;
+const RETRY_MS = 500;
 const POLL_MS = 1500;
 const POLLS_BEFORE_LIVE = 8;
 const ROW_TROUBLE_POLLS = 3;
@@ -56,7 +57,7 @@ export class AnswerStream {
       const works = await transport.call(this);
       hasWorked ||= works;
       failures = works ? 0 : failures + 1;
-      if (!this.isOver && !this.mustPoll) await pause(Math.min(4000, 300 * 2 ** failures));
+      if (failures < TRIES && !this.isOver && !this.mustPoll) await pause(RETRY_MS);
     }
     return hasWorked;
   }

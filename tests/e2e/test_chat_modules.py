@@ -1,0 +1,197 @@
+"""The browser's side of a streamed answer by itself: hostile words, broken lines, citations in pieces.
+
+The modules are served from disk by the browser's own router; no server and no database takes part.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute
+
+from tests.e2e.conftest import ROOT
+from tests.hostile import HARMLESS_TAGS, HOSTILE_TEXTS
+
+ORIGIN = "http://chat.test"
+FOLDERS = {"/static/vendor/streaming-markdown/": ROOT / "node_modules/streaming-markdown", "/static/": ROOT / "static"}
+# What the streamed answer may carry on its elements; all of it is our own chips'.
+STREAMED_ATTRIBUTES = {"type", "class", "data-start-s", "data-end-s", "aria-label"}
+STREAMED_TAGS = (HARMLESS_TAGS - {"h1", "h2", "h3", "h6", "thead", "tbody", "th"}) | {"span"}
+
+DRAW = """async ([text, size, duration]) => {
+  const { StreamedMarkdown } = await import("/static/js/lib/markdown.js");
+  const root = document.createElement("div");
+  document.body.replaceChildren(root);
+  const streamed = new StreamedMarkdown(root, duration);
+  const characters = Array.from(text);
+  for (let at = 0; at < characters.length; at += size) streamed.write(characters.slice(at, at + size).join(""));
+  streamed.end();
+  const all = [...root.querySelectorAll("*")];
+  return {
+    text: root.textContent,
+    tags: all.map((element) => element.localName),
+    attributes: all.flatMap((element) => element.getAttributeNames()),
+    chips: [...root.querySelectorAll(".time-chip")].map((chip) => chip.textContent),
+    fired: Boolean(window.fired),
+  };
+}"""
+
+FOLLOW = """async () => {
+  const { AnswerStream } = await import("/static/js/lib/stream.js");
+  const heard = { text: "", restarts: 0, types: [] };
+  const stream = new AnswerStream({
+    socketPath: "/ws/answers/1/", eventsUrl: "/answers/1/events", rowUrl: "/answers/1/",
+    onMessage: (message) => {
+      heard.types.push(message.type);
+      if (message.type === "delta") heard.text += message.text;
+      if (message.type === "restart" || message.type === "rejoin") heard.text = "";
+      if (message.isRow && message.text !== undefined) heard.text = message.text;
+    },
+  });
+  await stream.follow();
+  return heard;
+}"""
+
+
+def serve(route: Route) -> None:
+    path = re.sub(r"[?#].*", "", route.request.url).removeprefix(ORIGIN)
+    for prefix, folder in FOLDERS.items():
+        if path.startswith(prefix):
+            return route.fulfill(path=folder / path.removeprefix(prefix), content_type="text/javascript")
+    return route.fulfill(body="<!doctype html><body></body>", content_type="text/html")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/*", serve)
+    page.add_init_script("window.alert = () => { window.fired = true };")
+    page.goto(f"{ORIGIN}/")
+    yield page
+    context.close()
+
+
+def draw(page: Page, text: str, *, size: int = 3, duration_s: float = 120) -> dict[str, Any]:
+    drawn: dict[str, Any] = page.evaluate(DRAW, [text, size, duration_s])
+    return drawn
+
+
+def test_nothing_hostile_passes_at_any_speed(page: Page) -> None:
+    asked_for: list[str] = []
+    page.on("request", lambda request: asked_for.append(request.url))
+    for text in HOSTILE_TEXTS:
+        for size in (1, 3, 10_000):
+            drawn = draw(page, text, size=size)
+            assert set(drawn["tags"]) <= STREAMED_TAGS, text
+            assert set(drawn["attributes"]) <= STREAMED_ATTRIBUTES, text
+            assert not drawn["fired"], text
+    assert not [url for url in asked_for if not url.startswith(ORIGIN)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_a_citation_in_pieces_is_one_button(page: Page, size: int) -> None:
+    drawn = draw(page, "Clips are placed [[t=63.2-71.0]] and [[t=80-90]].", size=size)
+    assert drawn["chips"] == ["1:03–1:11", "1:20–1:30"]
+    assert drawn["text"] == "Clips are placed 1:03–1:11 and 1:20–1:30."
+
+
+@pytest.mark.parametrize("text", ["[[t=9-3]]", "[[t=a-b]]", "[[t=1-2]", "[[", "[[t=1-", "x [ y"])
+def test_a_malformed_citation_stays_text(page: Page, text: str) -> None:
+    drawn = draw(page, text, size=1)
+    assert drawn["chips"] == []
+    assert drawn["text"].strip() == text
+
+
+def test_a_citation_is_clamped_to_the_video(page: Page) -> None:
+    assert draw(page, "[[t=100-5000]]")["chips"] == ["1:40–2:00"]
+
+
+def test_markup_too_deep_for_the_parser_is_still_shown(page: Page) -> None:
+    assert "the end" in draw(page, "> " * 60 + "the end")["text"]
+
+
+class FlakySocket:
+    """A server that drops the line after every `per_line` messages, and replays what came after `?after=`."""
+
+    def __init__(self, text: str, *, per_line: int) -> None:
+        characters = list(text)
+        self.events = [
+            {"type": "delta", "seq": f"{index + 1}-0", "offset": index, "text": character}
+            for index, character in enumerate(characters)
+        ]
+        self.per_line = per_line
+        self.num_lines = 0
+
+    def __call__(self, socket: WebSocketRoute) -> None:
+        self.num_lines += 1
+        after = int(re.search(r"after=(\d+)-", socket.url)[1])  # type: ignore[index]
+        # One that was heard already comes along, as after a reply that got lost.
+        rest = self.events[max(0, after - 1) :]
+        socket.send(json.dumps({"type": "snapshot", "status": "running", "words": ""}))
+        for event in rest[: self.per_line]:
+            socket.send(json.dumps(event))
+        if len(rest) <= self.per_line:
+            socket.send(json.dumps({"type": "final", "status": "finished", "html": ""}))
+        socket.close()
+
+
+def test_however_often_the_line_breaks_the_text_is_the_same(page: Page) -> None:
+    text = "Two clips 🩺 are placed on the cystic duct."
+    server = FlakySocket(text, per_line=9)
+    page.route_web_socket("**/ws/**", server)
+    heard = page.evaluate(FOLLOW)
+    assert heard["text"] == text
+    assert heard["types"][-1] == "final"
+    assert server.num_lines > 3
+
+
+def test_without_websockets_server_sent_events_take_over(page: Page) -> None:
+    page.route_web_socket("**/ws/**", lambda socket: socket.close())
+    messages = [
+        {"type": "snapshot", "status": "running", "words": ""},
+        {"type": "delta", "seq": "1-0", "offset": 0, "text": "Two clips."},
+        {"type": "final", "status": "finished", "html": ""},
+    ]
+    body = "".join(f"data: {json.dumps(message)}\n\n" for message in messages)
+    page.route("**/events*", lambda route: route.fulfill(body=body, content_type="text/event-stream"))
+    heard = page.evaluate(FOLLOW)
+    assert heard["text"] == "Two clips."
+    assert heard["types"] == ["snapshot", "delta", "final"]
+
+
+def test_without_either_the_row_is_read(page: Page) -> None:
+    page.route_web_socket("**/ws/**", lambda socket: socket.close())
+    page.route("**/events*", lambda route: route.abort())
+    rows = [
+        {"type": "snapshot", "status": "running", "words": "", "text": "Two"},
+        {"type": "snapshot", "status": "running", "words": "", "text": "Two clips."},
+        {"type": "final", "status": "finished", "html": ""},
+    ]
+    page.route("**/answers/1/", lambda route: route.fulfill(json=rows.pop(0)))
+    heard = page.evaluate(FOLLOW)
+    assert heard["text"] == "Two clips."
+    assert heard["types"][-1] == "final"
+
+
+def test_a_gap_in_the_stream_is_filled_from_the_row(page: Page) -> None:
+    def lose_some(socket: WebSocketRoute) -> None:
+        socket.send(json.dumps({"type": "snapshot", "status": "running", "words": ""}))
+        socket.send(json.dumps({"type": "delta", "seq": "9-0", "offset": 40, "text": "the end"}))
+
+    page.route_web_socket("**/ws/**", lose_some)
+    page.route("**/events*", lambda route: route.abort())
+    row = {"type": "final", "status": "finished", "html": ""}
+    page.route("**/answers/1/", lambda route: route.fulfill(json=row))
+    heard = page.evaluate(FOLLOW)
+    assert "the end" not in heard["text"]
+    assert heard["types"][-1] == "final"
+
+
+def test_an_answer_that_is_gone_ends(page: Page) -> None:
+    page.route_web_socket("**/ws/**", lambda socket: socket.close())
+    page.route("**/events*", lambda route: route.fulfill(status=404))
+    page.route("**/answers/1/", lambda route: route.fulfill(status=404, json={"detail": "There is no such answer."}))
+    assert page.evaluate(FOLLOW)["types"] == ["gone"]

@@ -2,13 +2,13 @@
 
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import ffmpeg
 
 from inference.errors import MediaFailed, Stopped
+from inference.media.ffmpeg import find_ffmpeg
 from inference.progress import Progress, ProgressCallback, StopCheck, ignore_progress, never_stop
 from inference.simulator.simulation import Simulation
 from inference.simulator.truth import FrameTruth, geometry_truth, simulation_truth
@@ -18,16 +18,6 @@ from inference.simulator.truth import FrameTruth, geometry_truth, simulation_tru
 class SimulationFiles:
     video: Path
     truth: Path
-
-
-def ffmpeg_binary() -> str:
-    """From FFMPEG, else PATH, else the one imageio-ffmpeg brings."""
-    found = os.environ.get("FFMPEG") or shutil.which("ffmpeg")
-    if found:
-        return found
-    import imageio_ffmpeg
-
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def write_simulation(
@@ -79,7 +69,7 @@ def _write_video(
     process = (
         stream.global_args("-loglevel", "error", "-nostats")
         .overwrite_output()
-        .run_async(cmd=ffmpeg_binary(), pipe_stdin=True, pipe_stderr=True)
+        .run_async(cmd=find_ffmpeg(os.environ.get("FFMPEG", "")).path, pipe_stdin=True, pipe_stderr=True)
     )
     truths: list[FrameTruth] = []
     try:

@@ -14,6 +14,7 @@ from webapp.videos.selectors import AnyUser, video_get_for_user
 Id = uuid.UUID | str
 # The stages that wait in the same queue as an answer.
 GPU_STAGES = (Job.Stage.FEATURES, Job.Stage.TIMELINE, Job.Stage.ANSWER)
+TOLD = (Answer.Status.FINISHED, Answer.Status.STOPPED)
 NO_ANSWER = "There is no such answer, or it is not yours."
 NO_QUESTION = "There is no such question, or it is not yours."
 
@@ -70,7 +71,7 @@ def answer_queue_place(answer: Answer) -> int | None:
 
 
 def history_before(answer: Answer) -> list[Answer]:
-    """The answers that lead to this one, oldest first: its own branch, no other. Those without text are left out."""
+    """The answers that lead to this one, oldest first: its own branch, no other. What failed half-way is left out."""
     everything = {
         other.pk: other
         for other in Answer.objects.select_related("question").filter(
@@ -83,4 +84,4 @@ def history_before(answer: Answer) -> list[Answer]:
         earlier = everything[parent_id]
         history.append(earlier)
         parent_id = earlier.question.parent_id
-    return [earlier for earlier in reversed(history) if earlier.text]
+    return [earlier for earlier in reversed(history) if earlier.text and earlier.status in TOLD]

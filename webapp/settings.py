@@ -123,7 +123,8 @@ TEMPLATES = [
 
 # --- database ----------------------------------------------------------------------------------
 DATABASE_URL = read_text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'debrief.sqlite3'}")
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+# Each request under ASGI has a thread of its own; a connection kept open would outlive it and pile up.
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=0, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,

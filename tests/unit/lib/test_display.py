@@ -1,0 +1,69 @@
+"""What people read: clock times, counts, sizes, likelihoods, time left."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from webapp.lib.display import clock, clock_iso, count, likelihood, size, time_left
+
+
+@dataclass
+class Work:
+    done: int
+    total: int
+    stage_started_at: datetime | None
+
+
+def work(*, done: int, total: int, spent_s: float) -> Work:
+    return Work(done=done, total=total, stage_started_at=timezone.now() - timedelta(seconds=spent_s))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0:00"), (63.9, "1:03"), (761, "12:41"), (3725, "1:02:05"), (-1, "0:00"), (None, "--")],
+)
+def test_a_time_is_minutes_and_seconds(seconds: float | None, words: str) -> None:
+    assert clock(seconds) == words
+
+
+def test_a_time_has_a_form_for_machines() -> None:
+    assert clock_iso(63.9) == "PT63S"
+    assert clock_iso(None) == ""
+
+
+def test_large_counts_are_grouped() -> None:
+    assert count(4800) == "4,800"
+    assert count(None) == "--"
+
+
+@pytest.mark.parametrize(
+    ("num_bytes", "words"),
+    [(0, "0 bytes"), (999, "999 bytes"), (3_259_684, "3.3 MB"), (62_914_572, "63 MB"), (5 * 10**15, "5000 TB")],
+)
+def test_sizes_count_in_thousands(num_bytes: int, words: str) -> None:
+    assert size(num_bytes) == words
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.95, "very likely, 0.95"), (0.82, "likely, 0.82"), (0.5, "possible, 0.50"), (0.1, "unsure, 0.10")],
+)
+def test_a_probability_is_a_word_with_the_number_beside_it(probability: float, words: str) -> None:
+    assert likelihood(probability) == words
+
+
+def test_time_left_follows_the_rate_so_far() -> None:
+    assert time_left(work(done=100, total=700, spent_s=60)) == "about 6 min"
+    assert time_left(work(done=90, total=100, spent_s=60)) == "less than a minute"
+    assert time_left(work(done=10, total=1000, spent_s=60)) == "about 1 h 39 min"
+
+
+@pytest.mark.parametrize(("done", "total", "spent_s"), [(0, 10, 60), (10, 10, 60), (1, 10, 1)])
+def test_time_left_is_silent_while_it_is_not_known(done: int, total: int, spent_s: float) -> None:
+    assert time_left(work(done=done, total=total, spent_s=spent_s)) == ""
+
+
+def test_time_left_is_silent_before_the_stage_began() -> None:
+    assert time_left(Work(done=5, total=10, stage_started_at=None)) == ""

@@ -175,6 +175,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"login": "webapp.accounts.forms.SignInForm"}
 ACCOUNT_ADAPTER = "webapp.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # The cookie goes with the browser window: hospital PCs are shared.
@@ -268,7 +269,6 @@ STATICFILES_DIRS = [
     ("vendor/icons", BASE_DIR / "node_modules/lucide-static/icons"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/inter", BASE_DIR / "node_modules/@fontsource-variable/inter"),
-    ("vendor/media-chrome", BASE_DIR / "node_modules/media-chrome/dist/iife"),
     ("vendor/streaming-markdown", BASE_DIR / "node_modules/streaming-markdown"),
     ("vendor/tus", BASE_DIR / "node_modules/tus-js-client/dist"),
 ]

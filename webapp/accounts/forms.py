@@ -2,10 +2,21 @@
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 
 from webapp.accounts.models import Department, Membership
 from webapp.accounts.selectors import department_list
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """allauth's, with the labels alone: a placeholder that repeats them goes away while one types."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class ProfileForm(forms.Form):

@@ -15,8 +15,8 @@ from webapp.lib.errors import Conflict, InvalidInput, NotFound
 
 
 @transaction.atomic
-def hospital_create(*, name: str, actor: User | None = None) -> Hospital:
-    slug = slugify(name)[:50] or "hospital"
+def hospital_create(*, name: str, slug: str = "", actor: User | None = None) -> Hospital:
+    slug = slug or slugify(name)[:50] or "hospital"
     if Hospital.objects.filter(slug=slug).exists():
         raise Conflict(f"There is already a hospital called {name}.", "hospital_exists")
     hospital = Hospital.objects.create(name=name, slug=slug)

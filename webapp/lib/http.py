@@ -96,7 +96,7 @@ class ApplicationErrorMiddleware:
         response = self.get_response(request)
         return self._unrouted(request, response)
 
-    async def _call_async(self, request: HttpRequest) -> AnyResponse:
+    async def _call_async(self, request: HttpRequest) -> Any:
         response = await self.get_response(request)  # type: ignore[misc]
         return await sync_to_async(self._unrouted)(request, response)
 

@@ -139,13 +139,12 @@ def answer_state(answer: Answer) -> dict[str, Any]:
 
 
 def answer_is_looked_after(answer: Answer) -> bool:
-    """False when nobody can be at work on it: Redis is gone, or its worker is silent and so is the watchdog."""
+    """False when nobody can be at work on it: its worker and the watchdog are silent, or it waits and Redis is gone."""
     if not answer.is_active:
         return True
     job = answer.job
     if job is not None and job.status == Job.Status.RUNNING and job.heartbeat_at is not None:
-        is_silent = job.heartbeat_at < timezone.now() - timedelta(seconds=SILENT_AFTER_S)
-        return not is_silent and events.is_reachable()
+        return job.heartbeat_at > timezone.now() - timedelta(seconds=SILENT_AFTER_S)
     return events.is_reachable()
 
 

@@ -19,7 +19,7 @@ from webapp.lib.events import Event, EventsUnavailable
 
 Message = dict[str, Any]
 LAST_TYPES = frozenset({"final", "unavailable", "gone"})
-UNAVAILABLE = "Live text cannot be reached right now. What was written is kept, and shown here as it is saved."
+UNAVAILABLE = "Live text cannot be reached right now. The answer appears here as it is saved."
 
 
 async def answer_updates(

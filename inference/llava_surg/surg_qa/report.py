@@ -43,7 +43,7 @@ def write_results(
     records = sorted((e.record for e in known if e.record), key=lambda r: (r["id"].split("/")[0], r["meta"]["start_s"]))
     by_split = {split: [r for r in records if r["meta"]["split"] == split] for split in SPLITS}
     for split, rows in by_split.items():
-        _write(folder / f"{split}.json", rows)
+        write_json(folder / f"{split}.json", rows)
     mine = [entry for entry in known if entry.clip_id in clip_ids]
     kept = [entry.record for entry in mine if entry.record]
     rejected_items: Counter[str] = sum((Counter(entry.rejected) for entry in mine), Counter())
@@ -60,7 +60,7 @@ def write_results(
         removed_identifiers=dict(sorted(removed_identifiers.items())),
         num_records={split: len(rows) for split, rows in by_split.items()},
     )
-    _write(folder / REPORT_NAME, report)
+    write_json(folder / REPORT_NAME, report)
     return report
 
 
@@ -68,7 +68,8 @@ def _levels(records: Iterable[Record]) -> Counter[str]:
     return Counter(level for record in records for level in record["meta"]["levels"])
 
 
-def _write(path: Path, value: object) -> None:
+def write_json(path: Path, value: object) -> None:
+    """Whole or not at all."""
     partial = path.with_name(f".{path.name}.partial")
     with partial.open("w", encoding="utf-8") as file:
         json.dump(value, file, ensure_ascii=False, indent=1)

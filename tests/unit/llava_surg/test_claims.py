@@ -1,0 +1,68 @@
+"""Sentences to claims, citations into the video, verdicts from the timeline."""
+
+import pytest
+
+from inference.llava_surg.claims import CheckedClaim, check_claims, clamp_citations, parse_claims
+from inference.llava_surg.schema import Fact
+
+HOOK = Fact(lane="instrument", label="hook", start_s=2, end_s=12, probability=0.9)
+GRASPER = Fact(lane="instrument", label="grasper", start_s=0, end_s=30, probability=0.55)
+DISSECTION = Fact(lane="phase", label="gallbladder-dissection", start_s=0, end_s=30, probability=0.92)
+FACTS = (HOOK, GRASPER, DISSECTION)
+
+
+def check(text: str) -> CheckedClaim:
+    return check_claims(parse_claims(text, 30.0), FACTS)[0]
+
+
+def test_each_sentence_is_a_claim_with_its_seconds() -> None:
+    claims = parse_claims(
+        "The phase is gallbladder dissection [[t=0-30]]. A hook is visible [[t=2-4]] [[t=9-12]].", 30.0
+    )
+
+    assert [(claim.text, claim.start_s, claim.end_s) for claim in claims] == [
+        ("The phase is gallbladder dissection.", 0.0, 30.0),
+        ("A hook is visible.", 2.0, 12.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[[t=5-90]]", "[[t=5-30]]"),
+        ("[[t=9-3]]", "[[t=3-9]]"),
+        ("[[t=7]]", "[[t=7-7]]"),
+        ("[[t=63.24-71]]", "[[t=30-30]]"),
+        ("[[t=a-b]]", "[[t=a-b]]"),
+    ],
+)
+def test_citations_end_inside_the_video(written: str, shown: str) -> None:
+    assert clamp_citations(written, 30.0) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("A hook is visible [[t=3-8]].", "supported"),
+        ("Yes, the hooks are used [[t=3-8]].", "supported"),
+        ("A hook is visible [[t=20-25]].", "not_verified"),
+        ("No, no hook is visible [[t=3-8]].", "contradicted"),
+        ("No, no hook is visible [[t=20-25]].", "supported"),
+        ("A clipper is visible [[t=3-8]].", "not_verified"),
+        ("The phase is gallbladder dissection [[t=0-30]].", "supported"),
+        ("The phase is clipping and cutting [[t=0-30]].", "contradicted"),
+        ("Usually gallbladder packaging comes next.", "not_verified"),
+        ("Not enough evidence: the timeline is unsure about a hook [[t=3-8]].", "not_verified"),
+        ("The patient is well.", "not_verified"),
+    ],
+)
+def test_a_claim_is_weighed_against_the_timeline(text: str, verdict: str) -> None:
+    assert check(text).verdict == verdict
+
+
+def test_the_facts_behind_a_verdict_come_with_it() -> None:
+    assert check("No hook is visible [[t=3-8]].").facts == (HOOK,)
+
+
+def test_an_empty_answer_makes_no_claims() -> None:
+    assert parse_claims(" \n [[t=1-2]] ", 30.0) == []

@@ -72,7 +72,7 @@ def load(models_dir: Path, *, dtype: torch.dtype, device: str = "cpu") -> Langua
 
 
 def fastest_dtype(device: str) -> torch.dtype:
-    """bfloat16 where the processor computes in it; a processor that only emulates it reads prompts several times slower."""
+    """bfloat16 where the processor computes in it; one that only emulates it reads prompts several times slower."""
     return torch.bfloat16 if device != "cpu" or cpu_computes_bfloat16() else torch.float32
 
 

@@ -47,7 +47,7 @@ class Learner:
         self.projector = projector
         self.tokenizer = tokenizer
         self.end_id = end_id
-        self._causal = self.adapter.base_model.model
+        self._causal: Any = self.adapter.base_model.model
 
     def lora_parameters(self) -> list[nn.Parameter]:
         return [value for name, value in self.adapter.named_parameters() if "lora_" in name]
@@ -72,7 +72,7 @@ class Learner:
         total, num_tokens, num_answers = 0.0, 0, 0
         for pack, clip in packs:
             loss = self.loss(pack, clip) / len(packs)
-            loss.backward()
+            torch.autograd.backward(loss)
             total += float(loss.detach())
             num_tokens += len(pack.token_ids) + pack.num_visual
             num_answers += int(pack.blocks.max())

@@ -40,6 +40,7 @@ MIXES = {
     "joint": Mix(both=0.45, video_only=0.3),
 }
 PEAK_RATES = {"text": (1e-3, 0.0), "projector": (0.0, 2e-3), "joint": (4e-4, 1e-3)}
+LATER_LENGTHS = frozenset({"steps_projector", "steps_joint"})
 WARM_UP_SHARE = 0.05
 SAVE_EVERY_STEPS = 5
 
@@ -56,6 +57,12 @@ class Recipe:
     rank: int
     seed: int
     holdout: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What a half-done run must share with the one that goes on; the later stages' lengths may still change."""
+        fields = {name: value for name, value in dataclasses.asdict(self).items() if name not in LATER_LENGTHS}
+        return json.dumps(fields, sort_keys=True)
 
     @property
     def num_steps(self) -> int:
@@ -93,7 +100,7 @@ class Training:
             {"params": list(learner.projector.parameters()), "weight_decay": 0.01},
         ]
         self._optimizer = torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.98))
-        self._key = json.dumps(dataclasses.asdict(recipe), sort_keys=True)
+        self._key = recipe.key
 
     def run(self, *, stop_after: int | None = None) -> int:
         """Returns the steps done in all."""
@@ -228,10 +235,8 @@ def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
 def _footage(encoder: FrameEncoder, recipe: Recipe, options: argparse.Namespace) -> list[Footage]:
     names = [name for name in video_names(options.data) if name not in recipe.holdout]
     videos = [read_video(options.data, name) for name in names]
-    return [
-        Footage(video=video, patches=cached_patches(video, encoder=encoder, cache_dir=options.cache))
-        for video in videos
-    ]
+    patches = [cached_patches(video, encoder=encoder, cache_dir=options.cache) for video in videos]
+    return [Footage(video=video, patches=rows) for video, rows in zip(videos, patches, strict=True)]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 import torch
+from einops import rearrange
 from torch import Tensor
 
 from inference.llava_surg.cholect50 import MAX_GAP_S, LabelledVideo
@@ -24,6 +25,8 @@ from inference.vision.pooling import spatio_temporal_pool
 
 MIN_CLIP_FRAMES, MAX_CLIP_FRAMES = 6, 32
 SHARE_WITH_HISTORY = 0.12
+# The tower's patches are 7 x 7.
+GRID = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ class LessonDraw:
     def __init__(self, *, footage: Sequence[Footage], config: LlavaSurgConfig, mix: Mix, seed: int) -> None:
         if not footage and mix.both + mix.video_only > 0:
             raise ValueError("lessons with video need footage")
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311 - lessons must repeat, not surprise
         self._torch = torch.Generator().manual_seed(seed)
         self._footage = footage
         self._config = config
@@ -108,7 +111,7 @@ class LessonDraw:
             patches = patches[keep]
         gain = torch.exp(0.1 * torch.randn(patches.shape[-1], generator=self._torch))
         if self._random.random() < 0.5:
-            patches = patches.unflatten(1, (7, 7)).flip(2).flatten(1, 2)
+            patches = rearrange(rearrange(patches, "t (h w) d -> t h w d", h=GRID).flip(2), "t h w d -> t (h w) d")
         rows = visual_rows(spatio_temporal_pool(patches, num_temporal=self._config.num_temporal), self._config)
         noise = 0.1 * rows.std(dim=0, keepdim=True) * torch.randn(rows.shape, generator=self._torch)
         return rows * gain + noise

@@ -77,6 +77,7 @@ def test_a_step_moves_adapter_and_projector_and_nothing_else() -> None:
     result = learner.train_on([(pack, clip)])
 
     moved = {name for name, value in learner.adapter.named_parameters() if value.grad is not None}
-    assert moved and all("lora_" in name for name in moved)
+    assert moved
+    assert all("lora_" in name for name in moved)
     assert all(value.grad is not None for value in learner.projector.parameters())
     assert result.num_answers == len(QUESTIONS)

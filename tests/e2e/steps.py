@@ -13,10 +13,10 @@ ANSWER_LIMIT_MS = 120_000
 
 def make_clip(path: Path, *, duration_s: int = 8, size: str = "640x360", seed: int = 0) -> Path:
     """A moving test picture; another `seed` makes other bytes, so it is not taken for one that is there already."""
-    from inference.media.ffmpeg import ffmpeg_path
+    from inference.media.ffmpeg import find_ffmpeg
 
     source = f"testsrc2=size={size}:rate=25:duration={duration_s},hue=h={seed}"
-    command = [str(ffmpeg_path()), "-y", "-loglevel", "error", "-f", "lavfi", "-i", source]
+    command = [find_ffmpeg().path, "-y", "-loglevel", "error", "-f", "lavfi", "-i", source]
     subprocess.run([*command, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(path)], check=True)
     return path
 

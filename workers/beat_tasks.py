@@ -1,6 +1,7 @@
 """The clock's work: silent jobs brought to an end, left-over bytes removed. Safe to run twice at once."""
 
 import structlog
+from django.core.management import call_command
 from django.utils import timezone
 
 from webapp.jobs.services import jobs_recover_stale
@@ -21,3 +22,9 @@ def expire_uploads() -> None:
     num_removed = storage_tidy(now=timezone.now())
     if num_removed:
         log.info("storage_tidied", num_removed=num_removed)
+
+
+@app.task(name="workers.beat_tasks.clear_sessions")
+def clear_sessions() -> None:
+    """Ended sessions stay in the table until somebody sweeps."""
+    call_command("clearsessions")

@@ -33,6 +33,7 @@ TASKS: dict[tuple[str, str], tuple[str, str]] = {
 
 WATCHDOG_EVERY_S = 5
 EXPIRE_UPLOADS_EVERY_S = 600
+CLEAR_SESSIONS_EVERY_S = 24 * 3600
 # Longer than any stage: what a dead worker held comes back through the watchdog long before this.
 VISIBILITY_TIMEOUT_S = 24 * 3600
 BROKER_TIMEOUT_S = 2
@@ -87,6 +88,7 @@ def _beat_schedule() -> dict[str, dict[str, Any]]:
     return {
         "recover_jobs": _periodic("workers.beat_tasks.recover_jobs", WATCHDOG_EVERY_S),
         "expire_uploads": _periodic("workers.beat_tasks.expire_uploads", EXPIRE_UPLOADS_EVERY_S),
+        "clear_sessions": _periodic("workers.beat_tasks.clear_sessions", CLEAR_SESSIONS_EVERY_S),
     }
 
 

@@ -27,6 +27,12 @@ def data_dir() -> Path:
     return Path(settings.DATA_DIR)
 
 
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings: "pytest_django.fixtures.SettingsWrapper") -> None:
+    """Argon2 is slow on purpose, and every test signs somebody in."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: "pytest_django.DjangoDbBlocker") -> None:
     """Audit rows refuse to be deleted, and emptying the tables after a test would have to. Tests of the refusal

@@ -72,6 +72,8 @@ def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
         use_postgres()
     var = tempfile.mkdtemp(prefix="debrief-test-")
     atexit.register(shutil.rmtree, var, ignore_errors=True)
+    # WhiteNoise warns of a folder that only production fills.
+    (Path(var) / "static").mkdir()
     kept_models = os.environ.get("DEBRIEF_MODELS", str(ROOT / "var" / "models"))
     os.environ.update(
         DEBRIEF_VAR=var,

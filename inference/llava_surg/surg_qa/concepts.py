@@ -50,7 +50,7 @@ WHICH_PHASE = (
 WHY = (
     "Why is the operator {x}?",
     "What is the reason for {x}?",
-    "What is {x} good for here?",
+    "What does {x} achieve?",
     "What is the aim of {x}?",
 )
 WHY_PHASE = ("What is the aim of this phase?", "Why is this phase done?", "What is this part of the procedure for?")

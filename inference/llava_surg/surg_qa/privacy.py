@@ -44,7 +44,7 @@ IDENTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("old_age", re.compile(r"\b(?:9\d|1[0-2]\d)[\s\-]years?[\s\-]old\b", re.I)),
 )  # fmt: skip
 ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b[^.]{0,40}\b(?:previous|prior|above|earlier|all|your|the)\b[^.]{0,30}"
+    r"\b(?:ignore|disregard|forget|override)\b[^.,;]{0,40}\b(?:previous|prior|above|earlier|all|your|the)\b[^.,;]{0,30}"
     r"\b(?:instructions?|prompts?|rules?|schema|messages?)\b"
     r"|\bsystem prompt\b|\byou are now\b|\bas an ai\b|\blanguage model\b|\bjailbreak\b|\bdeveloper mode\b"
     r"|<\s*/?\s*(?:script|system|assistant|user|iframe|img)\b|\[/?INST\]|<\|[\w ]+\|>|```"

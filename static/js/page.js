@@ -3,11 +3,12 @@
 import "./lib/theme.js";
 import "./lib/reload.js";
 import "./lib/session.js";
-import { keepOpenWhatWasOpen, reportTrouble } from "./lib/live.js";
+import { keepOpenWhatWasOpen, patchLists, reportTrouble } from "./lib/live.js";
 import { askBeforeSubmit } from "./lib/confirm.js";
 import { closeMenus } from "./lib/menu.js";
 
 closeMenus(document);
 askBeforeSubmit(document);
+patchLists(document.body);
 keepOpenWhatWasOpen(document.body);
 reportTrouble(document.body);

@@ -1,9 +1,24 @@
 // Fragments: a change made here asks the lists to come again; opened details stay open across a swap; lost contact is said once and taken back when it returns.
 
+import { patchRows } from "./patch_rows.js";
 import { problemSentence } from "./problem.js";
 import { clearToast, toast } from "./toast.js";
 
 const LOST = "No contact with the server. This page will catch up by itself.";
+
+export function patchLists(root) {
+  let isPressed = false;
+  root.addEventListener("pointerdown", () => (isPressed = true));
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (isPressed = false));
+  root.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const list = detail.target;
+    if (!detail.shouldSwap || !list?.hasAttribute("data-patch")) return;
+    const isPoll = !detail.requestConfig.triggeringEvent;
+    // A press that has begun ends on the same button; the next poll brings the news.
+    if (isPoll && isPressed) detail.shouldSwap = false;
+    else if (patchRows(list, detail.serverResponse)) detail.shouldSwap = false;
+  });
+}
 
 export function keepOpenWhatWasOpen(root) {
   let openIds = [];

@@ -44,7 +44,7 @@ def sightings(facts: Sequence[Fact], *, start_s: float, end_s: float) -> list[Si
     """Facts that touch the window, one entry per label, in order of lane and time."""
     by_label: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in facts:
-        if fact.start_s < end_s and fact.end_s > start_s:
+        if fact.start_s < end_s and fact.end_s > start_s and not fact.label.startswith("null"):
             by_label[fact.lane, fact.label].append(fact)
     seen = [_sighting(key, rows, start_s=start_s, end_s=end_s) for key, rows in by_label.items()]
     lanes = [*WATCHED_LANES, *sorted({one.lane for one in seen} - set(WATCHED_LANES))]

@@ -44,6 +44,7 @@ TARGETS = {
     "gut": "gut",
     "specimen_bag": "specimen bag",
 }
+BODY = {"outside": "outside the body"}
 # Lanes in which only one label can be true at a time.
 EXCLUSIVE_LANES = frozenset({"phase"})
 
@@ -64,7 +65,7 @@ class Mention:
 
 def spoken(lane: str, label: str) -> str:
     """How a label is said; an unknown one is said as it is written, with spaces."""
-    known = {"phase": PHASES, "verb": VERBS, "target": TARGETS}.get(lane, {})
+    known = {"phase": PHASES, "verb": VERBS, "target": TARGETS, "body": BODY}.get(lane, {})
     return known.get(label, label.replace("_", " ").replace("-", " "))
 
 

@@ -1,0 +1,69 @@
+"""Puts closed cases to the model, many at a time, with what the heads said of each clip; or with nothing at all."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from inference.engines.protocol import GenerationRequest, LanguageEngine, SamplingOptions, VisualInput, complete
+from inference.llava_surg.evaluation.cases import Case, EvaluationClip
+from inference.llava_surg.projector import Projector, visual_rows
+from inference.llava_surg.prompt import question_messages, shared_messages
+from inference.llava_surg.schema import Fact
+from inference.progress import Progress, ProgressCallback, ignore_progress
+from inference.vision.pooling import spatio_temporal_pool
+
+Mode = Literal["both", "timeline", "video", "blind"]
+NUM_READERS = 16
+# A closed answer is decided in its first words; a phase's name needs some more.
+MAX_TOKENS = {"phase": 40}
+MAX_TOKENS_YES_NO = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """`patches`: each surgery's frames, (T, 49, 1280); `facts`: what the heads said of each clip."""
+
+    engine: LanguageEngine
+    projector: Projector
+    patches: Mapping[str, Tensor]
+    facts: Mapping[tuple[str, int], tuple[Fact, ...]]
+
+    def ask(self, cases: Sequence[Case], mode: Mode, *, on_progress: ProgressCallback = ignore_progress) -> list[str]:
+        """The text of each answer, in the order of the cases; clips stay together so their prefix is kept."""
+        order = sorted(range(len(cases)), key=lambda index: _clip_key(cases[index].clip))
+        requests = [self._request(cases[index], mode) for index in order]
+        texts = [""] * len(cases)
+        with ThreadPoolExecutor(NUM_READERS) as pool:
+            for done, (index, text) in enumerate(zip(order, pool.map(self._complete, requests), strict=True)):
+                texts[index] = text
+                on_progress(Progress(done=done + 1, total=len(cases), unit="questions"))
+        return texts
+
+    def _complete(self, request: GenerationRequest) -> str:
+        return complete(self.engine, request)
+
+    def _request(self, case: Case, mode: Mode) -> GenerationRequest:
+        clip = case.clip
+        visual = self._visual(clip) if mode in {"both", "video"} else None
+        facts = self.facts[_clip_key(clip)] if mode in {"both", "timeline"} else ()
+        shared = shared_messages(facts=facts, start_s=0.0, end_s=clip.length_s, has_video=visual is not None)
+        return GenerationRequest(
+            messages=(*shared, *question_messages(case.question.text)),
+            visual=visual,
+            options=SamplingOptions(max_tokens=MAX_TOKENS.get(case.question.kind, MAX_TOKENS_YES_NO)),
+        )
+
+    @torch.inference_mode()
+    def _visual(self, clip: EvaluationClip) -> VisualInput:
+        patches = self.patches[clip.video.name][clip.first : clip.last].float()
+        config = self.projector.config
+        rows = visual_rows(spatio_temporal_pool(patches, num_temporal=config.num_temporal), config)
+        return VisualInput(key=f"{clip.video.name}-{clip.first}", embeddings=self.projector.block(rows))
+
+
+def _clip_key(clip: EvaluationClip) -> tuple[str, int]:
+    return clip.video.name, clip.first

@@ -1,0 +1,92 @@
+"""Questions and answers follow from what is known of a window, and from nothing else."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+
+from inference.llava_surg.claims import check_claims, parse_claims
+from inference.llava_surg.questions import builder
+from inference.llava_surg.questions.balance import QuestionDraw
+from inference.llava_surg.questions.noise import doubted, made_up
+from inference.llava_surg.questions.view import view_of
+from inference.llava_surg.schema import Fact
+
+FACTS = (
+    Fact(lane="phase", label="gallbladder-dissection", start_s=0, end_s=32, probability=0.9),
+    Fact(lane="instrument", label="hook", start_s=3, end_s=8, probability=0.7),
+    Fact(lane="instrument", label="scissors", start_s=0, end_s=32, probability=0.9),
+    Fact(lane="instrument", label="clipper", start_s=20, end_s=26, probability=0.45),
+)
+VIEW = view_of(FACTS, start_s=0, end_s=32)
+RANDOM = Random(1)
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "expected"),
+    [
+        ("hook", "Yes, a hook is visible [[t=3-8]].", "yes"),
+        ("scissors", "Yes, scissors are visible [[t=0-32]].", "yes"),
+        ("irrigator", "No, no irrigator is visible [[t=0-32]].", "no"),
+        ("clipper", "Not enough evidence: the timeline is unsure about a clipper [[t=20-26]].", ""),
+    ],
+)
+def test_a_yes_no_answer_follows_the_timeline(label: str, answer: str, expected: str) -> None:
+    question = builder.instrument_yes_no(VIEW, label, RANDOM)
+
+    assert (question.answer, question.expected) == (answer, expected)
+
+
+def test_what_is_unsure_is_not_listed() -> None:
+    assert builder.instruments(VIEW, RANDOM).answer == "Scissors are visible [[t=0-32]]. A hook is visible [[t=3-8]]."
+
+
+def test_reasons_plans_and_deductions_name_the_phase_they_rest_on() -> None:
+    for ask, level in ((builder.aim, "reason"), (builder.followed_by, "plan"), (builder.suggests, "deduction")):
+        question = ask(VIEW, RANDOM)
+        assert question.level == level
+        assert question.answer.startswith("The phase is gallbladder dissection [[t=0-32]].")
+
+
+def test_nothing_is_reasoned_from_a_phase_that_is_unsure() -> None:
+    unsure = view_of(
+        (Fact(lane="phase", label="preparation", start_s=0, end_s=9, probability=0.4),), start_s=0, end_s=9
+    )
+
+    assert builder.aim(unsure, RANDOM).answer.startswith("Not enough evidence")
+    assert builder.next_yes_no(unsure, "preparation", RANDOM) is None
+
+
+def test_without_a_timeline_answers_point_at_the_whole_window() -> None:
+    view = view_of(FACTS, start_s=0, end_s=32, has_timeline=False)
+
+    assert builder.instrument_yes_no(view, "hook", RANDOM).answer == "Yes, a hook is visible [[t=0-32]]."
+
+
+def test_yes_and_no_come_equally_often_for_each_instrument() -> None:
+    draw, random, counts = QuestionDraw(Random(3)), Random(4), Counter[tuple[str, str]]()
+    for _ in range(150):
+        made = made_up(random)
+        for question in draw.draw(view_of(made.facts, start_s=made.start_s, end_s=made.end_s), 12):
+            if question.kind == "instrument_yes_no" and question.expected:
+                counts[question.about, question.expected] += 1
+    for label in ("grasper", "hook", "clipper"):
+        assert abs(counts[label, "yes"] - counts[label, "no"]) <= 3
+
+
+def test_answers_made_from_a_timeline_never_contradict_it() -> None:
+    random = Random(5)
+    draw = QuestionDraw(random)
+    for _ in range(60):
+        made = made_up(random)
+        for question in draw.draw(view_of(made.facts, start_s=made.start_s, end_s=made.end_s), 6):
+            checked = check_claims(parse_claims(question.answer, made.end_s), made.facts)
+            assert all(claim.verdict != "contradicted" for claim in checked), question
+
+
+def test_doubt_changes_certainty_and_edges_but_not_what_is_there() -> None:
+    ragged = doubted(FACTS[:2], Random(6), end_s=32)
+    true = {(fact.lane, fact.label) for fact in FACTS[:2]}
+
+    assert true <= {(fact.lane, fact.label) for fact in ragged}
+    assert all(0 <= fact.start_s < fact.end_s <= 32 for fact in ragged)

@@ -56,6 +56,7 @@ def transcode_stage(context: StageContext) -> str:
         height_px=found.height_px,
         num_frames=proxy.num_frames,
         codec=found.codec,
+        is_incomplete=proxy.is_incomplete,
     )
     return "features"
 

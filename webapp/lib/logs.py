@@ -13,6 +13,11 @@ SHARED_PROCESSORS: list[Any] = [
 ]
 
 
+def plain_console() -> structlog.dev.ConsoleRenderer:
+    """Without local variables in tracebacks: they hold titles and file names."""
+    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+
+
 def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
     """The value of Django's LOGGING. Also sets structlog up, so that our own loggers speak the same way."""
     structlog.configure(
@@ -24,7 +29,7 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = structlog.processors.JSONRenderer() if as_json else plain_console()
     final: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if as_json:
         final.append(structlog.processors.format_exc_info)

@@ -61,6 +61,8 @@ class Video(models.Model):
     height_px = models.PositiveIntegerField(null=True, blank=True)
     num_frames = models.PositiveIntegerField(null=True, blank=True)
     codec = models.CharField(max_length=40, blank=True)
+    # The file held clearly less than it declared: cut off while recording or copying. The page says so.
+    is_incomplete = models.BooleanField(default=False)
     # Which encoder made the stored features; empty until the features stage is done.
     encoder_id = models.CharField(max_length=120, blank=True)
     job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="video")

@@ -87,11 +87,20 @@ def video_create_from_path(
 
 
 def video_set_metadata(
-    video: Video, *, duration_s: float, fps: float, width_px: int, height_px: int, num_frames: int, codec: str
+    video: Video,
+    *,
+    duration_s: float,
+    fps: float,
+    width_px: int,
+    height_px: int,
+    num_frames: int,
+    codec: str,
+    is_incomplete: bool = False,
 ) -> None:
     video.duration_s, video.fps, video.codec = duration_s, fps, codec[:40]
     video.width_px, video.height_px, video.num_frames = width_px, height_px, num_frames
-    video.save(update_fields=["duration_s", "fps", "codec", "width_px", "height_px", "num_frames"])
+    video.is_incomplete = is_incomplete
+    video.save(update_fields=["duration_s", "fps", "codec", "width_px", "height_px", "num_frames", "is_incomplete"])
 
 
 def video_set_encoder(video: Video, *, encoder_id: str) -> None:

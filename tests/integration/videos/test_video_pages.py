@@ -196,6 +196,13 @@ def test_the_timeline_is_lanes_of_segments(video: Video, alice: User) -> None:
     }
 
 
+def test_a_recording_that_was_cut_off_is_said_to_be(video: Video, alice: User) -> None:
+    facts: Any = {"fps": 25.0, "width_px": 1, "height_px": 1, "num_frames": 1, "codec": "h264"}
+    video_set_metadata(video, duration_s=95.0, is_incomplete=True, **facts)
+    for address in (at("video", video), reverse("library")):
+        assert "only its first 1:35 could be read" in signed_in(alice).get(address).content.decode()
+
+
 # --- media ------------------------------------------------------------------------------------------------------
 
 

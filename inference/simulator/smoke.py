@@ -5,7 +5,7 @@ import numpy as np
 
 from inference.simulator.draw import Image
 from inference.simulator.spec import SimulationSpec
-from inference.simulator.textures import noise
+from inference.simulator.textures import Sheet, noise
 
 RISE_S = 0.8
 CLEAR_S = 2.2
@@ -21,8 +21,8 @@ class Smoke:
             return
         shape = (spec.height_px // 8, spec.width_px // 8)
         rng = spec.rng("smoke")
-        wide = (shape[0] * 2, shape[1] * 2)
-        self._clouds = [np.clip(0.55 + 0.35 * noise(rng, wide, cell_px=26, octaves=3), 0, 1) for _ in range(2)]
+        wide = Sheet(height_px=shape[0] * 2, width_px=shape[1] * 2, px_per_mm=1.0)
+        self._clouds = [np.clip(0.55 + 0.35 * noise(rng, wide, cell_mm=26, octaves=3), 0, 1) for _ in range(2)]
         self._shape = shape
 
     def density(self, time_s: float) -> float:

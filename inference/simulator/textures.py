@@ -1,5 +1,7 @@
 """Procedural surfaces: noise, wood, felt, gauze, tissue. Arrays are float32 unless said otherwise."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,15 +11,35 @@ from inference.simulator.draw import Colour, Image
 Field = NDArray[np.float32]
 
 
-def noise(rng: np.random.Generator, shape: tuple[int, int], *, cell_px: float, octaves: int = 4) -> Field:
-    """Smooth noise of about unit variance; `cell_px` is the size of the largest blobs. Returns shape (H, W)."""
-    height, width = shape
-    total = np.zeros(shape, np.float32)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A flat piece of the world to be textured: its size in pixels and how many of them make a millimetre."""
+
+    height_px: int
+    width_px: int
+    px_per_mm: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.height_px, self.width_px
+
+    def plain(self, colour: Colour) -> Field:
+        """One colour everywhere, shape (H, W, 3); read-only."""
+        return np.broadcast_to(np.asarray(colour, np.float32), (*self.shape, 3))
+
+
+def noise(rng: np.random.Generator, sheet: Sheet, *, cell_mm: float, octaves: int = 4) -> Field:
+    """Smooth noise of unit variance; `cell_mm` is the size of the largest blobs. Returns shape (H, W)."""
+    total = np.zeros(sheet.shape, np.float32)
     gain = 1.0
     for octave in range(octaves):
-        cell = max(1.0, cell_px / 2**octave)
-        small = rng.standard_normal((int(height / cell) + 3, int(width / cell) + 3)).astype(np.float32)
-        total += gain * cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+        cell = cell_mm * sheet.px_per_mm / 2**octave
+        if octave and cell < 1.0:
+            break
+        rows, columns = (int(side / max(cell, 1.0)) + 3 for side in sheet.shape)
+        small = rng.standard_normal((rows, columns), dtype=np.float32)
+        size = (sheet.width_px, sheet.height_px)
+        total += gain * cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)
         gain *= 0.55
     return total / max(float(total.std()), 1e-6)
 
@@ -28,44 +50,35 @@ def coloured(base: Colour, variation: Field, tint: tuple[float, float, float]) -
     return out
 
 
-def wood(rng: np.random.Generator, shape: tuple[int, int], base: Colour) -> Field:
+def wood(rng: np.random.Generator, sheet: Sheet, base: Colour) -> Field:
     """Long grain along x."""
-    height, width = shape
-    narrow = noise(rng, (height, max(8, width // 24)), cell_px=10, octaves=4)
-    grain = cv2.resize(narrow, (width, height), interpolation=cv2.INTER_CUBIC)
-    rings = np.sin(
-        noise(rng, shape, cell_px=420, octaves=2) * 5 + np.linspace(0, 26, height, dtype=np.float32)[:, None]
-    )
+    narrow = Sheet(height_px=sheet.height_px, width_px=max(8, sheet.width_px // 24), px_per_mm=sheet.px_per_mm)
+    size = (sheet.width_px, sheet.height_px)
+    grain = cv2.resize(noise(rng, narrow, cell_mm=2, octaves=4), size, interpolation=cv2.INTER_CUBIC)
+    across = np.linspace(0, 26, sheet.height_px, dtype=np.float32)[:, None]
+    rings = np.sin(noise(rng, sheet, cell_mm=84, octaves=2) * 5 + across)
     return coloured(base, 0.6 * grain + 0.6 * rings.astype(np.float32), (9, 9, 7))
 
 
-def cloth(rng: np.random.Generator, shape: tuple[int, int], base: Colour, *, thread_px: float = 5.0) -> Field:
+def cloth(rng: np.random.Generator, sheet: Sheet, base: Colour, *, thread_mm: float = 1.0) -> Field:
     """A woven drape with soft folds."""
-    height, width = shape
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    weave = np.sin(x * 2 * np.pi / thread_px) * np.sin(y * 2 * np.pi / thread_px)
-    folds = noise(rng, shape, cell_px=260, octaves=2)
-    fuzz = rng.standard_normal(shape).astype(np.float32)
+    y, x = _grid_mm(sheet)
+    weave = np.sin(x * 2 * np.pi / thread_mm) * np.sin(y * 2 * np.pi / thread_mm)
+    folds = noise(rng, sheet, cell_mm=52, octaves=2)
+    fuzz = rng.standard_normal(sheet.shape, dtype=np.float32)
     return coloured(base, 0.5 * weave.astype(np.float32) + 1.3 * folds + 0.5 * fuzz, (7, 7, 7))
 
 
-def gauze(rng: np.random.Generator, shape: tuple[int, int], *, thread_px: float = 6.0) -> Field:
+def gauze(rng: np.random.Generator, sheet: Sheet, *, thread_mm: float = 1.25) -> Field:
     """An open weave of cotton threads, uneven. Returns shape (H, W, 3)."""
-    height, width = shape
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    warp = 2.2 * noise(rng, shape, cell_px=60, octaves=2)
-    weft = 2.2 * noise(rng, shape, cell_px=60, octaves=2)
-    along = np.cos((x + warp) * 2 * np.pi / thread_px)
-    across = np.cos((y + weft) * 2 * np.pi / thread_px)
+    y, x = _grid_mm(sheet)
+    warp = 0.44 * noise(rng, sheet, cell_mm=12, octaves=2)
+    weft = 0.44 * noise(rng, sheet, cell_mm=12, octaves=2)
+    along = np.cos((x + warp) * 2 * np.pi / thread_mm)
+    across = np.cos((y + weft) * 2 * np.pi / thread_mm)
     threads = np.maximum(along, across).astype(np.float32)
-    soft = noise(rng, shape, cell_px=140, octaves=3)
-    return coloured((214, 212, 204), 17 * threads + 5 * soft - 6, (1.0, 1.0, 1.02))
-
-
-def foam(rng: np.random.Generator, shape: tuple[int, int], base: Colour) -> Field:
-    pores = noise(rng, shape, cell_px=7, octaves=3)
-    broad = noise(rng, shape, cell_px=220, octaves=3)
-    return coloured(base, np.minimum(pores, 0.8) + 0.5 * broad, (6, 6, 6))
+    soft = noise(rng, sheet, cell_mm=28, octaves=3)
+    return coloured((206, 204, 196), 17 * threads + 5 * soft - 6, (1.0, 1.0, 1.02))
 
 
 def lit_relief(
@@ -96,3 +109,8 @@ def lit_relief(
 def to_image(surface: Field) -> Image:
     image: Image = np.clip(surface, 0, 255).astype(np.uint8)
     return image
+
+
+def _grid_mm(sheet: Sheet) -> tuple[Field, Field]:
+    y, x = np.mgrid[0 : sheet.height_px, 0 : sheet.width_px].astype(np.float32) / np.float32(sheet.px_per_mm)
+    return y, x

@@ -6,7 +6,7 @@ from inference.simulator.camera import Camera
 from inference.simulator.draw import Colour, Image, area, bands, convex, disc, line, mix, shade
 from inference.simulator.motor import Array
 from inference.simulator.scenes.base import Eye
-from inference.simulator.scenes.ground import FAR_MM, LEFT_MM, RIGHT_MM, SHAPE, Ground
+from inference.simulator.scenes.ground import FAR_MM, LEFT_MM, RIGHT_MM, Ground, floor_sheet
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.tasks.organ import BED_MM, FUNDUS_MM, NECK_MM, on_duct
 from inference.simulator.textures import Field, coloured, lit_relief, noise
@@ -20,6 +20,7 @@ NUM_BODY_POINTS = 18
 class AbdomenScene:
     def __init__(self, spec: SimulationSpec) -> None:
         self._rng = spec.rng("scene")
+        self._sheet = floor_sheet(spec)
         self._liver = LIVERS[int(self._rng.integers(len(LIVERS)))]
         self._bladder = BLADDERS[int(self._rng.integers(len(BLADDERS)))]
         self._duct: Colour = (196, 150, 110)
@@ -28,11 +29,11 @@ class AbdomenScene:
 
     def plate(self, camera: Camera) -> Image:
         rng = self._rng
-        ground = Ground(self._omentum())
+        ground = Ground(self._omentum(), self._sheet)
         liver = self._edge(12.0, rng)
         ground.darken(ground.mask(liver, soft_mm=5.0, shift_mm=(2.0, -6.0)), 0.66)
-        relief = noise(rng, SHAPE, cell_px=240, octaves=6)
-        skin = coloured(self._liver, 0.8 * noise(rng, SHAPE, cell_px=160, octaves=5), (13, 7, 6))
+        relief = noise(rng, self._sheet, cell_mm=48, octaves=6)
+        skin = coloured(self._liver, 0.8 * noise(rng, self._sheet, cell_mm=32, octaves=5), (13, 7, 6))
         surface = lit_relief(skin * 1.05, 9 * relief, strength=0.28, gloss=0.5)
         ground.lay(surface, ground.mask(liver, soft_mm=0.5))
         self._bed(ground)
@@ -42,10 +43,10 @@ class AbdomenScene:
     def _omentum(self) -> Field:
         """Yellow fat and pink peritoneum in lumps."""
         rng = self._rng
-        lumps = noise(rng, SHAPE, cell_px=110, octaves=4)
-        fat = coloured((206, 150, 84), 0.7 * noise(rng, SHAPE, cell_px=60, octaves=4), (14, 14, 12))
-        pink = coloured((178, 84, 74), 0.7 * noise(rng, SHAPE, cell_px=90, octaves=4), (14, 10, 10))
-        share = 1 / (1 + np.exp(-2.4 * (noise(rng, SHAPE, cell_px=200, octaves=3) + 0.1)))
+        lumps = noise(rng, self._sheet, cell_mm=22, octaves=4)
+        fat = coloured((206, 150, 84), 0.7 * noise(rng, self._sheet, cell_mm=12, octaves=4), (14, 14, 12))
+        pink = coloured((178, 84, 74), 0.7 * noise(rng, self._sheet, cell_mm=18, octaves=4), (14, 10, 10))
+        share = 1 / (1 + np.exp(-2.4 * (noise(rng, self._sheet, cell_mm=40, octaves=3) + 0.1)))
         blend = fat * share[..., None] + pink * (1 - share[..., None])
         return lit_relief(blend.astype(np.float32), 12 * np.abs(lumps), strength=-0.3, gloss=0.55)
 
@@ -62,8 +63,8 @@ class AbdomenScene:
         angle = np.linspace(0, 2 * np.pi, 40)
         x, y, _ = BED_MM
         outline = np.column_stack([x - 4 + 17 * np.cos(angle), y - 2 + 12 * np.sin(angle)])
-        raw = coloured((168, 66, 58), noise(self._rng, SHAPE, cell_px=50, octaves=4), (16, 10, 8))
-        relief = noise(self._rng, SHAPE, cell_px=60, octaves=4)
+        raw = coloured((168, 66, 58), noise(self._rng, self._sheet, cell_mm=10, octaves=4), (16, 10, 8))
+        relief = noise(self._rng, self._sheet, cell_mm=12, octaves=4)
         ground.lay(lit_relief(raw, 9 * relief, strength=0.3, gloss=0.5), ground.mask(outline, soft_mm=3.0) * 0.75)
 
     def shadows(self, state: FrameState) -> list[tuple[Array, float]]:

@@ -8,7 +8,7 @@ from inference.simulator.camera import Camera
 from inference.simulator.draw import Image, bands, convex, disc, shade
 from inference.simulator.motor import Array
 from inference.simulator.scenes.base import Eye
-from inference.simulator.scenes.ground import box_floor
+from inference.simulator.scenes.ground import box_floor, floor_sheet
 from inference.simulator.scenes.suture_pad import PAD_COLOURS, THREADS, lay_pad
 from inference.simulator.scenes.thread import draw_thread, hanging
 from inference.simulator.spec import HANDS, SimulationSpec
@@ -22,12 +22,13 @@ DRAINS = ((222, 200, 160), (206, 176, 128), (226, 214, 196))
 class DrainScene:
     def __init__(self, spec: SimulationSpec) -> None:
         self._rng = spec.rng("scene")
+        self._sheet = floor_sheet(spec)
         self._pad_colour = PAD_COLOURS[int(self._rng.integers(len(PAD_COLOURS)))]
         self._drain = DRAINS[int(self._rng.integers(len(DRAINS)))]
         self._thread = THREADS[int(self._rng.integers(len(THREADS) - 1))]
 
     def plate(self, camera: Camera) -> Image:
-        ground = box_floor(self._rng)
+        ground = box_floor(self._rng, self._sheet)
         lay_pad(ground, self._rng, self._pad_colour)
         shadow = np.array([[-56.0, 0.0], [56.0, 0.0], [56.0, 9.0], [-56.0, 9.0]])
         ground.darken(ground.mask(shadow, soft_mm=2.5, shift_mm=(1.0, -3.5)), 0.5)

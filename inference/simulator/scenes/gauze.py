@@ -6,7 +6,7 @@ from inference.simulator.camera import Camera
 from inference.simulator.draw import Image, area, convex, line
 from inference.simulator.motor import Array
 from inference.simulator.scenes.base import Eye
-from inference.simulator.scenes.ground import PX_PER_MM, SHAPE, Ground, box_floor, circle, rectangle
+from inference.simulator.scenes.ground import Ground, box_floor, circle, floor_sheet, rectangle
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.tasks.pattern_cutting import pattern
 from inference.simulator.textures import gauze, noise
@@ -20,18 +20,19 @@ CENTRE_MM = (0.0, 12.0)
 class GauzeScene:
     def __init__(self, spec: SimulationSpec) -> None:
         self._rng = spec.rng("scene")
+        self._sheet = floor_sheet(spec)
         self._pattern = pattern(spec)
         self._ink = INKS[int(self._rng.integers(len(INKS)))]
         self._under = (30, 34, 40)
 
     def plate(self, camera: Camera) -> Image:
         rng = self._rng
-        ground = box_floor(rng)
+        ground = box_floor(rng, self._sheet)
         sheet = rectangle(CENTRE_MM, SIZE_MM, corner_mm=1.0)
         sheet = sheet + np.column_stack([np.sin(sheet[:, 1] / 7), np.sin(sheet[:, 0] / 9)]) * 0.8
         ground.darken(ground.mask(sheet, soft_mm=5.0, shift_mm=(3.0, -5.0)), 0.62)
-        cotton = gauze(rng, SHAPE, thread_px=1.25 * PX_PER_MM)
-        cotton += 7.0 * noise(rng, SHAPE, cell_px=190, octaves=2)[..., None]
+        cotton = gauze(rng, self._sheet)
+        cotton += 7.0 * noise(rng, self._sheet, cell_mm=38, octaves=2)[..., None]
         ground.lay(cotton, ground.mask(sheet) * 0.97)
         self._ink_lines(ground)
         for x, y in ((-49, 49), (49, 49), (-49, -25), (49, -25)):
@@ -51,9 +52,9 @@ class GauzeScene:
         """A steel crocodile clip that holds a corner."""
         body = rectangle(at_mm, (9.0, 15.0), corner_mm=2.0)
         ground.darken(ground.mask(body, soft_mm=1.6, shift_mm=(1.0, -1.5)), 0.55)
-        for inset, grey in ((0.0, 84.0), (1.2, 148.0), (2.6, 206.0)):
+        for inset, grey in ((0.0, 84), (1.2, 148), (2.6, 206)):
             part = rectangle((at_mm[0] - inset / 3, at_mm[1]), (9.0 - 2 * inset, 15.0 - inset), corner_mm=1.2)
-            ground.lay(np.full((*SHAPE, 3), grey, np.float32), ground.mask(part))
+            ground.lay(ground.sheet.plain((grey, grey, grey)), ground.mask(part))
 
     def shadows(self, state: FrameState) -> list[tuple[Array, float]]:
         return []

@@ -9,7 +9,7 @@ from inference.simulator.camera import Camera
 from inference.simulator.draw import Image, bands, convex, line, shade
 from inference.simulator.motor import Array
 from inference.simulator.scenes.base import Eye
-from inference.simulator.scenes.ground import SHAPE, box_floor, circle, rectangle
+from inference.simulator.scenes.ground import box_floor, circle, floor_sheet, rectangle
 from inference.simulator.scenes.suture_pad import THREADS, draw_needle_and_thread, needle_shadow, num_passed
 from inference.simulator.scenes.thread import draw_thread, hanging
 from inference.simulator.spec import SimulationSpec
@@ -26,6 +26,7 @@ WIRES = ((196, 160, 74), (182, 186, 192), (196, 62, 54))
 class HoopBoardScene:
     def __init__(self, spec: SimulationSpec) -> None:
         self._rng = spec.rng("scene")
+        self._sheet = floor_sheet(spec)
         self._hoops = hoops(spec)
         self._thread = THREADS[int(self._rng.integers(len(THREADS) - 1))]
         self._board = BOARDS[int(self._rng.integers(len(BOARDS)))]
@@ -33,12 +34,12 @@ class HoopBoardScene:
 
     def plate(self, camera: Camera) -> Image:
         rng = self._rng
-        ground = box_floor(rng)
+        ground = box_floor(rng, self._sheet)
         slab = rectangle((0.0, 12.0), (118.0, 76.0), corner_mm=5.0)
         ground.darken(ground.mask(slab, soft_mm=4.0, shift_mm=(3.0, -4.0)), 0.6)
-        side = np.broadcast_to(np.asarray(shade(self._board, 0.55), np.float32), (*SHAPE, 3))
+        side = self._sheet.plain(shade(self._board, 0.55))
         ground.lay(side, ground.mask(slab, shift_mm=(0.0, -3.0)))
-        ground.lay(coloured(self._board, noise(rng, SHAPE, cell_px=26, octaves=5), (4, 4, 4)), ground.mask(slab))
+        ground.lay(coloured(self._board, noise(rng, self._sheet, cell_mm=5.2, octaves=5), (4, 4, 4)), ground.mask(slab))
         for hoop in self._hoops:
             ground.darken(ground.mask(circle((hoop.x_mm, hoop.y_mm), 3.0), soft_mm=1.2), 0.5)
         ground.pool_of_light((float(rng.normal(0, 8)), float(rng.normal(12, 6))), radius_mm=95.0, floor=0.42)

@@ -11,7 +11,7 @@ from inference.simulator.draw import Colour, Image, area, bands, convex, disc, m
 from inference.simulator.motor import Array
 from inference.simulator.objects import ObjectPose
 from inference.simulator.scenes.base import Eye
-from inference.simulator.scenes.ground import SHAPE, box_floor, circle, rectangle
+from inference.simulator.scenes.ground import box_floor, circle, floor_sheet, rectangle
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.tasks.peg_transfer import (
     PEG_HEIGHT_MM,
@@ -57,6 +57,7 @@ class PegBoardScene:
     def __init__(self, spec: SimulationSpec) -> None:
         rng = spec.rng("scene")
         self._rng = rng
+        self._sheet = floor_sheet(spec)
         self._board = peg_board(spec)
         self._board_colour = BOARD_COLOURS[int(rng.integers(len(BOARD_COLOURS)))]
         self._peg_colour = ((226, 226, 222), (120, 122, 128), (206, 170, 110))[int(rng.integers(3))]
@@ -69,15 +70,15 @@ class PegBoardScene:
 
     def plate(self, camera: Camera) -> Image:
         rng = self._rng
-        ground = box_floor(rng)
+        ground = box_floor(rng, self._sheet)
         slab = rectangle((0.0, 11.0), (146.0, 74.0), corner_mm=6.0)
         ground.darken(ground.mask(slab, soft_mm=4.0, shift_mm=(3.0, -4.0)), 0.6)
         ground.lay(
-            np.broadcast_to(np.asarray(shade(self._board_colour, 0.55), np.float32), ground.surface.shape),
+            self._sheet.plain(shade(self._board_colour, 0.55)),
             ground.mask(slab, shift_mm=(0.0, -2.6)),
         )
-        top = coloured(self._board_colour, noise(rng, SHAPE, cell_px=30, octaves=5), (3.5, 3.5, 3.5))
-        top += 4.0 * noise(rng, SHAPE, cell_px=300, octaves=2)[..., None]
+        top = coloured(self._board_colour, noise(rng, self._sheet, cell_mm=6, octaves=5), (3.5, 3.5, 3.5))
+        top += 4.0 * noise(rng, self._sheet, cell_mm=60, octaves=2)[..., None]
         ground.lay(top, ground.mask(slab))
         for x, y in self._pegs:
             ground.darken(ground.mask(circle((x, y), 4.2), soft_mm=1.3, shift_mm=(-0.6, -0.3)), 0.5)

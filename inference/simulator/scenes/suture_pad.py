@@ -3,10 +3,10 @@
 import numpy as np
 
 from inference.simulator.camera import Camera
-from inference.simulator.draw import Colour, Image, disc
+from inference.simulator.draw import Colour, Image, disc, shade
 from inference.simulator.motor import Array
 from inference.simulator.scenes.base import Eye
-from inference.simulator.scenes.ground import SHAPE, Ground, box_floor, circle, rectangle
+from inference.simulator.scenes.ground import Ground, box_floor, circle, floor_sheet, rectangle
 from inference.simulator.scenes.thread import draw_needle, draw_thread, hanging, needle_points_mm
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.tasks.needlework import NEEDLE_RADIUS_MM, Driven, Passage, stitches
@@ -21,13 +21,14 @@ BITE_MM = 0.94 * NEEDLE_RADIUS_MM
 class SuturePadScene:
     def __init__(self, spec: SimulationSpec) -> None:
         self._rng = spec.rng("scene")
+        self._sheet = floor_sheet(spec)
         self._stitches = stitches(spec)
         self._pad_colour = PAD_COLOURS[int(self._rng.integers(len(PAD_COLOURS)))]
         self._thread = THREADS[int(self._rng.integers(len(THREADS)))]
 
     def plate(self, camera: Camera) -> Image:
         rng = self._rng
-        ground = box_floor(rng)
+        ground = box_floor(rng, self._sheet)
         lay_pad(ground, rng, self._pad_colour)
         line_mm = np.stack([0.6 * np.sin(np.linspace(0, 5, 30)), np.linspace(-20, 42, 30)], axis=1)
         ground.stroke(line_mm + np.array([0.7, -0.4]), (236, 190, 176), 2.0, share=0.6)
@@ -35,7 +36,7 @@ class SuturePadScene:
         for stitch in self._stitches:
             for side in (-BITE_MM, BITE_MM):
                 ground.lay(
-                    np.broadcast_to(np.asarray((40, 34, 44), np.float32), (*SHAPE, 3)),
+                    self._sheet.plain((40, 34, 44)),
                     ground.mask(circle((stitch.x_mm + side, stitch.y_mm), 1.0)) * 0.8,
                 )
         ground.pool_of_light((float(rng.normal(0, 8)), float(rng.normal(12, 6))), radius_mm=95.0, floor=0.42)
@@ -71,10 +72,9 @@ class SuturePadScene:
 def lay_pad(ground: Ground, rng: np.random.Generator, colour: Colour) -> None:
     pad = rectangle((0.0, 12.0), (122.0, 78.0), corner_mm=5.0)
     ground.darken(ground.mask(pad, soft_mm=4.0, shift_mm=(3.0, -5.0)), 0.6)
-    edge = np.broadcast_to(np.asarray(colour, np.float32) * 0.55, (*SHAPE, 3))
-    ground.lay(edge, ground.mask(pad, shift_mm=(0.0, -4.0)))
-    relief = noise(rng, SHAPE, cell_px=120, octaves=5)
-    skin = coloured(colour, 0.5 * noise(rng, SHAPE, cell_px=200, octaves=4), (10, 8, 7))
+    ground.lay(ground.sheet.plain(shade(colour, 0.55)), ground.mask(pad, shift_mm=(0.0, -4.0)))
+    relief = noise(rng, ground.sheet, cell_mm=24, octaves=5)
+    skin = coloured(colour, 0.5 * noise(rng, ground.sheet, cell_mm=40, octaves=4), (10, 8, 7))
     ground.lay(lit_relief(skin * 1.1, relief, strength=0.5, gloss=0.16), ground.mask(pad))
 
 

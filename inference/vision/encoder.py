@@ -1,7 +1,7 @@
 """The vision tower as the rest of Debrief sees it: pixels in, patch features and head outputs out.
 
 Weights are our own (inference/weights/vision_tower.safetensors) where they are present, else ImageNet's. The encoder's
-id holds a hash of the weights, so features of another tower are never mistaken for ours.
+id holds a hash of the backbone's weights, so features of another tower are never mistaken for ours.
 """
 
 import hashlib
@@ -39,11 +39,9 @@ class FrameEncoder:
         options = options or EncoderOptions()
         self._device = torch.device(options.device)
         self._dtype = _dtype(options.precision, self._device)
-        source = options.weights or imagenet_weights_path()
-        if not source.is_file():
-            raise ModelMissing(f"no vision weights at {source.name}")
-        self.encoder_id = f"{ID_PREFIX}-{'surgical' if options.weights else 'imagenet'}-{_content_hash(source)}"
-        backbone, self.heads = (load_tower(options.weights)) if options.weights else (imagenet_backbone(), None)
+        backbone, self.heads = _load(options.weights)
+        kind = "surgical" if options.weights else "imagenet"
+        self.encoder_id = f"{ID_PREFIX}-{kind}-{backbone_hash(backbone)}"
         self._backbone = backbone.to(self._device, self._dtype).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         if self.heads is not None:
             self.heads = self.heads.to(self._device).eval()
@@ -105,6 +103,16 @@ def cpu_computes_bfloat16() -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
-def _content_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+def backbone_hash(backbone: Backbone) -> str:
+    """Of the weights that make features; heads may be trained anew without making old features stale."""
+    digest = hashlib.sha256()
+    for key, value in sorted(backbone.state_dict().items()):
+        digest.update(key.encode() + value.half().numpy().tobytes())
+    return digest.hexdigest()[:12]
+
+
+def _load(weights: Path | None) -> tuple[Backbone, Heads | None]:
+    source = weights or imagenet_weights_path()
+    if not source.is_file():
+        raise ModelMissing(f"no vision weights at {source.name}")
+    return load_tower(weights) if weights else (imagenet_backbone(), None)

@@ -34,7 +34,10 @@ def forward_backward(log_evidence: Values, timestamps_s: Values, rates_per_s: Va
     """
     num_frames, num_states = log_evidence.shape
     evidence = np.exp(log_evidence - log_evidence.max(axis=1, keepdims=True)) + 1e-12
-    steps = [_transition(rates_per_s, gap_s) for gap_s in np.diff(timestamps_s)]
+    gaps_s = np.diff(timestamps_s)
+    # Frames lie a second or a few apart: only a handful of different gaps need a matrix exponential.
+    by_gap = {gap_s: _transition(rates_per_s, gap_s) for gap_s in np.unique(gaps_s)}
+    steps = [by_gap[gap_s] for gap_s in gaps_s]
     forward = np.empty((num_frames, num_states))
     state = np.full(num_states, 1 / num_states)
     for row in range(num_frames):

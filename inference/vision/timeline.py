@@ -12,10 +12,25 @@ from typing import Any
 
 import numpy as np
 
+from inference.vision.outputs import (
+    BODY,
+    EXCLUSIVE_GROUPS,
+    INSTRUMENT,
+    PHASE,
+    SCENE,
+    SIMULATED_GESTURE,
+    SIMULATED_INSTRUMENT,
+    SIMULATED_PHASE,
+    SIMULATED_TASK,
+    TARGET,
+    VERB,
+    OutputGroup,
+    columns_of,
+)
+from inference.vision.phase_order import position_evidence
 from inference.vision.smoothing import Values, forward_backward, gaussian_smooth, keep_with_hysteresis, runs_of
 from inference.vision.store import FeatureStore
 
-PHASE_LANE = "phase"
 SEGMENT_ON = 0.5
 SEGMENT_OFF = 0.35
 MIN_SEGMENT_S = 2.0
@@ -37,7 +52,8 @@ class TimelineHeads:
     """How logits become probabilities: settings fitted by `python -m inference.vision.train`.
 
     `platt` : "lane/label" -> (slope, offset) of each yes/no output · `shown` : outputs good enough on held-out
-    surgeries to be shown · `phase_rates_per_s` : how often a phase turns into another.
+    surgeries to be shown · `phase_rates_per_s` : how often a phase turns into another ·
+    `phase_positions` : which phase to expect at each share of a whole operation.
     """
 
     encoder_id: str
@@ -45,6 +61,7 @@ class TimelineHeads:
     platt: Mapping[str, tuple[float, float]]
     phase_temperature: float
     phase_rates_per_s: tuple[tuple[float, ...], ...]
+    phase_positions: tuple[tuple[float, ...], ...]
     shown: tuple[str, ...]
 
     @classmethod
@@ -56,67 +73,105 @@ class TimelineHeads:
             platt={name: (slope, offset) for name, (slope, offset) in fields["platt"].items()},
             phase_temperature=fields["phase_temperature"],
             phase_rates_per_s=tuple(tuple(row) for row in fields["phase_rates_per_s"]),
+            phase_positions=tuple(tuple(row) for row in fields["phase_positions"]),
             shown=tuple(fields["shown"]),
         )
 
 
 def find_timeline(store: FeatureStore, heads: TimelineHeads | None) -> list[Segment]:
-    """Segments of every lane the heads know, by lane and time. Empty without trained heads."""
+    """Segments of every lane the heads know, by lane and time. Empty without trained heads.
+
+    A box-trainer video is told from an operation first: each has outputs of its own.
+    """
     logits = store.frame_logits()
     if heads is None or logits is None:
         return []
+    names = store.output_names
     timestamps_s = np.arange(store.num_frames) * store.interval_s
-    probabilities = frame_probabilities(
-        logits.numpy().astype(np.float64), timestamps_s, names=store.output_names, heads=heads
-    )
-    segments: list[Segment] = []
-    for lane in dict.fromkeys(name.split("/")[0] for name in store.output_names):
-        columns = [index for index, name in enumerate(store.output_names) if name.startswith(f"{lane}/")]
-        labels = [store.output_names[index].split("/", 1)[1] for index in columns]
-        cut = _exclusive_segments if lane == PHASE_LANE else _independent_segments
-        found = cut(lane, labels, probabilities[:, columns], store.interval_s)
-        segments.extend(segment for segment in found if f"{lane}/{segment.label}" in heads.shown)
+    values = frame_probabilities(logits.numpy().astype(np.float64), timestamps_s, names=names, heads=heads)
+    probabilities = dict(zip(names, values.T, strict=True))
+    is_simulated = probabilities[f"{SCENE.name}/simulator"].mean() >= SEGMENT_ON
+    found = _simulator_segments if is_simulated else _operation_segments
+    segments = found(probabilities, heads.shown, store.interval_s)
     return sorted(segments, key=lambda segment: (segment.lane, segment.start_s, segment.label))
 
 
 def frame_probabilities(
     logits: Values, timestamps_s: Values, *, names: tuple[str, ...], heads: TimelineHeads
 ) -> Values:
-    """logits : (T, C) · returns : (T, C), calibrated; the phase columns of a row sum to 1."""
+    """logits : (T, C) · returns : (T, C), calibrated; the columns of an exclusive group sum to 1."""
     probabilities = np.empty_like(logits)
-    phases = [index for index, name in enumerate(names) if name.startswith(f"{PHASE_LANE}/")]
-    if phases:
-        probabilities[:, phases] = phase_probabilities(logits[:, phases], timestamps_s, heads=heads)
-    for index, name in enumerate(names):
-        if index in phases:
+    for group in dict.fromkeys(name.rpartition("/")[0] for name in names):
+        columns = columns_of(group, names)
+        if group == PHASE.name:
+            probabilities[:, columns] = phase_probabilities(logits[:, columns], timestamps_s, heads=heads)
             continue
-        sigma_s = heads.smoothing_s[name.split("/")[0]]
-        slope, offset = heads.platt[name]
-        smoothed = gaussian_smooth(logits[:, [index]], timestamps_s, sigma_s)[:, 0]
-        probabilities[:, index] = 1 / (1 + np.exp(-(slope * smoothed + offset)))
+        smoothed = gaussian_smooth(logits[:, columns], timestamps_s, heads.smoothing_s[group])
+        slope, offset = np.array([heads.platt[names[column]] for column in columns]).T
+        said = 1 / (1 + np.exp(-(slope * smoothed + offset)))
+        if group in EXCLUSIVE_GROUPS:
+            said = said / said.sum(axis=1, keepdims=True)
+        probabilities[:, columns] = said
     return probabilities
 
 
 def phase_probabilities(logits: Values, timestamps_s: Values, *, heads: TimelineHeads) -> Values:
-    """Smoothed, then run through the phases' usual order: (T, S), rows sum to 1."""
-    smoothed = gaussian_smooth(logits, timestamps_s, heads.smoothing_s[PHASE_LANE]) / heads.phase_temperature
-    return forward_backward(smoothed, timestamps_s, np.array(heads.phase_rates_per_s))
+    """Smoothed, set against where in an operation each is usual, run through their usual order: (T, S)."""
+    evidence = gaussian_smooth(logits, timestamps_s, heads.smoothing_s[PHASE.name])
+    evidence = evidence + position_evidence(timestamps_s, np.array(heads.phase_positions))
+    return forward_backward(evidence / heads.phase_temperature, timestamps_s, np.array(heads.phase_rates_per_s))
 
 
-def _exclusive_segments(lane: str, labels: list[str], probabilities: Values, interval_s: float) -> Iterator[Segment]:
-    """One label at a time: the likeliest."""
-    winners = probabilities.argmax(axis=1)
-    for index, label in enumerate(labels):
-        for first, last in runs_of(winners == index):
-            yield _segment(lane, label, probabilities[:, index], (first, last), interval_s)
+Probabilities = Mapping[str, Values]
 
 
-def _independent_segments(lane: str, labels: list[str], probabilities: Values, interval_s: float) -> Iterator[Segment]:
-    for index, label in enumerate(labels):
-        mask = keep_with_hysteresis(probabilities[:, index], on=SEGMENT_ON, off=SEGMENT_OFF)
-        for first, last in runs_of(mask):
-            if (last - first) * interval_s >= min(MIN_SEGMENT_S, len(mask) * interval_s):
-                yield _segment(lane, label, probabilities[:, index], (first, last), interval_s)
+def _operation_segments(probabilities: Probabilities, shown: tuple[str, ...], interval_s: float) -> Iterator[Segment]:
+    """Nothing else is claimed while the camera is outside the body."""
+    outside = keep_with_hysteresis(probabilities["body/outside"], on=SEGMENT_ON, off=SEGMENT_OFF)
+    inside = {name: np.where(outside, 0.0, column) for name, column in probabilities.items()}
+    yield from _independent(BODY, BODY.name, probabilities, shown, interval_s)
+    yield from _exclusive(PHASE, PHASE.name, inside, shown, interval_s)
+    for group in (INSTRUMENT, VERB, TARGET):
+        yield from _independent(group, group.name, inside, shown, interval_s)
+
+
+def _simulator_segments(probabilities: Probabilities, shown: tuple[str, ...], interval_s: float) -> Iterator[Segment]:
+    """The exercise stands in the phase lane, gestures in the lane of actions."""
+    means = {name: float(probabilities[name].mean()) for name in SIMULATED_TASK.output_names}
+    task = max(means, key=lambda name: means[name])
+    if task.endswith("/organ"):
+        yield from _exclusive(SIMULATED_PHASE, PHASE.name, probabilities, shown, interval_s)
+    else:
+        num_frames = len(probabilities[task])
+        label = task.rpartition("/")[2]
+        yield _segment(PHASE.name, label, probabilities[task], (0, num_frames), interval_s)
+    yield from _independent(SIMULATED_INSTRUMENT, INSTRUMENT.name, probabilities, shown, interval_s)
+    yield from _exclusive(SIMULATED_GESTURE, VERB.name, probabilities, shown, interval_s)
+
+
+def _exclusive(
+    group: OutputGroup, lane: str, probabilities: Probabilities, shown: tuple[str, ...], interval_s: float
+) -> Iterator[Segment]:
+    """One label at a time: the likeliest, where any is likely at all."""
+    columns = np.stack([probabilities[name] for name in group.output_names], axis=1)
+    winners = np.where(columns.max(axis=1) > 0, columns.argmax(axis=1), -1)
+    for index, name in enumerate(group.output_names):
+        for run in runs_of(winners == index):
+            if name in shown:
+                yield _segment(lane, group.labels[index], columns[:, index], run, interval_s)
+
+
+def _independent(
+    group: OutputGroup, lane: str, probabilities: Probabilities, shown: tuple[str, ...], interval_s: float
+) -> Iterator[Segment]:
+    for label, name in zip(group.labels, group.output_names, strict=True):
+        if name not in shown:
+            continue
+        column = probabilities[name]
+        shortest_s = min(MIN_SEGMENT_S, len(column) * interval_s)
+        for first, last in runs_of(keep_with_hysteresis(column, on=SEGMENT_ON, off=SEGMENT_OFF)):
+            if (last - first) * interval_s >= shortest_s:
+                yield _segment(lane, label, column, (first, last), interval_s)
 
 
 def _segment(lane: str, label: str, probability: Values, run: tuple[int, int], interval_s: float) -> Segment:

@@ -1,0 +1,198 @@
+"""How well the tower sees a surgery it has never seen: leave one out, beside two baselines.
+
+    python -m inference.vision.evaluate --data DIR [--work DIR] [--json]
+
+Each surgery's smoothing, calibration and phase settings are chosen on the *other* surgeries' held-out outputs. The last
+line of --json is one object with instrument_map, phase_accuracy and phase_macro_f1, and the same of the baselines.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from inference.errors import ModelUntrained
+from inference.progress import Progress
+from inference.vision.calibrate import HeldOut, fit_timeline_heads
+from inference.vision.crossval import TrainingData, each_surgery, held_out, held_out_outputs, training_rows
+from inference.vision.encoder import load_tower
+from inference.vision.fit import FitOptions, Tower
+from inference.vision.metrics import accuracy, average_precision, calibration_error, macro_f1, mean_average_precision
+from inference.vision.outputs import BODY, INSTRUMENT, PHASE, TARGET, VERB, columns_of
+from inference.vision.phase_order import position_evidence
+from inference.vision.prepare import DEFAULT_WORK, training_data
+from inference.vision.probe import frozen_features, probe_logits
+from inference.vision.simulated_judge import held_out_simulations, simulation_figures
+from inference.vision.smoothing import Values
+from inference.vision.timeline import frame_probabilities
+
+Figures = dict[str, float]
+SHIPPED_TOWER = Path("inference/weights/vision_tower.safetensors")
+MULTI_LABEL = (INSTRUMENT, VERB, TARGET)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _arguments(arguments)
+    data = training_data(options.data, options.work, on_progress=say)
+    outputs = all_held_out(data, work=options.work, options=FitOptions(num_steps=options.steps))
+    report = evaluate(data, outputs)
+    if options.tower.is_file():
+        tower = loaded_tower(options.tower)
+        report |= simulation_figures(held_out_simulations(tower, data, work=options.work), data.frames.output_names)
+    if options.json:
+        print(json.dumps(report))
+    else:
+        print(table(report))
+
+
+def loaded_tower(path: Path) -> Tower:
+    """Raises ModelUntrained if the file holds a backbone without heads."""
+    backbone, heads = load_tower(path)
+    if heads is None:
+        raise ModelUntrained(f"{path.name} has no trained heads")
+    return Tower(backbone=backbone, heads=heads)
+
+
+def all_held_out(data: TrainingData, *, work: Path, options: FitOptions) -> list[HeldOut]:
+    """Every surgery, and every video of the other collections, as a tower saw it that had not trained on it."""
+    return [
+        seen
+        for surgery in each_surgery(data.frames)
+        for seen in held_out_outputs(data, surgery, options=options, work=work, on_progress=say)
+    ]
+
+
+def evaluate(data: TrainingData, outputs: list[HeldOut]) -> dict[str, object]:
+    """Per-surgery figures and their means for the tower and the baselines."""
+    names = data.frames.output_names
+    tower = [seen for seen in outputs if seen.video.startswith("VID")]
+    rows = {
+        "tower": [_judged(seen, _without(tower, seen), names) for seen in tower],
+        "tower, without positions": [_judged(seen, _without(tower, seen), names, positions=False) for seen in tower],
+        "positions alone": [position_figures(seen, _without(tower, seen), names) for seen in tower],
+        "tower, single frames": [single_frame_figures(seen, names) for seen in tower],
+        "probe": [_judged(seen, _without(probe, seen), names) for probe in [_probe(data)] for seen in probe],
+        "majority": [majority_figures(seen, _without(tower, seen), names) for seen in tower],
+    }
+    means = {
+        name: {key: float(np.nanmean([one[key] for one in each])) for key in each[0]} for name, each in rows.items()
+    }
+    return {
+        "surgeries": [seen.video for seen in tower],
+        "per_surgery": rows,
+        "mean": means,
+        "outside_average_precision": _outside_precision(outputs, names),
+        **{key: means["tower"][key] for key in ("instrument_map", "phase_accuracy", "phase_macro_f1")},
+        **{f"probe_{key}": means["probe"][key] for key in ("instrument_map", "phase_accuracy", "phase_macro_f1")},
+        **{f"majority_{key}": means["majority"][key] for key in ("instrument_map", "phase_accuracy", "phase_macro_f1")},
+    }
+
+
+def _judged(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...], *, positions: bool = True) -> Figures:
+    """Smoothed and calibrated with settings from the other surgeries."""
+    heads = fit_timeline_heads(others, names=names, encoder_id="")
+    if not positions:
+        heads = replace(heads, phase_positions=((1.0,) * len(PHASE.labels),))
+    return figures(frame_probabilities(seen.logits, seen.timestamps_s, names=names, heads=heads), seen, names)
+
+
+def position_figures(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
+    """The phase that is usual at this share of the operation, without a look at the picture."""
+    heads = fit_timeline_heads(others, names=names, encoder_id="")
+    guess = np.broadcast_to(np.nanmean(others[0].truth, axis=0), seen.truth.shape).copy()
+    guess[:, columns_of(PHASE.name, names)] = position_evidence(seen.timestamps_s, np.array(heads.phase_positions))
+    return figures(guess, seen, names)
+
+
+def single_frame_figures(seen: HeldOut, names: tuple[str, ...]) -> Figures:
+    """No smoothing, no phase order: each frame by itself."""
+    probabilities = 1 / (1 + np.exp(-seen.logits))
+    return figures(probabilities, seen, names)
+
+
+def majority_figures(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
+    """Always the commonest phase of the other surgeries, and each label as probable as it was there."""
+    share = np.mean([np.nanmean(other.truth, axis=0) for other in others], axis=0)
+    return figures(np.broadcast_to(share, seen.truth.shape), seen, names)
+
+
+def figures(probabilities: Values, seen: HeldOut, names: tuple[str, ...]) -> Figures:
+    """probabilities : (T, C). Only labelled frames count; smoothing may have used the others."""
+    result: Figures = {}
+    for group in MULTI_LABEL:
+        truth, said = _labelled(probabilities, seen, columns_of(group.name, names))
+        result[f"{group.name}_map"] = mean_average_precision(truth, said)
+    truth, said = _labelled(probabilities, seen, columns_of(INSTRUMENT.name, names))
+    result["instrument_calibration_error"] = calibration_error(truth.ravel(), said.ravel())
+    truth, said = _labelled(probabilities, seen, columns_of(PHASE.name, names))
+    result["phase_accuracy"] = accuracy(truth.argmax(axis=1), said.argmax(axis=1))
+    result["phase_macro_f1"] = macro_f1(truth.argmax(axis=1), said.argmax(axis=1))
+    return result
+
+
+def _labelled(probabilities: Values, seen: HeldOut, columns: list[int]) -> tuple[np.ndarray, Values]:
+    known = ~np.isnan(seen.truth[:, columns]).any(axis=1)
+    return seen.truth[known][:, columns] > 0.5, np.asarray(probabilities[known][:, columns])
+
+
+def _probe(data: TrainingData) -> list[HeldOut]:
+    features = frozen_features(data.views[0])
+    found = []
+    for surgery in each_surgery(data.frames):
+        rows = training_rows(data, without=(surgery,))
+        rows = rows[np.char.startswith(data.frames.videos[rows], "VID")]
+        logits = probe_logits(features, data.frames, rows, groups=(PHASE, *MULTI_LABEL))
+        found.append(held_out(data.frames, surgery, logits))
+    return found
+
+
+def _outside_precision(outputs: list[HeldOut], names: tuple[str, ...]) -> float:
+    """Out-of-body frames among all held-out frames of the other collections."""
+    (column,) = columns_of(BODY.name, names)
+    pairs = [(seen.truth[:, column], seen.logits[:, column]) for seen in outputs if not seen.video.startswith("VID")]
+    if not pairs:
+        return float("nan")
+    truth, scores = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    return average_precision(truth[~np.isnan(truth)] > 0.5, scores[~np.isnan(truth)])
+
+
+def _without(surgeries: list[HeldOut], one: HeldOut) -> list[HeldOut]:
+    return [other for other in surgeries if other.video != one.video]
+
+
+def table(report: dict[str, object]) -> str:
+    per_surgery, means = report["per_surgery"], report["mean"]
+    assert isinstance(per_surgery, dict)
+    assert isinstance(means, dict)
+    keys = list(next(iter(means.values())))
+    lines = ["leave one surgery out" + "".join(f"{key.replace('_', ' '):>30}" for key in keys)]
+    for name, each in per_surgery.items():
+        for video, row in zip(report["surgeries"], each, strict=True):  # type: ignore[call-overload]
+            lines.append(f"{name + ', ' + video:<30}" + "".join(f"{row[key]:>30.3f}" for key in keys))
+        lines.append(f"{name + ', mean':<30}" + "".join(f"{means[name][key]:>30.3f}" for key in keys))
+    lines += [f"{key.replace('_', ' ')}: {value:.3f}" for key, value in report.items() if key.startswith("simulated_")]
+    lines.append(f"out-of-body average precision on held-out videos: {report['outside_average_precision']:.3f}")
+    return "\n".join(lines)
+
+
+def say(progress: Progress) -> None:
+    if progress.done % 50 == 0 or progress.done == progress.total:
+        print(f"{progress.done} of {progress.total} {progress.unit}", file=sys.stderr)
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds cholect50/ and stanford-frames/")
+    parser.add_argument("--tower", type=Path, default=SHIPPED_TOWER, help="the tower judged on simulated videos")
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where views and held-out outputs are kept")
+    parser.add_argument("--steps", type=int, default=FitOptions().num_steps)
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main()

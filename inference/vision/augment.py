@@ -94,7 +94,7 @@ def _spoil(picture: Frame, random: np.random.Generator, options: AugmentOptions)
         height, width = random.integers(20, 80, 2)
         top, left = random.integers(0, IMAGE_SIZE_PX - 80, 2)
         light[top : top + height, left : left + width] = random.uniform(0, 160, 3)
-    return np.clip(light, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(light, 0, 255), dtype=np.uint8)
 
 
 def _soft_field(random: np.random.Generator) -> NDArray[np.float32]:

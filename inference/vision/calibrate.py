@@ -1,23 +1,27 @@
 """Fits how logits become probabilities, on frames of surgeries that the tower had not seen.
 
-Every setting is chosen by a proper score (log loss), so that a probability means what it says.
+Probabilities are fitted by a proper score (log loss), so that they mean what they say; what only decides which phase is
+the likeliest is chosen by accuracy.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.vision.outputs import PHASE, PHASES, columns_of
-from inference.vision.phase_order import phase_positions, phase_rates_per_s
-from inference.vision.smoothing import Values, gaussian_smooth
-from inference.vision.timeline import TimelineHeads, phase_probabilities
+from inference.vision.phase_order import phase_positions, phase_rates_per_s, position_evidence
+from inference.vision.smoothing import Values, forward_backward, gaussian_smooth
+from inference.vision.timeline import PhaseSettings, TimelineHeads, sharpened
 
 SMOOTHING_S = (0.5, 2.0, 4.0, 8.0)
-PHASE_SMOOTHING_S = (4.0, 12.0)
-PHASE_TEMPERATURES = (0.25, 0.5, 1.0, 2.0, 4.0)
-MEAN_STAYS_S = (120.0, 240.0)
+PHASE_TEMPERATURES = (0.5, 1.0, 2.0, 4.0, 8.0)
+PHASE_CONFIDENCES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
+# Set by hand: a few seconds bridge a bad frame, a few minutes are an ordinary phase.
+PHASE_SMOOTHING_S = 4.0
+MEAN_STAY_S = 240.0
+CLIP_S = 60.0
 # Pulls slope towards 1 and offset towards 0 where a label is rare: Platt's fit on ten positives is otherwise wild.
 PLATT_PRIOR = 4.0
 SMALLEST_PROBABILITY = 1e-3
@@ -48,52 +52,78 @@ def fit_timeline_heads(
         best = min(fits, key=lambda sigma: fits[sigma][1])
         smoothing_s[group] = best
         platt.update({names[column]: fit for column, fit in zip(columns, fits[best][0], strict=True)})
-    smoothing, temperature, mean_stay_s = best_phase_settings(surgeries, names)
     return TimelineHeads(
         encoder_id=encoder_id,
-        smoothing_s=smoothing_s | {PHASE.name: smoothing},
+        smoothing_s=smoothing_s | {PHASE.name: PHASE_SMOOTHING_S},
         platt=platt,
-        phase_temperature=temperature,
-        phase_rates_per_s=_rows(phase_rates_per_s(mean_stay_s)),
+        phase=_fit_phase(surgeries, names, _decode_operation),
+        clip_phase=_fit_phase(surgeries, names, _decode_clips),
+        phase_rates_per_s=_rows(phase_rates_per_s(MEAN_STAY_S)),
         phase_positions=_positions(surgeries, names),
         shown=shown,
     )
 
 
-def best_phase_settings(surgeries: list[HeldOut], names: tuple[str, ...]) -> tuple[float, float, float]:
-    """(smoothing_s, temperature, mean stay_s) with the least mean log loss, each surgery counting alike."""
+Decode = Callable[[HeldOut, list[HeldOut], tuple[str, ...], float], Values]
+
+
+def _fit_phase(surgeries: list[HeldOut], names: tuple[str, ...], decode: Decode) -> PhaseSettings:
+    """Temperature by accuracy, then confidence by log loss; each surgery counts alike."""
     labelled = [surgery for surgery in surgeries if _phases(surgery, names)[0].any()]
-    grid = product(PHASE_SMOOTHING_S, PHASE_TEMPERATURES, MEAN_STAYS_S)
-    return min(
-        grid, key=lambda settings: float(np.mean([_phase_loss(one, labelled, names, settings) for one in labelled]))
-    )
+    if not labelled:
+        return PhaseSettings(temperature=1.0, confidence=1.0)
+    decoded = {heat: [decode(one, labelled, names, heat) for one in labelled] for heat in PHASE_TEMPERATURES}
+
+    def accuracy_at(heat: float) -> float:
+        return float(np.mean([_accuracy(said, one, names) for said, one in zip(decoded[heat], labelled, strict=True)]))
+
+    temperature = max(PHASE_TEMPERATURES, key=accuracy_at)
+
+    def loss_at(power: float) -> float:
+        pairs = zip(decoded[temperature], labelled, strict=True)
+        return float(np.mean([_log_loss(sharpened(said, power), one, names) for said, one in pairs]))
+
+    return PhaseSettings(temperature=temperature, confidence=min(PHASE_CONFIDENCES, key=loss_at))
 
 
-def _phase_loss(
-    surgery: HeldOut, all_labelled: list[HeldOut], names: tuple[str, ...], settings: tuple[float, float, float]
-) -> float:
-    """Log loss on one surgery, with positions from the others: a surgery must not say where its own phases are."""
-    smoothing_s, temperature, mean_stay_s = settings
-    others = [other for other in all_labelled if other.video != surgery.video]
-    heads = TimelineHeads(
-        encoder_id="",
-        smoothing_s={PHASE.name: smoothing_s},
-        platt={},
-        phase_temperature=temperature,
-        phase_rates_per_s=_rows(phase_rates_per_s(mean_stay_s)),
-        phase_positions=_positions(others, names),
-        shown=(),
-    )
+def _decode_operation(surgery: HeldOut, labelled: list[HeldOut], names: tuple[str, ...], temperature: float) -> Values:
+    """With positions from the others: a surgery must not say where its own phases are."""
+    others = [other for other in labelled if other.video != surgery.video]
+    evidence = _phase_evidence(surgery, names)
+    evidence = evidence + position_evidence(surgery.timestamps_s, np.array(_positions(others, names)))
+    return forward_backward(evidence / temperature, surgery.timestamps_s, phase_rates_per_s(MEAN_STAY_S))
+
+
+def _decode_clips(surgery: HeldOut, _labelled: list[HeldOut], names: tuple[str, ...], temperature: float) -> Values:
+    """As if the surgery had been cut into clips, each judged by itself."""
+    clips = np.floor(surgery.timestamps_s / CLIP_S)
+    evidence = _phase_evidence(surgery, names) / temperature
+    rates_per_s = phase_rates_per_s(MEAN_STAY_S)
+    parts = [
+        forward_backward(evidence[clips == clip], surgery.timestamps_s[clips == clip], rates_per_s)
+        for clip in np.unique(clips)
+    ]
+    return np.concatenate(parts)
+
+
+def _accuracy(said: Values, surgery: HeldOut, names: tuple[str, ...]) -> float:
     known, phases = _phases(surgery, names)
-    logits = surgery.logits[:, columns_of(PHASE.name, names)]
-    said = phase_probabilities(logits, surgery.timestamps_s, heads=heads)[known]
-    return float(-np.log(said[np.arange(len(said)), phases] + SMALLEST_PROBABILITY).mean())
+    return float(np.mean(said[known].argmax(axis=1) == phases))
+
+
+def _phase_evidence(surgery: HeldOut, names: tuple[str, ...]) -> Values:
+    return gaussian_smooth(surgery.logits[:, columns_of(PHASE.name, names)], surgery.timestamps_s, PHASE_SMOOTHING_S)
+
+
+def _log_loss(said: Values, surgery: HeldOut, names: tuple[str, ...]) -> float:
+    known, phases = _phases(surgery, names)
+    return float(-np.log(said[known][np.arange(len(phases)), phases] + SMALLEST_PROBABILITY).mean())
 
 
 def _phases(surgery: HeldOut, names: tuple[str, ...]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Which frames have a phase : (T,), and those frames' phases."""
     truth = surgery.truth[:, columns_of(PHASE.name, names)]
-    known = ~np.isnan(truth).any(axis=1)
+    known = np.asarray(~np.isnan(truth).any(axis=1))
     return known, truth[known].argmax(axis=1)
 
 

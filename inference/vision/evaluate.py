@@ -10,14 +10,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from inference.errors import ModelUntrained
 from inference.progress import Progress
-from inference.vision.calibrate import HeldOut, fit_timeline_heads
+from inference.vision.calibrate import CLIP_S, HeldOut, fit_timeline_heads
 from inference.vision.crossval import TrainingData, each_surgery, held_out, held_out_outputs, training_rows
 from inference.vision.encoder import load_tower
 from inference.vision.fit import FitOptions, Tower
@@ -72,7 +71,7 @@ def evaluate(data: TrainingData, outputs: list[HeldOut]) -> dict[str, object]:
     tower = [seen for seen in outputs if seen.video.startswith("VID")]
     rows = {
         "tower": [_judged(seen, _without(tower, seen), names) for seen in tower],
-        "tower, without positions": [_judged(seen, _without(tower, seen), names, positions=False) for seen in tower],
+        "tower, 60-s clips": [_judged_by_clips(seen, _without(tower, seen), names) for seen in tower],
         "positions alone": [position_figures(seen, _without(tower, seen), names) for seen in tower],
         "tower, single frames": [single_frame_figures(seen, names) for seen in tower],
         "probe": [_judged(seen, _without(probe, seen), names) for probe in [_probe(data)] for seen in probe],
@@ -92,18 +91,28 @@ def evaluate(data: TrainingData, outputs: list[HeldOut]) -> dict[str, object]:
     }
 
 
-def _judged(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...], *, positions: bool = True) -> Figures:
+def _judged(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
     """Smoothed and calibrated with settings from the other surgeries."""
     heads = fit_timeline_heads(others, names=names, encoder_id="")
-    if not positions:
-        heads = replace(heads, phase_positions=((1.0,) * len(PHASE.labels),))
     return figures(frame_probabilities(seen.logits, seen.timestamps_s, names=names, heads=heads), seen, names)
+
+
+def _judged_by_clips(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
+    """As if only a minute were known at a time: no positions, little order."""
+    heads = fit_timeline_heads(others, names=names, encoder_id="")
+    clips = np.floor(seen.timestamps_s / CLIP_S)
+    parts = []
+    for clip in np.unique(clips):
+        rows = clips == clip
+        times_s = seen.timestamps_s[rows] - clip * CLIP_S
+        parts.append(frame_probabilities(seen.logits[rows], times_s, names=names, heads=heads))
+    return figures(np.concatenate(parts), seen, names)
 
 
 def position_figures(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
     """The phase that is usual at this share of the operation, without a look at the picture."""
     heads = fit_timeline_heads(others, names=names, encoder_id="")
-    guess = np.broadcast_to(np.nanmean(others[0].truth, axis=0), seen.truth.shape).copy()
+    guess = _shares(others, seen)
     guess[:, columns_of(PHASE.name, names)] = position_evidence(seen.timestamps_s, np.array(heads.phase_positions))
     return figures(guess, seen, names)
 
@@ -116,8 +125,15 @@ def single_frame_figures(seen: HeldOut, names: tuple[str, ...]) -> Figures:
 
 def majority_figures(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
     """Always the commonest phase of the other surgeries, and each label as probable as it was there."""
-    share = np.mean([np.nanmean(other.truth, axis=0) for other in others], axis=0)
-    return figures(np.broadcast_to(share, seen.truth.shape), seen, names)
+    return figures(_shares(others, seen), seen, names)
+
+
+def _shares(others: list[HeldOut], seen: HeldOut) -> Values:
+    """How common each label was in the other surgeries, the same for every frame of this one : (T, C)"""
+    known = [
+        np.nan_to_num(other.truth).sum(axis=0) / np.maximum(1, (~np.isnan(other.truth)).sum(axis=0)) for other in others
+    ]
+    return np.tile(np.mean(known, axis=0), (len(seen.truth), 1))
 
 
 def figures(probabilities: Values, seen: HeldOut, names: tuple[str, ...]) -> Figures:

@@ -155,7 +155,7 @@ def _row_weights(frames: FrameSet, rows: NDArray[np.int64]) -> NDArray[np.float6
         counts = {label: np.sum(labels == label) for label in np.unique(labels)}
         rarity = np.array([counts[label] ** -0.5 for label in labels])
         weights[inside] = rarity / rarity.sum() * _source_share(source)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def _sources(videos: NDArray[np.str_]) -> NDArray[np.str_]:

@@ -45,7 +45,7 @@ def phase_rates_per_s(mean_stay_s: float) -> NDArray[np.float64]:
     for (start, end), share in NEXT_SHARES.items():
         shares[start, end] += share
     np.fill_diagonal(shares, 0.0)
-    return shares / mean_stay_s
+    return np.asarray(shares / mean_stay_s)
 
 
 def phase_positions(surgeries: Sequence[tuple[NDArray[np.float64], NDArray[np.int64]]]) -> NDArray[np.float64]:
@@ -61,12 +61,14 @@ def phase_positions(surgeries: Sequence[tuple[NDArray[np.float64], NDArray[np.in
     kernel = np.exp(-0.5 * ((grid[:, None] - grid[None]) / POSITION_SPREAD) ** 2)
     spread = kernel @ counts
     likely = spread / spread.sum(axis=1, keepdims=True)
-    return (1 - UNIFORM_SHARE) * likely + UNIFORM_SHARE / len(PHASES)
+    return np.asarray((1 - UNIFORM_SHARE) * likely + UNIFORM_SHARE / len(PHASES))
+
+
+def is_whole_operation(timestamps_s: NDArray[np.float64]) -> bool:
+    return len(timestamps_s) > 0 and float(timestamps_s[-1]) >= WHOLE_OPERATION_S
 
 
 def position_evidence(timestamps_s: NDArray[np.float64], positions: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log-likelihood of each phase at each time : (T, S); all zero for recordings too short to be an operation."""
-    if len(timestamps_s) == 0 or timestamps_s[-1] < WHOLE_OPERATION_S:
-        return np.zeros((len(timestamps_s), positions.shape[1]))
+    """Log-likelihood of each phase at each time of a whole operation : (T, S)."""
     rows = np.minimum((timestamps_s / timestamps_s[-1] * len(positions)).astype(int), len(positions) - 1)
     return np.log(positions[rows])

@@ -62,7 +62,7 @@ def _draw_all(path: Path, split: Split) -> None:
                 videos.append(f"sim-{task}-{simulation.spec.seed}")
                 times_s.append(frame_index / simulation.spec.fps)
                 truth = frame_truth(simulation, frame_index)
-                truths.append({key: truth[key] for key in ("phase", "gesture", "instruments")} | {"task": task})  # type: ignore[literal-required]
+                truths.append({key: truth[key] for key in ("phase", "gesture", "instruments")} | {"task": task})
     np.savez(
         path,
         frames=np.stack(frames),

@@ -27,13 +27,16 @@ from inference.vision.outputs import (
     OutputGroup,
     columns_of,
 )
-from inference.vision.phase_order import position_evidence
+from inference.vision.phase_order import is_whole_operation, position_evidence
 from inference.vision.smoothing import Values, forward_backward, gaussian_smooth, keep_with_hysteresis, runs_of
 from inference.vision.store import FeatureStore
 
 SEGMENT_ON = 0.5
 SEGMENT_OFF = 0.35
 MIN_SEGMENT_S = 2.0
+# Of phases, tasks and gestures the likeliest is shown; below this it is a guess, and nothing is shown.
+MIN_WINNER = 0.4
+SMALLEST_POSTERIOR = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +51,29 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseSettings:
+    """`temperature` divides the evidence before decoding, since neighbouring frames say the same thing twice;
+    `confidence` is the power that turns decoded posteriors into calibrated ones without changing the likeliest."""
+
+    temperature: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineHeads:
     """How logits become probabilities: settings fitted by `python -m inference.vision.train`.
 
     `platt` : "lane/label" -> (slope, offset) of each yes/no output · `shown` : outputs good enough on held-out
-    surgeries to be shown · `phase_rates_per_s` : how often a phase turns into another ·
-    `phase_positions` : which phase to expect at each share of a whole operation.
+    surgeries to be shown · `phase` is for whole operations, `clip_phase` for recordings that lie anywhere in one ·
+    `phase_rates_per_s` : how often a phase turns into another · `phase_positions` : which phase to expect at each share
+    of a whole operation.
     """
 
     encoder_id: str
     smoothing_s: Mapping[str, float]
     platt: Mapping[str, tuple[float, float]]
-    phase_temperature: float
+    phase: PhaseSettings
+    clip_phase: PhaseSettings
     phase_rates_per_s: tuple[tuple[float, ...], ...]
     phase_positions: tuple[tuple[float, ...], ...]
     shown: tuple[str, ...]
@@ -71,7 +85,8 @@ class TimelineHeads:
             encoder_id=fields["encoder_id"],
             smoothing_s=fields["smoothing_s"],
             platt={name: (slope, offset) for name, (slope, offset) in fields["platt"].items()},
-            phase_temperature=fields["phase_temperature"],
+            phase=PhaseSettings(**fields["phase"]),
+            clip_phase=PhaseSettings(**fields["clip_phase"]),
             phase_rates_per_s=tuple(tuple(row) for row in fields["phase_rates_per_s"]),
             phase_positions=tuple(tuple(row) for row in fields["phase_positions"]),
             shown=tuple(fields["shown"]),
@@ -88,7 +103,7 @@ def find_timeline(store: FeatureStore, heads: TimelineHeads | None) -> list[Segm
         return []
     names = store.output_names
     timestamps_s = np.arange(store.num_frames) * store.interval_s
-    values = frame_probabilities(logits.numpy().astype(np.float64), timestamps_s, names=names, heads=heads)
+    values = frame_probabilities(np.asarray(logits, dtype=np.float64), timestamps_s, names=names, heads=heads)
     probabilities = dict(zip(names, values.T, strict=True))
     is_simulated = probabilities[f"{SCENE.name}/simulator"].mean() >= SEGMENT_ON
     found = _simulator_segments if is_simulated else _operation_segments
@@ -118,8 +133,23 @@ def frame_probabilities(
 def phase_probabilities(logits: Values, timestamps_s: Values, *, heads: TimelineHeads) -> Values:
     """Smoothed, set against where in an operation each is usual, run through their usual order: (T, S)."""
     evidence = gaussian_smooth(logits, timestamps_s, heads.smoothing_s[PHASE.name])
+    rates_per_s = np.array(heads.phase_rates_per_s)
+    if not is_whole_operation(timestamps_s):
+        return decode_phases(evidence, timestamps_s, rates_per_s=rates_per_s, settings=heads.clip_phase)
     evidence = evidence + position_evidence(timestamps_s, np.array(heads.phase_positions))
-    return forward_backward(evidence / heads.phase_temperature, timestamps_s, np.array(heads.phase_rates_per_s))
+    return decode_phases(evidence, timestamps_s, rates_per_s=rates_per_s, settings=heads.phase)
+
+
+def decode_phases(evidence: Values, timestamps_s: Values, *, rates_per_s: Values, settings: PhaseSettings) -> Values:
+    """evidence : (T, S), log-likelihoods · returns : (T, S), calibrated posteriors, rows sum to 1."""
+    posterior = forward_backward(evidence / settings.temperature, timestamps_s, rates_per_s)
+    return sharpened(posterior, settings.confidence)
+
+
+def sharpened(posterior: Values, power: float) -> Values:
+    """Rows raised to a power and made to sum to 1 again."""
+    raised = np.maximum(posterior, SMALLEST_POSTERIOR) ** power
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
 Probabilities = Mapping[str, Values]
@@ -154,7 +184,7 @@ def _exclusive(
 ) -> Iterator[Segment]:
     """One label at a time: the likeliest, where any is likely at all."""
     columns = np.stack([probabilities[name] for name in group.output_names], axis=1)
-    winners = np.where(columns.max(axis=1) > 0, columns.argmax(axis=1), -1)
+    winners = np.where(columns.max(axis=1) >= MIN_WINNER, columns.argmax(axis=1), -1)
     for index, name in enumerate(group.output_names):
         for run in runs_of(winners == index):
             if name in shown:

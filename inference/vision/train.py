@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +77,8 @@ def save_timeline_heads(heads: TimelineHeads, path: Path) -> None:
         "encoder_id": heads.encoder_id,
         "smoothing_s": dict(heads.smoothing_s),
         "platt": {name: [round(value, 5) for value in pair] for name, pair in heads.platt.items()},
-        "phase_temperature": heads.phase_temperature,
+        "phase": asdict(heads.phase),
+        "clip_phase": asdict(heads.clip_phase),
         "phase_rates_per_s": [[round(rate, 8) for rate in row] for row in heads.phase_rates_per_s],
         "phase_positions": [[round(share, 5) for share in row] for row in heads.phase_positions],
         "shown": list(heads.shown),

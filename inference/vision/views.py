@@ -25,7 +25,7 @@ def cached_views(
     frames: NDArray[np.uint8], *, num_views: int, folder: Path, on_progress: ProgressCallback = ignore_progress
 ) -> Views:
     """frames : (N, H, W, 3), uint8 · returns : (num_views, N, 192, 7, 7), float16; computed if not in `folder` yet."""
-    content = hashlib.sha256(np.ascontiguousarray(frames)).hexdigest()[:12]
+    content = hashlib.sha256(np.ascontiguousarray(frames).data).hexdigest()[:12]
     path = folder / f"views-{content}-{num_views}.npy"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ import pytest
 
 from inference.vision.calibrate import fit_platt
 from inference.vision.outputs import PHASES
-from inference.vision.phase_order import phase_positions, phase_rates_per_s, position_evidence
+from inference.vision.phase_order import is_whole_operation, phase_positions, phase_rates_per_s, position_evidence
 from inference.vision.smoothing import forward_backward, gaussian_smooth, keep_with_hysteresis, runs_of
 
 
@@ -51,7 +51,8 @@ def test_positions_are_used_for_whole_operations_only() -> None:
     positions = phase_positions([(times_s, phases)])
     np.testing.assert_allclose(positions.sum(axis=1), 1)
     assert position_evidence(times_s, positions)[[0, -1]].argmax(axis=1).tolist() == [0, len(PHASES) - 1]
-    assert not position_evidence(times_s / 100, positions).any()
+    assert is_whole_operation(times_s)
+    assert not is_whole_operation(times_s / 100)
 
 
 def test_runs_and_hysteresis() -> None:

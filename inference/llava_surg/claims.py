@@ -23,6 +23,7 @@ MIN_COVERAGE = 0.5
 CITATION = re.compile(r"\[\[t=(\d+(?:\.\d+)?)(?:\s*-\s*(\d+(?:\.\d+)?))?\]\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\s\[])|\n+")
 _NEGATION = re.compile(r"\b(no|not|none|without|never|isn't|aren't|cannot)\b", re.IGNORECASE)
+_ANSWER_WORD = re.compile(r"^\s*(yes|no),\s*", re.IGNORECASE)
 # What is inferred is no claim about what the picture shows.
 _INFERENCE = re.compile(r"\b(usually|next|aim|suggests?|because|will|should|may|might|perhaps|plan)\b", re.IGNORECASE)
 INSUFFICIENT = "not enough evidence"
@@ -111,11 +112,12 @@ def _check(claim: ParsedClaim, facts: Sequence[Fact]) -> CheckedClaim:
 
 
 def _judge(claim: ParsedClaim, facts: Sequence[Fact]) -> tuple[Verdict, list[Fact]]:
-    said = mentions(claim.text)
+    said = mentions(claim.text, {(fact.lane, fact.label) for fact in facts})
     if not said or INSUFFICIENT in claim.text.lower() or _INFERENCE.search(claim.text):
         return "not_verified", []
     near = [fact for fact in facts if _overlap_s(claim, fact) > 0]
-    is_negated = _NEGATION.search(claim.text) is not None
+    # "No, the phase is ..." answers a question; what it states is not negated.
+    is_negated = _NEGATION.search(_ANSWER_WORD.sub("", claim.text)) is not None
     results = [_judge_mention(mention, claim, near, is_negated=is_negated) for mention in said]
     against = [fact for verdict, behind in results if verdict == "contradicted" for fact in behind]
     if against:

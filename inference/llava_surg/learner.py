@@ -12,6 +12,8 @@ from inference.llava_surg.packs import IGNORED, Clip, Pack, attention_mask, with
 from inference.llava_surg.projector import Projector
 
 LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+# The first token decides: yes, no, or not enough evidence. The rest mostly follows from it.
+FIRST_TOKEN_WEIGHT = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class Learner:
         return [value for name, value in self.adapter.named_parameters() if "lora_" in name]
 
     def loss(self, pack: Pack, clip: Clip) -> Tensor:
-        """Mean over the answers' tokens; logits are only computed where an answer stands."""
+        """Weighted mean over the answers' tokens; logits are only computed where an answer stands."""
         rows = self._causal.get_input_embeddings()(pack.token_ids)
         visual = None if clip.visual is None else self.projector.block(clip.visual)
         embeddings, labels, positions, blocks = with_visual(pack, rows, visual)
@@ -65,7 +67,9 @@ class Learner:
         ).last_hidden_state[0]
         answers = torch.nonzero(labels != IGNORED)[:, 0]
         logits = self._causal.lm_head(hidden[answers - 1])
-        return nn.functional.cross_entropy(logits, labels[answers])
+        losses = nn.functional.cross_entropy(logits, labels[answers], reduction="none")
+        weights = torch.where(labels[answers - 1] == IGNORED, FIRST_TOKEN_WEIGHT, 1.0)
+        return (losses * weights).sum() / weights.sum()
 
     def train_on(self, packs: Sequence[tuple[Pack, Clip]]) -> StepResult:
         """Adds the gradients of the packs' mean loss."""

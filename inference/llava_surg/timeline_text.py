@@ -14,7 +14,7 @@ SURE, LIKELY, UNSURE = "sure", "likely", "unsure"
 SURE_PROBABILITY = 0.8
 LIKELY_PROBABILITY = 0.6
 MAX_SPANS = 3
-MAX_LABELS_PER_LANE = 6
+MAX_LABELS_PER_LANE = 7
 # Lanes the heads always watch: an empty one is said to be empty.
 WATCHED_LANES = ("phase", "instrument", "verb", "target")
 

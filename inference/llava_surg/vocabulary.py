@@ -4,8 +4,9 @@ Lanes and labels are the vision heads' own (CholecT50's classes, its misspelt "c
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 PHASES = {
     "preparation": "preparation",
@@ -69,21 +70,32 @@ def spoken(lane: str, label: str) -> str:
     return known.get(label, label.replace("_", " ").replace("-", " "))
 
 
-def mentions(text: str) -> list[Mention]:
-    """Every label that `text` names. A phase's words do not count again as verb or target."""
+def mentions(text: str, others: Iterable[tuple[str, str]] = ()) -> list[Mention]:
+    """Every label that `text` names: the usual ones, and `others`, (lane, label) pairs a timeline also uses.
+
+    A phase's words do not count again as verb or target.
+    """
     found: list[Mention] = []
     rest = text.lower()
-    for lane, label, pattern in _patterns():
+    for lane, label, pattern in (*_other_patterns(frozenset(others)), *_patterns()):
         if pattern.search(rest):
             found.append(Mention(lane=lane, label=label))
             rest = pattern.sub(" ", rest)
     return found
 
 
+@lru_cache(maxsize=64)
+def _other_patterns(labels: frozenset[tuple[str, str]]) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Labels that are none of the usual: a box trainer's exercises, gestures and tools."""
+    usual = {(lane, label) for lane, label, _ in _patterns()}
+    ordered = sorted(labels - usual, key=lambda one: (-len(one[1]), one))
+    return tuple((lane, label, re.compile(_phrase(spoken(lane, label)) + r"s?\b")) for lane, label in ordered)
+
+
 @cache
 def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     """Longest first in each lane, phases before all."""
-    rows = [("phase", label, _phrase(words)) for label, words in PHASES.items()]
+    rows = [("phase", label, _phrase(words) + r"\b") for label, words in PHASES.items()]
     rows += [("instrument", label, rf"\b{label.removesuffix('s')}s?\b") for label in INSTRUMENTS]
     rows += [("target", label, rf"\b{words}s?\b") for label, words in TARGETS.items()]
     rows += [("verb", label, rf"\b({label}|{label}s|{label}ed|{words})\b") for label, words in VERBS.items()]
@@ -91,4 +103,4 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 
 
 def _phrase(words: str) -> str:
-    return r"\b" + r"[\s-]+".join(re.escape(word) for word in words.lower().split()) + r"\b"
+    return r"\b" + r"[\s-]+".join(re.escape(word) for word in words.lower().split())

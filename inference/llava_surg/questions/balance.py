@@ -37,7 +37,7 @@ OPEN: tuple[Callable[[View, Random], Question], ...] = (
     builder.suggests,
 )
 OPEN_WEIGHTS = (4, 4, 2, 1, 3, 1, 1, 1)
-SHARE_CLOSED, SHARE_WHEN, SHARE_UNANSWERABLE = 0.45, 0.15, 0.05
+SHARE_CLOSED, SHARE_WHEN, SHARE_UNANSWERABLE = 0.55, 0.12, 0.04
 
 
 class QuestionDraw:

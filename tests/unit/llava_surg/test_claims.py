@@ -60,6 +60,18 @@ def test_a_claim_is_weighed_against_the_timeline(text: str, verdict: str) -> Non
     assert check(text).verdict == verdict
 
 
+def test_a_timeline_with_labels_of_its_own_is_understood_too() -> None:
+    facts = (
+        Fact(lane="instrument", label="needle_driver", start_s=0, end_s=30, probability=0.9),
+        Fact(lane="phase", label="peg_transfer", start_s=0, end_s=30, probability=0.9),
+    )
+    sentences = ("A needle driver is visible", "No needle driver is visible", "The phase is preparation")
+    text = " ".join(f"{sentence} [[t=0-9]]." for sentence in sentences)
+    verdicts = [claim.verdict for claim in check_claims(parse_claims(text, 30.0), facts)]
+
+    assert verdicts == ["supported", "contradicted", "contradicted"]
+
+
 def test_the_facts_behind_a_verdict_come_with_it() -> None:
     assert check("No hook is visible [[t=3-8]].").facts == (HOOK,)
 

@@ -1,0 +1,79 @@
+"""The model that ships on the language model that ships: it reads its timeline and cites it, or says it cannot tell."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from inference.engines import smollm2
+from inference.llava_surg.answerer import LlavaSurgAnswerer
+from inference.llava_surg.claims import check_claims, citations, parse_claims
+from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Fact
+from inference.progress import never_stop
+from tests.conftest import skip_or_fail
+from tests.fakes_video import write_store
+
+pytestmark = pytest.mark.slow
+
+FACTS = (
+    Fact(lane="phase", label="gallbladder-dissection", start_s=0, end_s=32, probability=0.9),
+    Fact(lane="instrument", label="grasper", start_s=0, end_s=32, probability=0.92),
+    Fact(lane="instrument", label="hook", start_s=3, end_s=21, probability=0.9),
+)
+
+
+@pytest.fixture(scope="module")
+def answerer() -> LlavaSurgAnswerer:
+    from workers import runtime
+
+    if not (Path(settings.MODELS_DIR) / smollm2.FOLDER / smollm2.MANIFEST).is_file():
+        skip_or_fail(f"no {smollm2.MODEL_NAME} in {settings.MODELS_DIR} (`make setup` converts it)")
+    if not (Path(settings.WEIGHTS_DIR) / runtime.LLAVA_SURG / "llava_surg.json").is_file():
+        skip_or_fail("no trained LLaVA-Surg weights")
+    found = runtime.answerer()
+    assert isinstance(found, LlavaSurgAnswerer)
+    return found
+
+
+def ask(answerer: LlavaSurgAnswerer, path: Path, question: str) -> tuple[str, AnswerDone]:
+    # A store of another tower: what is said can only come from the timeline.
+    store = path if path.exists() else write_store(path, encoder_id="another tower", num_frames=32)
+    request = AnswerRequest(features_path=store, duration_s=32.0, question=question, facts=FACTS)
+    parts = list(answerer.stream(request, never_stop))
+    assert isinstance(parts[-1], AnswerDone)
+    return "".join(part.text for part in parts if isinstance(part, AnswerDelta)), parts[-1]
+
+
+def test_it_says_what_the_timeline_shows_and_points_at_its_seconds(answerer: LlavaSurgAnswerer, tmp_path: Path) -> None:
+    text, done = ask(answerer, tmp_path / "f.safetensors", "Is a hook visible?")
+
+    assert text.startswith("Yes")
+    assert citations(text, 32.0) == [(3.0, 21.0)]
+    assert not done.was_stopped
+
+
+def test_it_denies_what_the_timeline_does_not_show(answerer: LlavaSurgAnswerer, tmp_path: Path) -> None:
+    text, _ = ask(answerer, tmp_path / "f.safetensors", "Is there a clipper in this clip?")
+
+    assert text.startswith("No")
+
+
+def test_what_it_says_is_supported(answerer: LlavaSurgAnswerer, tmp_path: Path) -> None:
+    text, _ = ask(answerer, tmp_path / "f.safetensors", "Which instruments are visible?")
+    checked = check_claims(parse_claims(text, 32.0), FACTS)
+
+    assert [claim.verdict for claim in checked] == ["supported", "supported"]
+
+
+def test_what_the_video_cannot_tell_it_does_not_tell(answerer: LlavaSurgAnswerer, tmp_path: Path) -> None:
+    _, done = ask(answerer, tmp_path / "f.safetensors", "How old is the patient?")
+
+    assert done.is_insufficient
+
+
+def test_converting_again_changes_nothing(answerer: LlavaSurgAnswerer) -> None:
+    folder = Path(settings.MODELS_DIR) / smollm2.FOLDER
+    before = (folder / "model.safetensors").stat().st_mtime_ns
+
+    assert smollm2.convert(Path(settings.MODELS_DIR)) == folder
+    assert (folder / "model.safetensors").stat().st_mtime_ns == before

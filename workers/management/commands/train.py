@@ -1,0 +1,25 @@
+"""`manage.py train llava_surg|vision ...`: the training programs, with this installation's data and models."""
+
+import importlib
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+PROGRAMS = {"llava_surg": "inference.llava_surg.train", "vision": "inference.vision.train"}
+
+
+class Command(BaseCommand):
+    help = "Runs a training program. What follows the name is its own: `manage.py train llava_surg -- --out DIR`."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("program", choices=sorted(PROGRAMS))
+        parser.add_argument("arguments", nargs="*", metavar="-- ARGUMENTS")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if not settings.DATA_DIR.is_dir():
+            raise CommandError(f"There is no training data at {settings.DATA_DIR}: set DEBRIEF_DATA.")
+        given = ["--data", str(settings.DATA_DIR)]
+        if options["program"] == "llava_surg":
+            given += ["--models", str(settings.MODELS_DIR)]
+        importlib.import_module(PROGRAMS[options["program"]]).main([*given, *options["arguments"]])

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,14 @@ from inference.vision.smoothing import Values
 from inference.vision.timeline import frame_probabilities
 
 Figures = dict[str, float]
+COLUMNS = {
+    "instrument_map": "instr mAP",
+    "verb_map": "verb mAP",
+    "target_map": "targ mAP",
+    "phase_accuracy": "phase acc",
+    "phase_macro_f1": "phase F1",
+    "instrument_calibration_error": "instr ECE",
+}
 SHIPPED_TOWER = Path("inference/weights/vision_tower.safetensors")
 MULTI_LABEL = (INSTRUMENT, VERB, TARGET)
 
@@ -65,7 +74,7 @@ def all_held_out(data: TrainingData, *, work: Path, options: FitOptions) -> list
     ]
 
 
-def evaluate(data: TrainingData, outputs: list[HeldOut]) -> dict[str, object]:
+def evaluate(data: TrainingData, outputs: list[HeldOut]) -> dict[str, Any]:
     """Per-surgery figures and their means for the tower and the baselines."""
     names = data.frames.output_names
     tower = [seen for seen in outputs if seen.video.startswith("VID")]
@@ -180,19 +189,20 @@ def _without(surgeries: list[HeldOut], one: HeldOut) -> list[HeldOut]:
     return [other for other in surgeries if other.video != one.video]
 
 
-def table(report: dict[str, object]) -> str:
-    per_surgery, means = report["per_surgery"], report["mean"]
-    assert isinstance(per_surgery, dict)
-    assert isinstance(means, dict)
-    keys = list(next(iter(means.values())))
-    lines = ["leave one surgery out" + "".join(f"{key.replace('_', ' '):>30}" for key in keys)]
-    for name, each in per_surgery.items():
-        for video, row in zip(report["surgeries"], each, strict=True):  # type: ignore[call-overload]
-            lines.append(f"{name + ', ' + video:<30}" + "".join(f"{row[key]:>30.3f}" for key in keys))
-        lines.append(f"{name + ', mean':<30}" + "".join(f"{means[name][key]:>30.3f}" for key in keys))
-    lines += [f"{key.replace('_', ' ')}: {value:.3f}" for key, value in report.items() if key.startswith("simulated_")]
+def table(report: dict[str, Any]) -> str:
+    """One row for each way of judging and surgery."""
+    lines = [f"{'leave one surgery out':<30}" + "".join(f"{title:>10}" for title in COLUMNS.values())]
+    for name, each in report["per_surgery"].items():
+        for video, row in zip(report["surgeries"], each, strict=True):
+            lines.append(_line(f"{name}, {video}", row))
+        lines.append(_line(f"{name}, mean", report["mean"][name]))
     lines.append(f"out-of-body average precision on held-out videos: {report['outside_average_precision']:.3f}")
+    lines += [f"{key.replace('_', ' ')}: {value:.3f}" for key, value in report.items() if key.startswith("simulated_")]
     return "\n".join(lines)
+
+
+def _line(title: str, row: Figures) -> str:
+    return f"{title:<30}" + "".join(f"{row[key]:>10.3f}" for key in COLUMNS)
 
 
 def say(progress: Progress) -> None:

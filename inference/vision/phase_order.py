@@ -71,4 +71,4 @@ def is_whole_operation(timestamps_s: NDArray[np.float64]) -> bool:
 def position_evidence(timestamps_s: NDArray[np.float64], positions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log-likelihood of each phase at each time of a whole operation : (T, S)."""
     rows = np.minimum((timestamps_s / timestamps_s[-1] * len(positions)).astype(int), len(positions) - 1)
-    return np.log(positions[rows])
+    return np.asarray(np.log(positions[rows]))

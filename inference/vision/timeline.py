@@ -103,7 +103,7 @@ def find_timeline(store: FeatureStore, heads: TimelineHeads | None) -> list[Segm
         return []
     names = store.output_names
     timestamps_s = np.arange(store.num_frames) * store.interval_s
-    values = frame_probabilities(np.asarray(logits, dtype=np.float64), timestamps_s, names=names, heads=heads)
+    values = frame_probabilities(logits.double().numpy(), timestamps_s.astype(np.float64), names=names, heads=heads)
     probabilities = dict(zip(names, values.T, strict=True))
     is_simulated = probabilities[f"{SCENE.name}/simulator"].mean() >= SEGMENT_ON
     found = _simulator_segments if is_simulated else _operation_segments

@@ -13,7 +13,7 @@ from inference.simulator.motor import Array, SmoothNoise, minimum_jerk
 from inference.simulator.spec import SimulationSpec, Task
 
 MARGIN_SHARE = 0.07
-MOVE_S = 1.4
+MOVE_S, FOCUS_S, MAX_DEFOCUS_PX = 1.4, 0.8, 1.9
 VIEW_DEG: dict[Task, float] = {
     "peg_transfer": 45.0,
     "pattern_cutting": 41.0,
@@ -114,6 +114,13 @@ class CameraMotion:
     def is_moving(self, time_s: float) -> bool:
         """True while the camera is moved on purpose; else it only drifts."""
         return any(start_s < time_s < start_s + MOVE_S for start_s in self.moves_s)
+
+    def defocus_px(self, time_s: float) -> float:
+        """After a move the picture is soft until the camera has found its focus again; sigma in px at 854 wide."""
+        age_s = [time_s - start_s for start_s in self.moves_s if start_s <= time_s < start_s + MOVE_S + FOCUS_S]
+        if not age_s:
+            return 0.0
+        return MAX_DEFOCUS_PX * math.sin(math.pi * age_s[-1] / (MOVE_S + FOCUS_S)) ** 2
 
     def view(self, time_s: float) -> View:
         pose = self._steps[0][1]

@@ -10,7 +10,8 @@ from inference.simulator.draw import Colour, Image, area, bands, convex, mix, sh
 from inference.simulator.kinds import InstrumentKind
 from inference.simulator.motor import Array
 
-SHAFT_STOPS_MM = (0.0, 30.0, 75.0, 140.0)
+# The shaft is drawn to the farthest of these that is still in front of the camera.
+SHAFT_STOPS_MM = (0.0, 45.0, 90.0, 140.0)
 LIGHT_MM = np.array([24.0, -50.0, 300.0])
 # Nested stripes across a bar: from, to in [-1, 1] with the lit side at -1, and the brightness of each.
 STRIPES = np.array([(-1.0, 1.0), (-0.9, 0.72), (-0.74, 0.42), (-0.6, 0.1), (-0.46, -0.2)])
@@ -64,13 +65,12 @@ def instrument_image(pose: InstrumentPose, camera: Camera, view: View) -> Instru
     collar_end_mm = hinge_mm + pose.axis * kind.collar_mm
     stops_mm = collar_end_mm + np.outer(SHAFT_STOPS_MM, pose.axis)
     line_mm = np.vstack([pose.tip_mm, hinge_mm, stops_mm])
-    line_mm = line_mm[: max(3, int((camera.depth_mm(line_mm) > 25.0).sum()))]
+    line_mm = line_mm[: max(4, int((camera.depth_mm(line_mm) > 25.0).sum()))]
     px = view.apply(camera.project(line_mm))
     scales = camera.focal_px * view.zoom / np.maximum(camera.depth_mm(line_mm), 25.0)
     polygons: list[tuple[Array, Colour]] = []
     outline = [bands(px[2], px[-1], kind.shaft_mm * scales[2], kind.shaft_mm * scales[-1], WHOLE)[0]]
-    for i in range(len(px) - 2, 1, -1):
-        polygons += _bar(px[i], px[i + 1], kind.shaft_mm * scales[i], kind.shaft_mm * scales[i + 1], kind.shaft_colour)
+    polygons += _bar(px[2], px[-1], kind.shaft_mm * scales[2], kind.shaft_mm * scales[-1], kind.shaft_colour)
     collar_mm = kind.shaft_mm * 0.96
     polygons += _bar(px[1], px[2], collar_mm * 0.86 * scales[1], collar_mm * scales[2], kind.collar_colour)
     outline.append(bands(px[1], px[2], collar_mm * scales[1], collar_mm * scales[2], WHOLE)[0])

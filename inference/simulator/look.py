@@ -1,5 +1,6 @@
 """How the picture was taken: light, vignette, softness, sensor noise, colour; drawn once for each video."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -48,10 +49,12 @@ class Finish:
         self._darker = np.clip(-grain, 0, 40).astype(np.uint8)
         self._offsets = spec.rng("sensor.offsets").integers(0, NOISE_PAD_PX, size=(4096, 2))
 
-    def apply(self, image: Image, frame_index: int) -> Image:
+    def apply(self, image: Image, frame_index: int, *, defocus_px: float = 0.0) -> Image:
         """Changes and returns `image`."""
         cv2.multiply(image, self._multiplier, dst=image, scale=1 / 200)
-        cv2.GaussianBlur(image, (3, 3), self._look.blur_sigma_px, dst=image)
+        sigma_px = math.hypot(self._look.blur_sigma_px, defocus_px * self._spec.width_px / 854)
+        kernel = (3, 3) if sigma_px < 1.0 else (0, 0)
+        cv2.GaussianBlur(image, kernel, sigma_px, dst=image)
         y, x = self._offsets[frame_index % len(self._offsets)]
         window = np.s_[y : y + self._spec.height_px, x : x + self._spec.width_px]
         cv2.add(image, self._brighter[window], dst=image)

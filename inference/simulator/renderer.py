@@ -67,7 +67,8 @@ class Renderer:
             geometry.instruments[hand].draw(image)
         self._scene.draw_above(image, state, eye)
         self._smoke.draw(image, state.time_s)
-        return self._finish.apply(image, geometry.frame_index)
+        defocus_px = self.motion.defocus_px(state.time_s)
+        return self._finish.apply(image, geometry.frame_index, defocus_px=defocus_px)
 
     def smoke_at(self, time_s: float) -> float:
         """0 none .. 1 thick."""

@@ -82,6 +82,7 @@ def gauze(rng: np.random.Generator, sheet: Sheet, *, thread_mm: float = 1.25) ->
 
 
 def lit_relief(
+    sheet: Sheet,
     surface: Field,
     height: Field,
     *,
@@ -93,6 +94,7 @@ def lit_relief(
 
     surface : shape (H, W, 3) · height : shape (H, W) · returns : shape (H, W, 3)
     """
+    strength *= sheet.px_per_mm / 5
     dx = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3) * strength
     dy = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3) * strength
     length = np.sqrt(dx * dx + dy * dy + 1.0)
@@ -100,7 +102,7 @@ def lit_relief(
     facing = (-dx * lx - dy * ly + lz) / length
     out = surface * (0.45 + 0.62 * np.clip(facing, 0, 1))[..., None]
     if gloss:
-        shine = np.clip(facing, 0, 1) ** 42
+        shine = np.clip(facing, 0, 1) ** 60
         out = out + (gloss * shine)[..., None] * np.array([255, 250, 244], np.float32) * 0.8
     lit: Field = out.astype(np.float32)
     return lit

@@ -40,6 +40,7 @@ class FrameTruth(TypedDict):
     hands: dict[Hand, HandTruth]
     triplets: list[list[str]]
     smoke: float
+    defocus_px: float
 
 
 class SpanTruth(TypedDict):
@@ -99,6 +100,7 @@ def geometry_truth(simulation: Simulation, geometry: FrameGeometry) -> FrameTrut
         hands=hands,
         triplets=_triplets(simulation, hands, time_s),
         smoke=round(simulation.renderer.smoke_at(time_s), 3),
+        defocus_px=round(simulation.renderer.motion.defocus_px(time_s), 3),
     )
 
 

@@ -1,5 +1,7 @@
 """Under the liver: wet tissue, the gallbladder on its bed, the cystic duct, clips, burns, blood."""
 
+import math
+
 import numpy as np
 
 from inference.simulator.camera import Camera
@@ -14,7 +16,7 @@ from inference.simulator.timeline import FrameState
 
 LIVERS: tuple[Colour, ...] = ((124, 50, 40), (142, 62, 48), (108, 46, 42), (150, 74, 58))
 BLADDERS: tuple[Colour, ...] = ((126, 138, 106), (150, 148, 112), (112, 134, 128), (168, 150, 104))
-NUM_BODY_POINTS = 18
+NUM_BODY_POINTS, NUM_BODY_SHADES = 18, 10
 
 
 class AbdomenScene:
@@ -34,7 +36,7 @@ class AbdomenScene:
         ground.darken(ground.mask(liver, soft_mm=5.0, shift_mm=(2.0, -6.0)), 0.66)
         relief = noise(rng, self._sheet, cell_mm=48, octaves=6)
         skin = coloured(self._liver, 0.8 * noise(rng, self._sheet, cell_mm=32, octaves=5), (13, 7, 6))
-        surface = lit_relief(skin * 1.05, 9 * relief, strength=0.28, gloss=0.5)
+        surface = lit_relief(self._sheet, skin * 1.05, 9 * relief, strength=0.26, gloss=0.36)
         ground.lay(surface, ground.mask(liver, soft_mm=0.5))
         self._bed(ground)
         ground.pool_of_light((float(rng.normal(-2, 6)), float(rng.normal(14, 5))), radius_mm=78.0, floor=0.2)
@@ -48,7 +50,7 @@ class AbdomenScene:
         pink = coloured((178, 84, 74), 0.7 * noise(rng, self._sheet, cell_mm=18, octaves=4), (14, 10, 10))
         share = 1 / (1 + np.exp(-2.4 * (noise(rng, self._sheet, cell_mm=40, octaves=3) + 0.1)))
         blend = fat * share[..., None] + pink * (1 - share[..., None])
-        return lit_relief(blend.astype(np.float32), 12 * np.abs(lumps), strength=-0.3, gloss=0.55)
+        return lit_relief(self._sheet, blend.astype(np.float32), 12 * np.abs(lumps), strength=-0.3, gloss=0.55)
 
     @staticmethod
     def _edge(y_mm: float, rng: np.random.Generator) -> Array:
@@ -65,7 +67,9 @@ class AbdomenScene:
         outline = np.column_stack([x - 4 + 17 * np.cos(angle), y - 2 + 12 * np.sin(angle)])
         raw = coloured((168, 66, 58), noise(self._rng, self._sheet, cell_mm=10, octaves=4), (16, 10, 8))
         relief = noise(self._rng, self._sheet, cell_mm=12, octaves=4)
-        ground.lay(lit_relief(raw, 9 * relief, strength=0.3, gloss=0.5), ground.mask(outline, soft_mm=3.0) * 0.75)
+        ground.lay(
+            lit_relief(self._sheet, raw, 9 * relief, strength=0.3, gloss=0.5), ground.mask(outline, soft_mm=3.0) * 0.75
+        )
 
     def shadows(self, state: FrameState) -> list[tuple[Array, float]]:
         spine = self._spine(state)[::5].copy()
@@ -132,18 +136,14 @@ class AbdomenScene:
         norm = np.column_stack([-along[:, 1], along[:, 0]]) / np.hypot(along[:, 0], along[:, 1])[:, None]
         half = (width * eye.px_per_mm(spine[9]))[:, None]
         side = 1.0 if norm[9] @ np.array([-0.3, -1.0]) > 0 else -1.0
-        for low, high, colour in (
-            (-1.0, 1.0, shade(self._bladder, 0.45)),
-            (-0.93, 0.94, shade(self._bladder, 0.72)),
-            (-0.72, 0.86, shade(self._bladder, 0.92)),
-            (-0.4, 0.74, mix(self._bladder, (255, 240, 220), 0.1)),
-            (-0.02, 0.58, mix(self._bladder, (255, 244, 230), 0.2)),
-        ):
-            left, right = on_screen + norm * half * low * side, on_screen + norm * half * high * side
-            area(image, [np.vstack([left, right[::-1]])], colour)
+        for depth in np.linspace(0.0, 1.0, NUM_BODY_SHADES):
+            left = on_screen + norm * half * (-1.0 + 1.1 * depth) * side
+            right = on_screen + norm * half * (1.0 - 0.45 * depth) * side
+            lit = shade(self._bladder, 0.38 + 0.66 * math.sqrt(depth))
+            area(image, [np.vstack([left, right[::-1]])], mix(lit, (255, 246, 232), 0.16 * depth**3))
         for start, bend in self._veins:
             vein = on_screen + norm * half * (start * 0.8 + 0.22 * bend * np.sin(4 * t + 9 * start))[:, None]
-            line(image, vein[3:-2], mix(self._bladder, (150, 50, 44), 0.5), 1.5)
+            line(image, vein[3:-2], mix(self._bladder, (150, 50, 44), 0.38), 1)
         gleam = on_screen + norm * half * 0.42 * side
         for first, last, thick in ((4, 8, 5), (10, 12, 4), (13, 15, 2)):
             line(image, gleam[first:last], (250, 248, 240), thick * image.shape[1] / 854)

@@ -75,7 +75,7 @@ def lay_pad(ground: Ground, rng: np.random.Generator, colour: Colour) -> None:
     ground.lay(ground.sheet.plain(shade(colour, 0.55)), ground.mask(pad, shift_mm=(0.0, -4.0)))
     relief = noise(rng, ground.sheet, cell_mm=24, octaves=5)
     skin = coloured(colour, 0.5 * noise(rng, ground.sheet, cell_mm=40, octaves=4), (10, 8, 7))
-    ground.lay(lit_relief(skin * 1.1, relief, strength=0.5, gloss=0.16), ground.mask(pad))
+    ground.lay(lit_relief(ground.sheet, skin * 1.1, relief, strength=0.5, gloss=0.16), ground.mask(pad))
 
 
 def num_passed(state: FrameState) -> int:

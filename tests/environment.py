@@ -51,9 +51,7 @@ def start_redis() -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--postgres", action="store_true", help="run on a throw-away PostgreSQL cluster instead of SQLite"
-    )
+    parser.addoption("--postgres", action="store_true", help="run on a throw-away PostgreSQL cluster instead of SQLite")
 
 
 def use_postgres() -> None:

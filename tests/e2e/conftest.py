@@ -28,7 +28,7 @@ BROWSER_ARGUMENTS = [
     "--no-first-run",
     "--autoplay-policy=no-user-gesture-required",
 ]
-START_LIMIT_S = 60
+START_LIMIT_S = 180
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,8 @@ export function patchLists(root) {
   root.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const list = detail.target;
     if (!detail.shouldSwap || !list?.hasAttribute("data-patch")) return;
+    // A link may be gone by the time its answer comes, and with it the hx-select that it inherited.
+    detail.selectOverride = `#${list.id}`;
     const isPoll = !detail.requestConfig.triggeringEvent;
     // A press that has begun ends on the same button; the next poll brings the news.
     if (isPoll && isPressed) detail.shouldSwap = false;

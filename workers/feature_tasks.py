@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from inference.errors import Stopped
+from inference.errors import FeaturesStale, MediaFailed, Stopped
 from inference.vision.extract import extract_features as extract
 from inference.vision.store import FeatureStore
 from inference.vision.timeline import Segment
@@ -35,13 +35,19 @@ def features_stage(context: StageContext) -> str:
     return "timeline"
 
 
-def timeline_stage(context: StageContext) -> None:
+def timeline_stage(context: StageContext) -> str | None:
+    """Features of another encoder, or none that can be read, send the job one stage back."""
     video = _video(context)
     paths = content_paths(video.hospital_id, video.sha256)
-    store = FeatureStore.open(paths.features, encoder_id=frame_encoder().encoder_id)
-    segments = [_fields(segment) for segment in find(store, timeline_heads())]
+    try:
+        store = FeatureStore.open(paths.features, encoder_id=frame_encoder().encoder_id)
+        segments = [_fields(segment) for segment in find(store, timeline_heads())]
+    except (FeaturesStale, MediaFailed):
+        paths.features.unlink(missing_ok=True)
+        return "features"
     video_set_timeline(video, segments)
     video_set_ready(video)
+    return None
 
 
 def _fields(segment: Segment) -> SegmentFields:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from inference.errors import FeaturesStale
 from inference.vision.outputs import (
     BODY,
     EXCLUSIVE_GROUPS,
@@ -96,12 +97,15 @@ class TimelineHeads:
 def find_timeline(store: FeatureStore, heads: TimelineHeads | None) -> list[Segment]:
     """Segments of every lane the heads know, by lane and time. Empty without trained heads.
 
-    A box-trainer video is told from an operation first: each has outputs of its own.
+    A box-trainer video is told from an operation first: each has outputs of its own. Raises FeaturesStale if the store
+    holds outputs that these heads do not know.
     """
     logits = store.frame_logits()
     if heads is None or logits is None:
         return []
     names = store.output_names
+    if not all(name in heads.platt or name.startswith(f"{PHASE.name}/") for name in names):
+        raise FeaturesStale("the stored outputs were made by other heads")
     timestamps_s = np.arange(store.num_frames) * store.interval_s
     values = frame_probabilities(logits.double().numpy(), timestamps_s.astype(np.float64), names=names, heads=heads)
     probabilities = dict(zip(names, values.T, strict=True))
@@ -114,7 +118,7 @@ def find_timeline(store: FeatureStore, heads: TimelineHeads | None) -> list[Segm
 def frame_probabilities(
     logits: Values, timestamps_s: Values, *, names: tuple[str, ...], heads: TimelineHeads
 ) -> Values:
-    """logits : (T, C) · returns : (T, C), calibrated; the columns of an exclusive group sum to 1."""
+    """logits : (T, C) · returns : (T, C), calibrated; the columns of an exclusive group sum to 1 at most."""
     probabilities = np.empty_like(logits)
     for group in dict.fromkeys(name.rpartition("/")[0] for name in names):
         columns = columns_of(group, names)
@@ -125,7 +129,7 @@ def frame_probabilities(
         slope, offset = np.array([heads.platt[names[column]] for column in columns]).T
         said = 1 / (1 + np.exp(-(slope * smoothed + offset)))
         if group in EXCLUSIVE_GROUPS:
-            said = said / said.sum(axis=1, keepdims=True)
+            said = said / np.maximum(1.0, said.sum(axis=1, keepdims=True))
         probabilities[:, columns] = said
     return probabilities
 

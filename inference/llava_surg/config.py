@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 FrameSampling = Literal["midpoints", "video_chatgpt", "every_second"]
-Resize = Literal["pad_bicubic", "squash_nearest"]
+Resize = Literal["squash_bilinear", "pad_bicubic", "squash_nearest"]
 PromptStyle = Literal["chatml", "vicuna_v1"]
 
 CONFIG_NAME = "llava_surg.json"
@@ -32,7 +32,7 @@ class LlavaSurgConfig:
     is_video_first: bool = True
     prompt_style: PromptStyle = "chatml"
     sampling: FrameSampling = "every_second"
-    resize: Resize = "pad_bicubic"
+    resize: Resize = "squash_bilinear"
     context_tokens: int = 2048
     is_trained: bool = False
 

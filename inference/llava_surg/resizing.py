@@ -1,4 +1,8 @@
-"""How a frame becomes a square: squashed by nearest neighbour, as the faithful weights expect, or padded and smooth."""
+"""How a frame becomes a square.
+
+squash_bilinear is what our own tower was trained on, squash_nearest what the published weights expect; pad_bicubic keeps
+the shape, for towers that were trained so.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +17,8 @@ def to_square(frame: Frame, *, side_px: int, resize: Resize) -> Frame:
     """frame: (H, W, 3) uint8; returns (side_px, side_px, 3) uint8."""
     if resize == "squash_nearest":
         return _squashed(frame, side_px)
+    if resize == "squash_bilinear":
+        return np.asarray(Image.fromarray(frame).resize((side_px, side_px), Image.Resampling.BILINEAR))
     return _padded(frame, side_px)
 
 

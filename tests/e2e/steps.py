@@ -58,3 +58,12 @@ def wait_for_status(page: Page, *statuses: str, timeout_s: float = ANSWER_LIMIT_
 
 def answer_text(page: Page) -> str:
     return last_turn(page).locator("[data-part=text]").inner_text().strip()
+
+
+def wait_until(page: Page, expression: str, timeout_s: float = 60) -> None:
+    """Asks the page again and again. Playwright's own `wait_for_function` needs eval, which our policy forbids."""
+    deadline = time.monotonic() + timeout_s
+    while not page.evaluate(expression):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not true after {timeout_s} s: {expression}")
+        page.wait_for_timeout(100)

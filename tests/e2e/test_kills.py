@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Debrief
-from tests.e2e.steps import ask, choose_file, last_turn, make_clip, upload_and_open, wait_for_status
+from tests.e2e.steps import ask, choose_file, last_turn, make_clip, upload_and_open, wait_for_status, wait_until
 
 
 def test_an_upload_goes_on_after_the_web_process_was_killed(surgeon: Page, debrief: Debrief, tmp_path: Path) -> None:
@@ -15,7 +15,7 @@ def test_an_upload_goes_on_after_the_web_process_was_killed(surgeon: Page, debri
     with clip.open("ab") as file:
         file.write((len(padding) + 8).to_bytes(4, "big") + b"free" + padding)
     choose_file(surgeon, clip)
-    surgeon.wait_for_function("document.querySelector('.upload-row progress').value > 0")
+    wait_until(surgeon, "document.querySelector('.upload-row progress').value > 0")
     debrief.kill("web")
     debrief.start("web")
     debrief.wait_until_ready()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Debrief
-from tests.e2e.steps import answer_text, ask, last_turn, make_clip, upload_and_open, wait_for_status
+from tests.e2e.steps import answer_text, ask, last_turn, make_clip, upload_and_open, wait_for_status, wait_until
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def clip(tmp_path: Path) -> Path:
 def test_a_surgeon_uploads_a_clip_plays_it_and_reads_a_streamed_answer(surgeon: Page, clip: Path) -> None:
     upload_and_open(surgeon, clip)
     surgeon.get_by_role("button", name="Play", exact=True).click()
-    surgeon.wait_for_function("document.querySelector('video').currentTime > 0.5")
+    wait_until(surgeon, "document.querySelector('video').currentTime > 0.5")
     ask(surgeon, "Which instruments are visible?")
     wait_for_status(surgeon, "finished")
     assert answer_text(surgeon)
@@ -42,7 +42,7 @@ def test_a_time_in_an_answer_takes_the_player_there(surgeon: Page, clip: Path) -
         return
     surgeon.evaluate("document.querySelector('video').currentTime = 5")
     chips.first.click()
-    surgeon.wait_for_function("Math.abs(document.querySelector('video').currentTime - 5) > 0.4")
+    wait_until(surgeon, "Math.abs(document.querySelector('video').currentTime - 5) > 0.4")
 
 
 def test_the_same_file_again_is_the_same_video(surgeon: Page, tmp_path: Path) -> None:
@@ -60,13 +60,13 @@ def test_a_file_that_is_no_video_is_rejected_with_a_sentence(surgeon: Page, tmp_
     surgeon.locator("debrief-upload input[type=file]").set_input_files(str(notes))
     row = surgeon.locator(".video-row", has_text="operation-notes").first
     expect(row.get_by_text("Rejected")).to_be_visible(timeout=60_000)
-    expect(row).to_contain_text(re.compile(r"not a video|cannot be read|no video", re.IGNORECASE))
+    expect(row).to_contain_text("This is a text file")
 
 
 def test_a_deep_link_opens_the_video_at_its_moment(surgeon: Page, tmp_path: Path) -> None:
     upload_and_open(surgeon, make_clip(tmp_path / "linked.mp4", duration_s=8, seed=23))
     surgeon.goto(surgeon.url.split("?")[0] + "?t=4")
-    surgeon.wait_for_function("Math.abs(document.querySelector('video').currentTime - 4) < 0.5")
+    wait_until(surgeon, "Math.abs(document.querySelector('video').currentTime - 4) < 0.5")
 
 
 def test_the_demo_passwords_are_made_on_this_machine(debrief: Debrief) -> None:

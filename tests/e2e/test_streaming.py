@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.e2e.steps import answer_text, ask, make_clip, upload_and_open, wait_for_status
+from tests.e2e.steps import answer_text, ask, make_clip, upload_and_open, wait_for_status, wait_until
 
 LONG_QUESTION = "Describe everything that can be seen, second by second, with all instruments and all actions."
 
@@ -18,25 +18,25 @@ def video_page(surgeon: Page, tmp_path: Path) -> Page:
 
 def test_a_reload_in_the_middle_loses_and_doubles_nothing(video_page: Page, context: BrowserContext) -> None:
     ask(video_page, LONG_QUESTION)
-    video_page.wait_for_function("document.querySelectorAll('.turn').length > 0")
+    wait_until(video_page, "document.querySelectorAll('.turn').length > 0")
     second_tab = context.new_page()
     second_tab.goto(video_page.url)
     video_page.reload()
-    video_page.wait_for_function("document.querySelectorAll('.turn').length > 0")
+    wait_until(video_page, "document.querySelectorAll('.turn').length > 0")
     wait_for_status(video_page, "finished")
     wait_for_status(second_tab, "finished")
     second_tab.reload()
-    second_tab.wait_for_function("document.querySelectorAll('.turn [data-part=text]').length > 0")
+    wait_until(second_tab, "document.querySelectorAll('.turn [data-part=text]').length > 0")
     assert answer_text(video_page) == answer_text(second_tab)
 
 
 def test_a_second_question_follows_the_first(video_page: Page) -> None:
     before = video_page.locator(".turn").count()
     ask(video_page, "What is the surgeon doing?")
-    video_page.wait_for_function(f"document.querySelectorAll('.turn').length > {before}")
+    wait_until(video_page, f"document.querySelectorAll('.turn').length > {before}")
     wait_for_status(video_page, "finished")
     ask(video_page, "And why?")
-    video_page.wait_for_function(f"document.querySelectorAll('.turn').length > {before + 1}")
+    wait_until(video_page, f"document.querySelectorAll('.turn').length > {before + 1}")
     assert wait_for_status(video_page, "finished") == "finished"
 
 

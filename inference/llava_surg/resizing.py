@@ -1,7 +1,7 @@
 """How a frame becomes a square.
 
-squash_bilinear is what our own tower was trained on, squash_nearest what the published weights expect; pad_bicubic keeps
-the shape, for towers that were trained so.
+squash_bilinear is what our own tower was trained on, squash_nearest what the published weights expect; pad_bicubic
+keeps the shape, for towers that were trained so.
 """
 
 import numpy as np

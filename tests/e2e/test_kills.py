@@ -41,7 +41,8 @@ def test_an_answer_ends_as_a_visible_retry_after_the_gpu_worker_was_killed(
     debrief.kill("gpu")
     debrief.start("gpu")
     ask(surgeon, "Describe everything that can be seen, second by second.")
-    wait_for_status(surgeon, "running")
+    # A fresh worker loads its models first, so there is time to catch it at work.
+    expect(last_turn(surgeon).locator("[data-part=state-words]")).to_contain_text("Looking", timeout=60_000)
     debrief.kill("gpu")
     wait_for_status(surgeon, "failed", timeout_s=60)
     expect(last_turn(surgeon)).to_contain_text("interrupted")

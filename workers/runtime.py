@@ -20,6 +20,7 @@ from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
 from inference.llava_surg.answerer import AnswerOptions, LlavaSurgAnswerer
 from inference.llava_surg.schema import VideoAnswerer
 from inference.llava_surg.served import ServedAnswerer, ServedOptions
+from inference.llava_surg.watched import watched_labels
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.timeline import TimelineHeads
 
@@ -82,7 +83,9 @@ def _local_answerer() -> VideoAnswerer:
         options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
     )
     options = AnswerOptions(max_tokens=settings.ANSWER_MAX_TOKENS)
-    return LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, options=options)
+    heads = timeline_heads()
+    watched = watched_labels(heads.shown) if heads is not None else frozenset()
+    return LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, watched=watched, options=options)
 
 
 def device() -> str:

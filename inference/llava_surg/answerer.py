@@ -19,6 +19,7 @@ from inference.llava_surg.prompt import build_messages
 from inference.llava_surg.relay import relay
 from inference.llava_surg.routing import Window, route_question
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
+from inference.llava_surg.watched import Labels, with_unwatched
 from inference.progress import StopCheck
 from inference.vision.store import FeatureStore
 
@@ -35,12 +36,23 @@ class AnswerOptions:
 
 
 class LlavaSurgAnswerer:
-    """Thread-safe; `engine` runs the language model, `checkpoint` holds the projector that fits it."""
+    """Thread-safe; `engine` runs the language model, `checkpoint` holds the projector that fits it.
 
-    def __init__(self, *, engine: LanguageEngine, checkpoint: Checkpoint, options: AnswerOptions | None = None) -> None:
+    `watched`: the labels the timeline's heads look for; empty if that is not known.
+    """
+
+    def __init__(
+        self,
+        *,
+        engine: LanguageEngine,
+        checkpoint: Checkpoint,
+        watched: Labels = frozenset(),
+        options: AnswerOptions | None = None,
+    ) -> None:
         self._engine = engine
         self._config = checkpoint.config
         self._projector = checkpoint.projector
+        self._watched = watched
         self._options = options or AnswerOptions()
         self._adapter = engine.adapter or f"llava-surg-{checkpoint.version}"
         self._kept: OrderedDict[WindowKey, VisualInput] = OrderedDict()
@@ -67,11 +79,13 @@ class LlavaSurgAnswerer:
         )
 
     def _generation(self, request: AnswerRequest, window: Window, visual: VisualInput | None) -> GenerationRequest:
+        span = (window.start_s, window.end_s)
         recent = request.history[-self._options.max_history_turns :]
+        facts = with_unwatched(request.facts, request.question, watched=self._watched, window=span)
         messages = build_messages(
-            replace(request, history=recent),
+            replace(request, history=recent, facts=facts),
             config=self._config,
-            window=(window.start_s, window.end_s),
+            window=span,
             has_video=visual is not None,
         )
         options = SamplingOptions(max_tokens=self._options.max_tokens)

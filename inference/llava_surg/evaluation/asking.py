@@ -13,6 +13,7 @@ from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.llava_surg.projector import Projector, visual_rows
 from inference.llava_surg.prompt import question_messages, shared_messages
 from inference.llava_surg.schema import Fact
+from inference.llava_surg.watched import Labels, with_unwatched
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.pooling import spatio_temporal_pool
 
@@ -31,6 +32,7 @@ class Asker:
     projector: Projector
     patches: Mapping[str, Tensor]
     facts: Mapping[tuple[str, int], tuple[Fact, ...]]
+    watched: Labels = frozenset()
 
     def ask(self, cases: Sequence[Case], mode: Mode, *, on_progress: ProgressCallback = ignore_progress) -> list[str]:
         """The text of each answer, in the order of the cases; clips stay together so their prefix is kept."""
@@ -49,13 +51,18 @@ class Asker:
     def _request(self, case: Case, mode: Mode) -> GenerationRequest:
         clip = case.clip
         visual = self._visual(clip) if mode in {"both", "video"} else None
-        facts = self.facts[_clip_key(clip)] if mode in {"both", "timeline"} else ()
+        facts = self._facts(case) if mode in {"both", "timeline"} else ()
         shared = shared_messages(facts=facts, start_s=0.0, end_s=clip.length_s, has_video=visual is not None)
         return GenerationRequest(
             messages=(*shared, *question_messages(case.question.text)),
             visual=visual,
             options=SamplingOptions(max_tokens=MAX_TOKENS.get(case.question.kind, MAX_TOKENS_YES_NO)),
         )
+
+    def _facts(self, case: Case) -> tuple[Fact, ...]:
+        window = (0.0, case.clip.length_s)
+        facts = self.facts[_clip_key(case.clip)]
+        return with_unwatched(facts, case.question.text, watched=self.watched, window=window)
 
     @torch.inference_mode()
     def _visual(self, clip: EvaluationClip) -> VisualInput:

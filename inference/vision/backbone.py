@@ -57,8 +57,8 @@ class Block(nn.Module):
         self.has_residual = stride == 1 and in_channels == out_channels
 
     def forward(self, inputs: Tensor) -> Tensor:
-        hidden = inputs if self.expand is None else F.relu6(self.expand(inputs))
-        outputs: Tensor = self.project(F.relu6(self.depthwise(hidden)))
+        hidden = inputs if self.expand is None else relu6(self.expand(inputs))
+        outputs: Tensor = self.project(relu6(self.depthwise(hidden)))
         return outputs + inputs if self.has_residual else outputs
 
 
@@ -72,11 +72,11 @@ class Backbone(nn.Module):
         self.head = SameConv(STAGES[-1][3], FEATURE_DIM, 1)
 
     def forward(self, frames: Tensor) -> Tensor:
-        return self.run_from(0, F.relu6(self.stem(frames)))
+        return self.run_from(0, relu6(self.stem(frames)))
 
     def run_to(self, first_block: int, frames: Tensor) -> Tensor:
         """The input of block `first_block`, so that training can keep the early blocks frozen and cached."""
-        hidden: Tensor = F.relu6(self.stem(frames))
+        hidden: Tensor = relu6(self.stem(frames))
         for block in list(self.blocks)[:first_block]:
             hidden = block(hidden)
         return hidden
@@ -84,7 +84,12 @@ class Backbone(nn.Module):
     def run_from(self, first_block: int, hidden: Tensor) -> Tensor:
         for block in list(self.blocks)[first_block:]:
             hidden = block(hidden)
-        return F.relu6(self.head(hidden))
+        return relu6(self.head(hidden))
+
+
+def relu6(values: Tensor) -> Tensor:
+    """In place: on a CPU writing a second copy costs more than the arithmetic."""
+    return F.relu6(values, inplace=True)
 
 
 def imagenet_weights_path() -> Path:

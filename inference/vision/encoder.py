@@ -13,13 +13,16 @@ from typing import Literal
 
 import torch
 from safetensors import safe_open
-from torch import Tensor
+from torch import Tensor, nn
 
 from inference.errors import ModelMissing
 from inference.vision.backbone import Backbone, imagenet_backbone, imagenet_weights_path
+from inference.vision.fused import FusedBackbone, can_fuse
 from inference.vision.heads import Heads
 
 ID_PREFIX = "efficientnet-lite0"
+CPU_FRAMES_PER_PASS = 4
+GPU_FRAMES_PER_PASS = 64
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
@@ -42,9 +45,13 @@ class FrameEncoder:
         backbone, self.heads = _load(options.weights)
         kind = "surgical" if options.weights else "imagenet"
         self.encoder_id = f"{ID_PREFIX}-{kind}-{backbone_hash(backbone)}"
-        self._backbone = backbone.to(self._device, self._dtype).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        placed = backbone.to(self._device, self._dtype).eval()
+        placed = placed.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._backbone: nn.Module = FusedBackbone(placed) if can_fuse(placed) else placed
         if self.heads is not None:
             self.heads = self.heads.to(self._device).eval()
+        # More than a few frames' activations no longer fit a processor's cache; a GPU wants many.
+        self._frames_per_pass = CPU_FRAMES_PER_PASS if self._device.type == "cpu" else GPU_FRAMES_PER_PASS
         self._lock = threading.Lock()
 
     @property
@@ -57,7 +64,7 @@ class FrameEncoder:
         pixels = frames.to(self._device, self._dtype).contiguous(memory_format=torch.channels_last)
         # One pass at a time: two at once on one device are slower than one after the other.
         with self._lock, torch.inference_mode():
-            maps: Tensor = self._backbone(pixels)
+            maps = torch.cat([self._backbone(part) for part in torch.split(pixels, self._frames_per_pass)])
         return maps.flatten(2).transpose(1, 2).float()
 
     def head_logits(self, patches: Tensor) -> Tensor | None:

@@ -107,3 +107,16 @@ def test_extraction_stops_between_batches_and_leaves_nothing(tmp_path: Path, enc
     with pytest.raises(Stopped):
         extract_features(samples, tmp_path / "f", encoder, should_stop=lambda: True)
     assert [path.name for path in tmp_path.iterdir()] == ["samples.mp4"]
+
+
+def test_the_fused_backbone_gives_the_plain_ones_features() -> None:
+    from inference.vision.backbone import imagenet_backbone
+    from inference.vision.fused import FusedBackbone, can_fuse
+
+    backbone = imagenet_backbone().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if not can_fuse(backbone):
+        pytest.skip("this torch has no fused convolutions for this processor")
+    pixels = torch.rand(3, 3, 224, 224, generator=torch.Generator().manual_seed(2)) * 2 - 1
+    pixels = pixels.contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        torch.testing.assert_close(FusedBackbone(backbone)(pixels), backbone(pixels), atol=1e-4, rtol=1e-4)

@@ -1,0 +1,79 @@
+"""The backbone with each convolution, its activation and its residual sum as one oneDNN call: a third faster on a CPU.
+
+These calls are what PyTorch's own compiler emits; they are not a public interface, so `can_fuse` asks first and all works
+without them. torch is pinned, and a test compares the results with the plain backbone.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from inference.vision.backbone import Backbone, Block, SameConv
+
+ACTIVATION = "hardtanh"
+ACTIVATION_RANGE = [0.0, 6.0]
+
+
+class FusedBackbone(nn.Module):
+    """Same weights, same results as the `Backbone` it wraps; for inference only."""
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.plain = backbone.eval().requires_grad_(False)
+
+    def forward(self, frames: Tensor) -> Tensor:
+        hidden = _activated(self.plain.stem, frames)
+        for block in self.plain.blocks:
+            assert isinstance(block, Block)
+            hidden = _block(block, hidden)
+        return _activated(self.plain.head, hidden)
+
+
+def can_fuse(backbone: Backbone) -> bool:
+    """Whether this torch has the calls and they work on this processor and number type."""
+    weight = backbone.stem.weight
+    if weight.device.type != "cpu":
+        return False
+    frames = torch.zeros(1, 3, 32, 32, dtype=weight.dtype).contiguous(memory_format=torch.channels_last)
+    try:
+        with torch.inference_mode():
+            FusedBackbone(backbone)(frames)
+    except (AttributeError, NotImplementedError, RuntimeError):
+        return False
+    return True
+
+
+def _block(block: Block, inputs: Tensor) -> Tensor:
+    hidden = inputs if block.expand is None else _activated(block.expand, inputs)
+    hidden = _activated(block.depthwise, hidden)
+    if not block.has_residual:
+        return _convolved(block.project, hidden, "none", [])
+    weight, bias = block.project.weight, block.project.bias
+    # Adds into `inputs`, which nobody reads again.
+    summed: Tensor = torch.ops.mkldnn._convolution_pointwise_.binary(
+        inputs, hidden, weight, bias, [0, 0], [1, 1], [1, 1], 1, "add", 1.0, None, [], None
+    )
+    return summed
+
+
+def _activated(convolution: SameConv, inputs: Tensor) -> Tensor:
+    return _convolved(convolution, inputs, ACTIVATION, ACTIVATION_RANGE)
+
+
+def _convolved(convolution: SameConv, inputs: Tensor, activation: str, scalars: list[float]) -> Tensor:
+    before, after = convolution.pads
+    if before != after:
+        inputs, before = F.pad(inputs, (before, after, before, after)), 0
+    outputs: Tensor = torch.ops.mkldnn._convolution_pointwise(
+        inputs,
+        convolution.weight,
+        convolution.bias,
+        [before, before],
+        list(convolution.stride),
+        [1, 1],
+        convolution.groups,
+        activation,
+        scalars,
+        "",
+    )
+    return outputs

@@ -1,7 +1,7 @@
 """The backbone with each convolution, its activation and its residual sum as one oneDNN call: a third faster on a CPU.
 
-These calls are what PyTorch's own compiler emits; they are not a public interface, so `can_fuse` asks first and all works
-without them. torch is pinned, and a test compares the results with the plain backbone.
+These calls are what PyTorch's own compiler emits; they are not a public interface, so `can_fuse` asks first and
+everything works without them. torch is pinned, and a test compares the results with the plain backbone.
 """
 
 import torch

@@ -16,6 +16,7 @@ from inference.vision.calibrate import HeldOut
 from inference.vision.dataset import FrameSet
 from inference.vision.fit import FitOptions, fit_tower
 from inference.vision.outputs import OutputGroup
+from inference.vision.tower_file import save_tower
 from inference.vision.views import Views
 
 # Body labels come from other collections; their videos take turns as well.
@@ -46,8 +47,8 @@ def held_out_outputs(
     on_progress: ProgressCallback = ignore_progress,
 ) -> list[HeldOut]:
     """Trains without `surgery` (and without a third of the other collections' videos); returns those, as seen."""
-    left_out = (surgery, *_companions(data, surgery))
-    path = work / f"held-out-{surgery}-{_recipe(data, options, left_out)}.npy"
+    left_out = _left_out(data, surgery)
+    path = held_out_tower_path(data, surgery, options=options, work=work).with_suffix(".npy")
     if not path.exists():
         tower = fit_tower(
             data.frames,
@@ -57,9 +58,21 @@ def held_out_outputs(
             options=options,
             on_progress=on_progress,
         )
+        trained_on = sorted({str(video) for video in data.frames.videos} - set(left_out))
+        save_tower(tower, path.with_suffix(".safetensors"), trained_on=trained_on)
         np.save(path, tower.logits(data.views[0]))
     logits = np.load(path)
     return [held_out(data.frames, video, logits) for video in left_out]
+
+
+def held_out_tower_path(data: TrainingData, surgery: str, *, options: FitOptions, work: Path) -> Path:
+    """Where the tower lies that never saw `surgery`, once `held_out_outputs` has made it."""
+    recipe = _recipe(data, options, _left_out(data, surgery))
+    return work / f"held-out-{surgery}-{recipe}.safetensors"
+
+
+def _left_out(data: TrainingData, surgery: str) -> tuple[str, ...]:
+    return (surgery, *_companions(data, surgery))
 
 
 def held_out(frames: FrameSet, video: str, logits: NDArray[np.float64]) -> HeldOut:

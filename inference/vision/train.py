@@ -14,19 +14,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import torch
-from safetensors.torch import save_file
 
 from inference.vision.calibrate import HeldOut, fit_timeline_heads
 from inference.vision.crossval import TrainingData, held_out, training_rows
 from inference.vision.dataset import surgeries
-from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.evaluate import all_held_out, say, single_frame_figures
-from inference.vision.fit import FitOptions, Tower, fit_tower
+from inference.vision.fit import FitOptions, fit_tower
 from inference.vision.metrics import average_precision
 from inference.vision.prepare import DEFAULT_WORK, training_data
 from inference.vision.simulated_judge import held_out_simulations
 from inference.vision.timeline import TimelineHeads
+from inference.vision.tower_file import save_tower
 
 TIMELINE_FILE = "timeline_heads.json"
 # An output is shown where, on surgeries its tower had not seen, its average precision is at least this and twice what
@@ -56,20 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         outputs, names=data.frames.output_names, encoder_id=encoder_id, shown=worth_showing(outputs, data)
     )
     save_timeline_heads(heads, options.out.with_name(TIMELINE_FILE))
-
-
-def save_tower(tower: Tower, path: Path, *, trained_on: Sequence[str]) -> str:
-    """float16, with the names of the outputs and the terms of the data · returns the encoder's id."""
-    tensors = {f"backbone.{key}": value for key, value in tower.backbone.state_dict().items()}
-    tensors |= {f"heads.{key}": value for key, value in tower.heads.state_dict().items()}
-    metadata = {
-        "output_names": json.dumps(list(tower.heads.output_names)),
-        "trained_on": ", ".join(trained_on),
-        "licence": "CC BY-NC-SA 4.0 (trained on CholecT50)",
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({key: value.to(torch.float16).contiguous() for key, value in tensors.items()}, path, metadata=metadata)
-    return FrameEncoder(EncoderOptions(weights=path)).encoder_id
 
 
 def save_timeline_heads(heads: TimelineHeads, path: Path) -> None:

@@ -1,8 +1,9 @@
 """`python -m inference.llava_surg.evaluate --data DIR --videos A,B [--json]`: answers against the surgeons' labels.
 
 Closed questions, balanced by answer, at four levels, beside a blind model (no video, no timeline) and the commonest
-answer; the timeline's instruments and phases by frame; intervals by surgery. What the heads say comes from towers that
-have not seen the surgery; hold it out of the language model's training too (`train --holdout`) for figures that count.
+answer; open ones by the labels they name, and by a judge where `--judge-url` names a server; the timeline's instruments
+and phases by frame; intervals by surgery. What the heads say comes from towers that have not seen the surgery; with
+`--folds` (made by `python -m inference.llava_surg.crossval`) the answering model has not seen it either.
 """
 
 import argparse
@@ -10,19 +11,18 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from inference.engines import smollm2
-from inference.engines.chat_format import chat_format_named
-from inference.engines.local import LocalEngine
-from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
-from inference.llava_surg.cholect50 import LabelledVideo, cached_patches, read_video, video_names
-from inference.llava_surg.evaluation.asking import Asker, Mode
-from inference.llava_surg.evaluation.cases import Case, EvaluationClip, clips_of, closed_cases
+from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
+from inference.llava_surg.cholect50 import LabelledVideo, read_video, video_names
+from inference.llava_surg.crossval import fold_folder, held_out_towers
+from inference.llava_surg.evaluation.asker import AskerSource, load_asker
+from inference.llava_surg.evaluation.asking import Mode
+from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
 from inference.llava_surg.evaluation.metrics import (
     Outcome,
     closed_summary,
@@ -30,9 +30,11 @@ from inference.llava_surg.evaluation.metrics import (
     read_answer,
     timeline_summary,
 )
+from inference.llava_surg.evaluation.open_cases import open_cases, usual_answers
+from inference.llava_surg.evaluation.open_metrics import OpenOutcome, judged_summary, open_summary
+from inference.llava_surg.evaluation.table import table
 from inference.llava_surg.evaluation.witness import Witness, held_out_witnesses
 from inference.progress import Progress
-from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.prepare import DEFAULT_WORK
 from inference.vision.timeline import TimelineHeads
 
@@ -49,64 +51,111 @@ def main(arguments: Sequence[str] | None = None) -> None:
     witnesses = held_out_witnesses(videos, data_dir=options.data, work=options.work, heads=heads)
     report: dict[str, Any] = timeline_summary(list(witnesses.values()))
     if not options.timeline_only:
-        report |= _closed(videos, witnesses, options)
-    print(json.dumps(report) if options.json else _table(report))
+        report |= _answers(videos, witnesses, options)
+    print(json.dumps(report) if options.json else table(report))
 
 
-def _closed(
-    videos: Sequence[LabelledVideo],
-    witnesses: dict[str, Witness],
-    options: argparse.Namespace,
+def _answers(
+    videos: Sequence[LabelledVideo], witnesses: Mapping[str, Witness], options: argparse.Namespace
 ) -> dict[str, Any]:
     clips = [clip for video in videos for clip in clips_of(video)]
-    cases = closed_cases(clips, seed=options.seed, per_label=options.per_label)
-    asker = _asker(clips, witnesses, options)
-    given = asker.ask(cases, options.mode, on_progress=_show)
-    blind = asker.ask(cases, "blind", on_progress=_show)
-    common = majority_answers(cases, phases=_training_phases(options.data, videos))
-    outcomes = [
+    closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
+    opened = open_cases(clips, seed=options.seed, per_kind=options.per_kind)
+    given, blind = _ask([*closed, *opened], videos, witnesses, options)
+    report = {"mode": options.mode, "num_clips": len(clips), "answers_of": "folds" if options.folds else "weights"}
+    report |= closed_summary(_closed_outcomes(closed, given, blind, options))
+    open_outcomes = _open_outcomes(opened, given[len(closed) :], blind[len(closed) :], options)
+    report["open"] = open_summary(open_outcomes)
+    if options.judge_url:
+        judge = OpenAiEngine(OpenAiEngineOptions(base_url=options.judge_url, model=options.judge_model))
+        report["open"] |= judged_summary(open_outcomes, judge)
+    if options.answers:
+        _write_answers(options.answers, [*closed, *opened], given)
+    return report
+
+
+def _ask(
+    cases: Sequence[Case],
+    videos: Sequence[LabelledVideo],
+    witnesses: Mapping[str, Witness],
+    options: argparse.Namespace,
+) -> tuple[list[str], list[str]]:
+    """Answers and blind answers, in the order of the cases; each surgery's by the model that has not seen it."""
+    given, blind = [""] * len(cases), [""] * len(cases)
+    for names, source in _sources(videos, options):
+        rows = [row for row, case in enumerate(cases) if case.clip.video.name in names]
+        own = [cases[row] for row in rows]
+        asker = load_asker(source, own, witnesses, needs_video=options.mode != "timeline")
+        for row, text, blind_text in zip(
+            rows, asker.ask(own, options.mode, on_progress=_show), asker.ask_blind(own, on_progress=_show), strict=True
+        ):
+            given[row], blind[row] = text, blind_text
+    return given, blind
+
+
+def _sources(videos: Sequence[LabelledVideo], options: argparse.Namespace) -> list[tuple[frozenset[str], AskerSource]]:
+    names = [video.name for video in videos]
+    if options.folds is None:
+        shipped = AskerSource(weights=options.weights, tower=options.tower, models=options.models, cache=options.cache)
+        return [(frozenset(names), shipped)]
+    towers = held_out_towers(options.data, options.work)
+    return [
+        (
+            frozenset({name}),
+            AskerSource(
+                weights=fold_folder(options.folds, name) / "checkpoint",
+                tower=towers[name],
+                models=options.models,
+                cache=options.cache,
+            ),
+        )
+        for name in names
+    ]
+
+
+def _closed_outcomes(
+    cases: Sequence[Case], given: Sequence[str], blind: Sequence[str], options: argparse.Namespace
+) -> list[Outcome]:
+    """`given` and `blind` may go on after the cases' own."""
+    held_out = {case.clip.video.name for case in cases}
+    common = {
+        name: majority_answers(
+            [case for case in cases if case.clip.video.name == name], phases=_other_phases(options.data, name)
+        )
+        for name in held_out
+    }
+    return [
         Outcome(
             case=case,
             given=read_answer(case, text),
             blind=read_answer(case, blind_text),
-            majority=common[case.group],
+            majority=common[case.clip.video.name][case.group],
         )
+        for case, text, blind_text in zip(cases, given, blind, strict=False)
+    ]
+
+
+def _open_outcomes(
+    cases: Sequence[Case], given: Sequence[str], blind: Sequence[str], options: argparse.Namespace
+) -> list[OpenOutcome]:
+    usual = {}
+    for name in {case.clip.video.name for case in cases}:
+        others = [read_video(options.data, other) for other in video_names(options.data) if other != name]
+        clips = [clip for video in others for clip in clips_of(video)]
+        usual[name] = usual_answers(open_cases(clips, seed=options.seed, per_kind=len(clips)))
+    return [
+        OpenOutcome(case=case, given=text, blind=blind_text, usual=usual[case.clip.video.name][case.question.kind])
         for case, text, blind_text in zip(cases, given, blind, strict=True)
     ]
-    if options.answers:
-        _write_answers(options.answers, cases, given)
-    return {"mode": options.mode, "num_clips": len(clips), **closed_summary(outcomes)}
 
 
-def _asker(
-    clips: Sequence[EvaluationClip],
-    witnesses: dict[str, Witness],
-    options: argparse.Namespace,
-) -> Asker:
-    checkpoint = load_checkpoint(options.weights)
-    patches: dict[str, torch.Tensor] = {}
-    if options.mode != "timeline":
-        encoder = FrameEncoder(EncoderOptions(weights=options.tower))
-        for video in {clip.video.name: clip.video for clip in clips}.values():
-            patches[video.name] = cached_patches(video, encoder=encoder, cache_dir=options.cache)
-    base = smollm2.load(options.models, dtype=smollm2.fastest_dtype("cpu"))
-    engine = LocalEngine(
-        model=merge_adapter(base.model, checkpoint.adapter_dir),
-        tokenizer=base.tokenizer,
-        chat_format=chat_format_named(checkpoint.config.prompt_style),
-        name=smollm2.MODEL_NAME,
-    )
-    facts = {(clip.video.name, clip.first): witnesses[clip.video.name].facts(clip) for clip in clips}
-    return Asker(engine=engine, projector=checkpoint.projector, patches=patches, facts=facts)
-
-
-def _training_phases(data: Path, held_out: Sequence[LabelledVideo]) -> Counter[str]:
+def _other_phases(data: Path, held_out: str) -> Counter[str]:
     """How often each phase stands in the other surgeries' frames."""
-    names = set(video_names(data)) - {video.name for video in held_out}
     counts: Counter[str] = Counter()
-    for name in sorted(names):
-        for labels in read_video(data, name).labels["phase"]:
-            counts.update(labels)
+    for name in video_names(data):
+        if name != held_out:
+            for labels in read_video(data, name).labels["phase"]:
+                counts.update(labels)
     return counts
 
 
@@ -115,8 +164,11 @@ def _write_answers(path: Path, cases: Sequence[Case], texts: Sequence[str]) -> N
         {
             "surgery": case.clip.video.name,
             "from_s": case.clip.video.seconds[case.clip.first],
+            "level": case.question.level,
+            "kind": case.question.kind,
             "question": case.question.text,
             "expected": case.question.expected,
+            "reference": case.question.answer,
             "answer": text,
         }
         for case, text in zip(cases, texts, strict=True)
@@ -129,25 +181,6 @@ def _show(progress: Progress) -> None:
         print(f"{progress.done} of {progress.total} questions", file=sys.stderr)
 
 
-def _table(report: dict[str, Any]) -> str:
-    lines = [
-        f"instrument mAP {report['instrument_map']:.3f}   phase accuracy {report['phase_accuracy']:.3f}   "
-        f"macro-F1 {report['phase_macro_f1']:.3f}"
-    ]
-    if "per_kind" not in report:
-        return lines[0]
-    lines.append(f"{'':<22}{'n':>5}{'answers':>9}{'blind':>8}{'majority':>10}{'answered':>10}")
-    rows = {"all": report, **report["per_level"], **report["per_kind"]}
-    lines += [
-        f"{name:<22}{row['num_questions']:>5}{row['closed_accuracy']:>9.3f}{row['blind_accuracy']:>8.3f}"
-        f"{row['majority_accuracy']:>10.3f}{row['answered_share']:>10.3f}"
-        for name, row in rows.items()
-    ]
-    lines.append(f"95 % interval {report['closed_interval']}, over blind {report['over_blind_interval']}")
-    lines.append(f"another video, another truth: {report['swap_flips']:.3f} of answers differ")
-    return "\n".join(lines)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds cholect50/")
@@ -155,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     parser.add_argument("--mode", choices=MODES, default="both", help="what the model is shown")
     parser.add_argument("--timeline-only", action="store_true", help="measure the heads alone")
+    parser.add_argument("--folds", type=Path, default=None, help="adapters that have not seen their surgery")
     parser.add_argument("--weights", type=Path, default=WEIGHTS / "llava_surg")
     parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
     parser.add_argument("--heads", type=Path, default=WEIGHTS / "timeline_heads.json")
@@ -162,7 +196,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--models", type=Path, default=Path("var/models"))
     parser.add_argument("--cache", type=Path, default=Path("var/cache/patches"))
     parser.add_argument("--answers", type=Path, help="write every answer as JSON lines")
+    parser.add_argument("--judge-url", default="", help="an OpenAI-compatible server that scores open answers 0 to 5")
+    parser.add_argument("--judge-model", default="", help="its model's name")
     parser.add_argument("--per-label", type=int, default=6, help="cases of each answer of each label, at most")
+    parser.add_argument("--per-kind", type=int, default=12, help="open questions of each kind and surgery, at most")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     return parser

@@ -2,7 +2,8 @@
 
 Three stages on cached features: the adapter learns to answer from timelines (`--steps-text`), the projector learns to
 put video into words with everything else frozen (`--steps-projector`), both together (`--steps-joint`). Kill it and
-start it again: it goes on where it was. On a CPU use `--threads 1` beside other work.
+start it again: it goes on where it was. The first stage sees no surgery: `--start` takes it from another run. On a CPU
+use `--threads 1` beside other work.
 """
 
 import argparse
@@ -88,12 +89,14 @@ class Training:
         draws: dict[str, LessonDraw],
         footage: Sequence[Footage],
         out: Path,
+        start: Path | None = None,
     ) -> None:
         self._recipe = recipe
         self._learner = learner
         self._draws = draws
         self._footage = footage
         self._out = out
+        self._start = start
         self._format = chat_format_named("chatml")
         groups = [
             {"params": learner.lora_parameters(), "weight_decay": 0.0},
@@ -104,7 +107,7 @@ class Training:
 
     def run(self, *, stop_after: int | None = None) -> int:
         """Returns the steps done in all."""
-        step = load_state(self._out, parameters=self._parameters(), optimizer=self._optimizer, recipe=self._key)
+        step = self._load(self._out, self._key) or self._load_start()
         last = self._recipe.num_steps if stop_after is None else min(self._recipe.num_steps, stop_after)
         while step < last:
             if step == self._recipe.steps_text:
@@ -113,6 +116,18 @@ class Training:
             step += 1
             if step % SAVE_EVERY_STEPS == 0 or step == last:
                 self._save(step)
+        return step
+
+    def _load(self, folder: Path, recipe: str) -> int:
+        return load_state(folder, parameters=self._parameters(), optimizer=self._optimizer, recipe=recipe)
+
+    def _load_start(self) -> int:
+        """The text stage of another run on all surgeries. Raises ValueError if that run went further."""
+        if self._start is None:
+            return 0
+        step = self._load(self._start, dataclasses.replace(self._recipe, holdout=()).key)
+        if step > self._recipe.steps_text:
+            raise ValueError(f"{self._start} has already seen surgeries: it cannot start a run that holds some out.")
         return step
 
     def _start_projector(self) -> None:
@@ -229,7 +244,7 @@ def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
         for stage in STAGES
         if footage or stage == "text"
     }
-    return Training(recipe=recipe, learner=learner, draws=draws, footage=footage, out=options.out)
+    return Training(recipe=recipe, learner=learner, draws=draws, footage=footage, out=options.out, start=options.start)
 
 
 def _footage(encoder: FrameEncoder, recipe: Recipe, options: argparse.Namespace) -> list[Footage]:
@@ -247,6 +262,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cache", type=Path, default=Path("var/cache/patches"))
     parser.add_argument("--tower", type=Path, default=None, help="vision weights; ImageNet's if not given")
     parser.add_argument("--holdout", nargs="*", default=[], help="surgeries that are not looked at")
+    parser.add_argument("--start", type=Path, default=None, help="a run stopped after its text stage, to go on from")
     parser.add_argument("--steps-text", type=int, default=60)
     parser.add_argument("--steps-projector", type=int, default=20)
     parser.add_argument("--steps-joint", type=int, default=60)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from inference.engines.protocol import GenerationRequest, LanguageEngine, SamplingOptions, VisualInput, complete
-from inference.llava_surg.evaluation.cases import Case, EvaluationClip
+from inference.llava_surg.evaluation.cases import CLIP_FRAMES, Case, EvaluationClip
 from inference.llava_surg.projector import Projector, visual_rows
 from inference.llava_surg.prompt import question_messages, shared_messages
 from inference.llava_surg.schema import Fact
@@ -19,9 +19,10 @@ from inference.vision.pooling import spatio_temporal_pool
 
 Mode = Literal["both", "timeline", "video", "blind"]
 NUM_READERS = 16
-# A closed answer is decided in its first words; a phase's name needs some more.
+# A closed answer is decided in its first words; a phase's name needs some more, a description the most.
 MAX_TOKENS = {"phase": 40}
 MAX_TOKENS_YES_NO = 4
+MAX_TOKENS_OPEN = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,13 @@ class Asker:
     patches: Mapping[str, Tensor]
     facts: Mapping[tuple[str, int], tuple[Fact, ...]]
     watched: Labels = frozenset()
+
+    def ask_blind(self, cases: Sequence[Case], *, on_progress: ProgressCallback = ignore_progress) -> list[str]:
+        """Without video or timeline, of a clip of the usual length: each wording needs to be asked once."""
+        wordings = {case.question.text: case for case in cases}
+        texts = self.ask(list(wordings.values()), "blind", on_progress=on_progress)
+        by_wording = dict(zip(wordings, texts, strict=True))
+        return [by_wording[case.question.text] for case in cases]
 
     def ask(self, cases: Sequence[Case], mode: Mode, *, on_progress: ProgressCallback = ignore_progress) -> list[str]:
         """The text of each answer, in the order of the cases; clips stay together so their prefix is kept."""
@@ -52,11 +60,12 @@ class Asker:
         clip = case.clip
         visual = self._visual(clip) if mode in {"both", "video"} else None
         facts = self._facts(case) if mode in {"both", "timeline"} else ()
-        shared = shared_messages(facts=facts, start_s=0.0, end_s=clip.length_s, has_video=visual is not None)
+        end_s = clip.length_s if mode != "blind" else float(CLIP_FRAMES)
+        shared = shared_messages(facts=facts, start_s=0.0, end_s=end_s, has_video=visual is not None)
         return GenerationRequest(
             messages=(*shared, *question_messages(case.question.text)),
             visual=visual,
-            options=SamplingOptions(max_tokens=MAX_TOKENS.get(case.question.kind, MAX_TOKENS_YES_NO)),
+            options=SamplingOptions(max_tokens=_max_tokens(case.question.kind)),
         )
 
     def _facts(self, case: Case) -> tuple[Fact, ...]:
@@ -70,6 +79,12 @@ class Asker:
         config = self.projector.config
         rows = visual_rows(spatio_temporal_pool(patches, num_temporal=config.num_temporal), config)
         return VisualInput(key=f"{clip.video.name}-{clip.first}", embeddings=self.projector.block(rows))
+
+
+def _max_tokens(kind: str) -> int:
+    if kind.endswith("_yes_no"):
+        return MAX_TOKENS_YES_NO
+    return MAX_TOKENS.get(kind, MAX_TOKENS_OPEN)
 
 
 def _clip_key(clip: EvaluationClip) -> tuple[str, int]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from sklearn.metrics import average_precision_score, f1_score
@@ -73,12 +73,13 @@ def closed_summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def swap_flips(outcomes: Sequence[Outcome]) -> float:
-    """Of pairs of clips with the same question and another truth, how often the answers differ too."""
-    groups: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    """Of pairs of one surgery's clips with the same question and another truth, how often both are
+    answered and differ."""
+    groups: dict[tuple[str, str, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        groups[outcome.case.group].append(outcome)
+        groups[outcome.case.clip.video.name, *outcome.case.group].append(outcome)
     pairs = [
-        first.given != second.given
+        bool(first.given and second.given) and first.given != second.given
         for rows in groups.values()
         for first, second in combinations(rows, 2)
         if first.expected != second.expected
@@ -122,17 +123,27 @@ def phase_scores(witness: Witness) -> tuple[float, float]:
     return accuracy, float(f1_score(truth, given, average="macro", zero_division=0.0, labels=sorted(set(truth))))
 
 
-def bootstrap(outcomes: Sequence[Outcome], statistic: Callable[[Sequence[Outcome]], float]) -> list[float]:
+class Judged(Protocol):
+    """Anything counted of a case."""
+
+    @property
+    def case(self) -> Case: ...
+
+
+T = TypeVar("T", bound=Judged)
+
+
+def bootstrap(outcomes: Sequence[T], statistic: Callable[[Sequence[T]], float]) -> list[float]:
     """Surgeries are drawn, and within each its clips; with one surgery only its clips. 95 % interval."""
     random = np.random.default_rng(7)
-    surgeries: dict[str, dict[tuple[str, int], list[Outcome]]] = defaultdict(lambda: defaultdict(list))
+    surgeries: dict[str, dict[tuple[str, int], list[T]]] = defaultdict(lambda: defaultdict(list))
     for outcome in outcomes:
         clip = outcome.case.clip
         surgeries[clip.video.name][clip.video.name, clip.first].append(outcome)
     names = sorted(surgeries)
     values: list[float] = []
     for _ in range(NUM_RESAMPLES if outcomes else 0):
-        rows: list[Outcome] = []
+        rows: list[T] = []
         for name in random.choice(names, len(names)):
             clips = list(surgeries[name].values())
             for index in random.integers(len(clips), size=len(clips)):

@@ -1,5 +1,6 @@
 """Counting answers: balance, baselines, intervals."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,15 @@ def test_an_abstention_is_no_right_answer() -> None:
 def test_answers_that_follow_the_truth_flip_with_it_and_constant_ones_never() -> None:
     assert closed_summary(outcomes())["swap_flips"] == 1.0
     assert closed_summary(outcomes(given="yes"))["swap_flips"] == 0.0
+
+
+def test_an_abstention_is_no_flip() -> None:
+    silent_on_no = [
+        replace(outcome, given=outcome.expected if outcome.expected != "no" else "") for outcome in outcomes()
+    ]
+
+    yes_no = [outcome for outcome in silent_on_no if outcome.case.question.kind.endswith("_yes_no")]
+    assert closed_summary(yes_no)["swap_flips"] == 0.0
 
 
 def test_closed_answers_are_read_from_the_text() -> None:

@@ -1,0 +1,57 @@
+"""Loads what answers in an evaluation: language model with adapter, projector, and the frames its tower saw."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from inference.engines import smollm2
+from inference.engines.chat_format import chat_format_named
+from inference.engines.local import LocalEngine
+from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
+from inference.llava_surg.cholect50 import cached_patches
+from inference.llava_surg.evaluation.asking import Asker
+from inference.llava_surg.evaluation.cases import Case
+from inference.llava_surg.evaluation.witness import Witness
+from inference.llava_surg.watched import watched_labels
+from inference.vision.encoder import EncoderOptions, FrameEncoder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskerSource:
+    """`weights`: projector and adapter; `tower`: the vision tower they were trained on."""
+
+    weights: Path
+    tower: Path
+    models: Path
+    cache: Path
+
+
+def load_asker(
+    source: AskerSource, cases: Sequence[Case], witnesses: Mapping[str, Witness], *, needs_video: bool
+) -> Asker:
+    """Raises ModelMissing or ModelUntrained as `load_checkpoint` does."""
+    checkpoint = load_checkpoint(source.weights)
+    base = smollm2.load(source.models, dtype=smollm2.fastest_dtype("cpu"))
+    engine = LocalEngine(
+        model=merge_adapter(base.model, checkpoint.adapter_dir),
+        tokenizer=base.tokenizer,
+        chat_format=chat_format_named(checkpoint.config.prompt_style),
+        name=smollm2.MODEL_NAME,
+    )
+    clips = {(case.clip.video.name, case.clip.first): case.clip for case in cases}
+    facts = {key: witnesses[clip.video.name].facts(clip) for key, clip in clips.items()}
+    return Asker(
+        engine=engine,
+        projector=checkpoint.projector,
+        patches=_patches(source, cases) if needs_video else {},
+        facts=facts,
+        watched=watched_labels(next(iter(witnesses.values())).shown),
+    )
+
+
+def _patches(source: AskerSource, cases: Sequence[Case]) -> dict[str, torch.Tensor]:
+    encoder = FrameEncoder(EncoderOptions(weights=source.tower))
+    videos = {case.clip.video.name: case.clip.video for case in cases}
+    return {name: cached_patches(video, encoder=encoder, cache_dir=source.cache) for name, video in videos.items()}

@@ -1,0 +1,35 @@
+"""An evaluation's report for people: closed and open answers beside their baselines."""
+
+from typing import Any
+
+CLOSED_COLUMNS = ("closed_accuracy", "blind_accuracy", "majority_accuracy", "answered_share", "accuracy_when_answered")
+CLOSED_TITLES = ("answers", "blind", "majority", "answered", "if answered")
+OPEN_COLUMNS = ("f1", "blind_f1", "usual_f1")
+OPEN_TITLES = ("label F1", "blind", "usual")
+
+
+def table(report: dict[str, Any]) -> str:
+    lines = [
+        f"instrument mAP {report['instrument_map']:.3f}   phase accuracy {report['phase_accuracy']:.3f}   "
+        f"macro-F1 {report['phase_macro_f1']:.3f}"
+    ]
+    if "per_kind" not in report:
+        return lines[0]
+    lines += ["", *_rows("closed questions", report, CLOSED_COLUMNS, CLOSED_TITLES)]
+    lines.append(f"95 % interval {report['closed_interval']}, over blind {report['over_blind_interval']}")
+    lines.append(f"another video, another truth: {report['swap_flips']:.3f} of answers differ")
+    lines += ["", *_rows("open questions", report["open"], OPEN_COLUMNS, OPEN_TITLES)]
+    lines.append(f"95 % interval {report['open']['f1_interval']}")
+    if "judge" in report["open"]:
+        judged = report["open"]
+        lines.append(f"judged by {judged['judge']}: {judged['score']:.2f} of 5, blind {judged['blind_score']:.2f}")
+    return "\n".join(lines)
+
+
+def _rows(title: str, report: dict[str, Any], columns: tuple[str, ...], titles: tuple[str, ...]) -> list[str]:
+    rows = {"all": report, **report["per_level"], **report["per_kind"]}
+    heading = f"{title:<22}{'n':>5}" + "".join(f"{name:>12}" for name in titles)
+    return [heading] + [
+        f"{name:<22}{row['num_questions']:>5}" + "".join(f"{row[column]:>12.3f}" for column in columns)
+        for name, row in rows.items()
+    ]

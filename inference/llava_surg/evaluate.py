@@ -20,7 +20,7 @@ import torch
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
 from inference.llava_surg.cholect50 import LabelledVideo, read_video, video_names
 from inference.llava_surg.crossval import fold_folder, held_out_towers
-from inference.llava_surg.evaluation.asker import AskerSource, load_asker
+from inference.llava_surg.evaluation.asker import AskerSource, load_asker, patches_of
 from inference.llava_surg.evaluation.asking import Mode
 from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
 from inference.llava_surg.evaluation.metrics import (
@@ -32,8 +32,10 @@ from inference.llava_surg.evaluation.metrics import (
 )
 from inference.llava_surg.evaluation.open_cases import open_cases, usual_answers
 from inference.llava_surg.evaluation.open_metrics import OpenOutcome, judged_summary, open_summary
+from inference.llava_surg.evaluation.statements import statements, verdict_summary, verdicts
 from inference.llava_surg.evaluation.table import table
 from inference.llava_surg.evaluation.witness import Witness, held_out_witnesses
+from inference.llava_surg.watched import watched_labels
 from inference.progress import Progress
 from inference.vision.prepare import DEFAULT_WORK
 from inference.vision.timeline import TimelineHeads
@@ -66,6 +68,9 @@ def _answers(
     report |= closed_summary(_closed_outcomes(closed, given, blind, options))
     open_outcomes = _open_outcomes(opened, given[len(closed) :], blind[len(closed) :], options)
     report["open"] = open_summary(open_outcomes)
+    report["claim_check"] = verdict_summary(
+        verdicts(statements(closed), lambda clip: witnesses[clip.video.name].facts(clip))
+    )
     if options.judge_url:
         judge = OpenAiEngine(OpenAiEngineOptions(base_url=options.judge_url, model=options.judge_model))
         report["open"] |= judged_summary(open_outcomes, judge)
@@ -85,7 +90,13 @@ def _ask(
     for names, source in _sources(videos, options):
         rows = [row for row, case in enumerate(cases) if case.clip.video.name in names]
         own = [cases[row] for row in rows]
-        asker = load_asker(source, own, witnesses, needs_video=options.mode != "timeline")
+        asker = load_asker(
+            source,
+            own,
+            witnesses=witnesses,
+            patches=patches_of(source, own) if options.mode != "timeline" else {},
+            watched=watched_labels(next(iter(witnesses.values())).shown),
+        )
         for row, text, blind_text in zip(
             rows, asker.ask(own, options.mode, on_progress=_show), asker.ask_blind(own, on_progress=_show), strict=True
         ):

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-import torch
+from torch import Tensor
 
 from inference.engines import smollm2
 from inference.engines.chat_format import chat_format_named
@@ -12,9 +13,9 @@ from inference.engines.local import LocalEngine
 from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
 from inference.llava_surg.cholect50 import cached_patches
 from inference.llava_surg.evaluation.asking import Asker
-from inference.llava_surg.evaluation.cases import Case
-from inference.llava_surg.evaluation.witness import Witness
-from inference.llava_surg.watched import watched_labels
+from inference.llava_surg.evaluation.cases import Case, EvaluationClip
+from inference.llava_surg.schema import Fact
+from inference.llava_surg.watched import Labels
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 
 
@@ -28,10 +29,21 @@ class AskerSource:
     cache: Path
 
 
+class ClipWitness(Protocol):
+    """Says what the heads saw in a clip of one video, times relative to the clip."""
+
+    def facts(self, clip: EvaluationClip) -> tuple[Fact, ...]: ...
+
+
 def load_asker(
-    source: AskerSource, cases: Sequence[Case], witnesses: Mapping[str, Witness], *, needs_video: bool
+    source: AskerSource,
+    cases: Sequence[Case],
+    *,
+    witnesses: Mapping[str, ClipWitness],
+    patches: Mapping[str, Tensor],
+    watched: Labels,
 ) -> Asker:
-    """Raises ModelMissing or ModelUntrained as `load_checkpoint` does."""
+    """`witnesses`, `patches`: by the video's name. Raises ModelMissing or ModelUntrained as `load_checkpoint` does."""
     checkpoint = load_checkpoint(source.weights)
     base = smollm2.load(source.models, dtype=smollm2.fastest_dtype("cpu"))
     engine = LocalEngine(
@@ -41,17 +53,17 @@ def load_asker(
         name=smollm2.MODEL_NAME,
     )
     clips = {(case.clip.video.name, case.clip.first): case.clip for case in cases}
-    facts = {key: witnesses[clip.video.name].facts(clip) for key, clip in clips.items()}
     return Asker(
         engine=engine,
         projector=checkpoint.projector,
-        patches=_patches(source, cases) if needs_video else {},
-        facts=facts,
-        watched=watched_labels(next(iter(witnesses.values())).shown),
+        patches=patches,
+        facts={key: witnesses[clip.video.name].facts(clip) for key, clip in clips.items()},
+        watched=watched,
     )
 
 
-def _patches(source: AskerSource, cases: Sequence[Case]) -> dict[str, torch.Tensor]:
+def patches_of(source: AskerSource, cases: Sequence[Case]) -> dict[str, Tensor]:
+    """The labelled frames of each surgery as the source's tower sees them, (T, 49, 1280)."""
     encoder = FrameEncoder(EncoderOptions(weights=source.tower))
     videos = {case.clip.video.name: case.clip.video for case in cases}
     return {name: cached_patches(video, encoder=encoder, cache_dir=source.cache) for name, video in videos.items()}

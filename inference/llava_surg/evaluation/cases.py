@@ -5,7 +5,7 @@ equally often; the rest is left out.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -60,22 +60,27 @@ def clips_of(video: LabelledVideo, *, num_frames: int = CLIP_FRAMES) -> list[Eva
     return clips
 
 
-def closed_cases(clips: Sequence[EvaluationClip], *, seed: int, per_label: int) -> list[Case]:
-    """At most `per_label` cases of each answer of each label, "yes" as often as "no"; and the phase of each clip."""
+def closed_cases(
+    clips: Sequence[EvaluationClip], *, seed: int, per_label: int, others: Mapping[str, Sequence[str]] | None = None
+) -> list[Case]:
+    """At most `per_label` cases of each answer of each label, "yes" as often as "no"; and the phase of each clip.
+
+    `others`: labels of each lane that are asked about besides the usual ones.
+    """
     by_answer: dict[tuple[str, str, str], list[Case]] = defaultdict(list)
     phases: list[Case] = []
     for clip in clips:
         view = clip.truth()
         phases.append(Case(clip=clip, question=builder.phase(view, Random(seed))))  # noqa: S311 - must repeat
-        for case in _yes_no_cases(clip, view, seed):
+        for case in _yes_no_cases(clip, view, seed, others or {}):
             by_answer[case.question.kind, case.question.about, case.question.expected].append(case)
     return _balanced(by_answer, seed=seed, per_label=per_label) + [case for case in phases if case.question.expected]
 
 
-def _yes_no_cases(clip: EvaluationClip, view: View, seed: int) -> list[Case]:
+def _yes_no_cases(clip: EvaluationClip, view: View, seed: int, others: Mapping[str, Sequence[str]]) -> list[Case]:
     cases: list[Case] = []
     for kind, (ask, labels) in CLOSED.items():
-        for label in labels:
+        for label in dict.fromkeys([*labels, *others.get(kind.removesuffix("_yes_no"), ())]):
             question = ask(view, label, Random(f"{seed}-{kind}-{label}"))  # noqa: S311 - must repeat
             if question is not None and question.expected:
                 cases.append(Case(clip=clip, question=question))

@@ -1,4 +1,4 @@
-"""An evaluation's report for people: closed and open answers beside their baselines."""
+"""An evaluation's report for people: closed and open answers beside their baselines, and the claim check."""
 
 from typing import Any
 
@@ -15,15 +15,26 @@ def table(report: dict[str, Any]) -> str:
     ]
     if "per_kind" not in report:
         return lines[0]
-    lines += ["", *_rows("closed questions", report, CLOSED_COLUMNS, CLOSED_TITLES)]
-    lines.append(f"95 % interval {report['closed_interval']}, over blind {report['over_blind_interval']}")
-    lines.append(f"another video, another truth: {report['swap_flips']:.3f} of answers differ")
-    lines += ["", *_rows("open questions", report["open"], OPEN_COLUMNS, OPEN_TITLES)]
-    lines.append(f"95 % interval {report['open']['f1_interval']}")
-    if "judge" in report["open"]:
-        judged = report["open"]
-        lines.append(f"judged by {judged['judge']}: {judged['score']:.2f} of 5, blind {judged['blind_score']:.2f}")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *closed_rows(report), "", *open_rows(report["open"]), "", *claim_rows(report)])
+
+
+def closed_rows(report: dict[str, Any]) -> list[str]:
+    return [
+        *_rows("closed questions", report, CLOSED_COLUMNS, CLOSED_TITLES),
+        f"95 % interval {report['closed_interval']}, over blind {report['over_blind_interval']}",
+        f"another clip, another truth: {report['swap_flips']:.3f} of answers flip",
+    ]
+
+
+def open_rows(report: dict[str, Any]) -> list[str]:
+    lines = [*_rows("open questions", report, OPEN_COLUMNS, OPEN_TITLES), f"95 % interval {report['f1_interval']}"]
+    if "judge" in report:
+        lines.append(f"judged by {report['judge']}: {report['score']:.2f} of 5, blind {report['blind_score']:.2f}")
+    return lines
+
+
+def claim_rows(report: dict[str, Any]) -> list[str]:
+    return [f"claim check, {name.replace('_', ' ')}: {value}" for name, value in report["claim_check"].items()]
 
 
 def _rows(title: str, report: dict[str, Any], columns: tuple[str, ...], titles: tuple[str, ...]) -> list[str]:

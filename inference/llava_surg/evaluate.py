@@ -1,9 +1,10 @@
 """`python -m inference.llava_surg.evaluate --data DIR --videos A,B [--json]`: answers against the surgeons' labels.
 
 Closed questions, balanced by answer, at four levels, beside a blind model (no video, no timeline) and the commonest
-answer; open ones by the labels they name, and by a judge where `--judge-url` names a server; the timeline's instruments
-and phases by frame; intervals by surgery. What the heads say comes from towers that have not seen the surgery; with
-`--folds` (made by `python -m inference.llava_surg.crossval`) the answering model has not seen it either.
+answer: asked for one word, and freely, where an answer may abstain. Open ones by the labels they name, and by a judge
+where `--judge-url` names a server. The timeline's instruments and phases by frame. Intervals by surgery. What the heads
+say comes from towers that have not seen the surgery; with `--folds` (made by `python -m inference.llava_surg.crossval`)
+the answering model has not seen it either.
 """
 
 import argparse
@@ -62,20 +63,24 @@ def _answers(
 ) -> dict[str, Any]:
     clips = [clip for video in videos for clip in clips_of(video)]
     closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
+    free = closed_cases(clips, seed=options.seed, per_label=max(1, options.per_label // 2), form="free")
     opened = open_cases(clips, seed=options.seed, per_kind=options.per_kind)
-    given, blind = _ask([*closed, *opened], videos, witnesses, options)
+    cases = [*closed, *free, *opened]
+    given, blind = _ask(cases, videos, witnesses, options)
     report = {"mode": options.mode, "num_clips": len(clips), "answers_of": "folds" if options.folds else "weights"}
     report |= closed_summary(_closed_outcomes(closed, given, blind, options))
-    open_outcomes = _open_outcomes(opened, given[len(closed) :], blind[len(closed) :], options)
+    first_free, first_open = len(closed), len(closed) + len(free)
+    report["free"] = closed_summary(_closed_outcomes(free, given[first_free:], blind[first_free:], options))
+    open_outcomes = _open_outcomes(opened, given[first_open:], blind[first_open:], options)
     report["open"] = open_summary(open_outcomes)
     report["claim_check"] = verdict_summary(
-        verdicts(statements(closed), lambda clip: witnesses[clip.video.name].facts(clip))
+        verdicts(statements(free), lambda clip: witnesses[clip.video.name].facts(clip))
     )
     if options.judge_url:
         judge = OpenAiEngine(OpenAiEngineOptions(base_url=options.judge_url, model=options.judge_model))
         report["open"] |= judged_summary(open_outcomes, judge)
     if options.answers:
-        _write_answers(options.answers, [*closed, *opened], given)
+        _write_answers(options.answers, cases, given)
     return report
 
 
@@ -209,8 +214,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--answers", type=Path, help="write every answer as JSON lines")
     parser.add_argument("--judge-url", default="", help="an OpenAI-compatible server that scores open answers 0 to 5")
     parser.add_argument("--judge-model", default="", help="its model's name")
-    parser.add_argument("--per-label", type=int, default=6, help="cases of each answer of each label, at most")
-    parser.add_argument("--per-kind", type=int, default=12, help="open questions of each kind and surgery, at most")
+    parser.add_argument("--per-label", type=int, default=4, help="cases of each answer of each label, at most")
+    parser.add_argument("--per-kind", type=int, default=8, help="open questions of each kind and surgery, at most")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     return parser

@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cases = closed_cases(clips, seed=options.seed, per_label=options.per_label, others=others)
     report: dict[str, Any] = {"mode": options.mode, "num_videos": len(videos), "num_clips": len(clips)}
     report |= closed_summary(_outcomes(cases, by_name, heads, options))
-    stated = verdicts(statements(cases), lambda clip: by_name[clip.video.name].facts(clip))
+    free = closed_cases(clips, seed=options.seed, per_label=options.per_label, form="free", others=others)
+    stated = verdicts(statements(free), lambda clip: by_name[clip.video.name].facts(clip))
     report["claim_check"] = verdict_summary(stated)
     print(json.dumps(report) if options.json else "\n".join([*closed_rows(report), "", *claim_rows(report)]))
 
@@ -86,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
     parser.add_argument("--heads", type=Path, default=WEIGHTS / "timeline_heads.json")
     parser.add_argument("--models", type=Path, default=Path("var/models"))
-    parser.add_argument("--per-label", type=int, default=6, help="cases of each answer of each label, at most")
+    parser.add_argument("--per-label", type=int, default=2, help="cases of each answer of each label, at most")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     return parser

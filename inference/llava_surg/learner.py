@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from inference.engines.encoding import Tokenizer
 from inference.llava_surg.packs import IGNORED, Clip, Pack, attention_mask, with_visual
 from inference.llava_surg.projector import Projector
+from inference.vision.encoder import cpu_computes_bfloat16
 
 LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 # The first token decides: yes, no, or not enough evidence. The rest mostly follows from it.
@@ -50,6 +51,7 @@ class Learner:
         self.tokenizer = tokenizer
         self.end_id = end_id
         self._causal: Any = self.adapter.base_model.model
+        self._computes_bfloat16 = cpu_computes_bfloat16()
 
     def lora_parameters(self) -> list[nn.Parameter]:
         return [value for name, value in self.adapter.named_parameters() if "lora_" in name]
@@ -59,15 +61,16 @@ class Learner:
         rows = self._causal.get_input_embeddings()(pack.token_ids)
         visual = None if clip.visual is None else self.projector.block(clip.visual)
         embeddings, labels, positions, blocks = with_visual(pack, rows, visual)
-        hidden = self._causal.model(
-            inputs_embeds=embeddings[None],
-            position_ids=positions[None],
-            attention_mask=attention_mask(blocks),
-            use_cache=False,
-        ).last_hidden_state[0]
         answers = torch.nonzero(labels != IGNORED)[:, 0]
-        logits = self._causal.lm_head(hidden[answers - 1])
-        losses = nn.functional.cross_entropy(logits, labels[answers], reduction="none")
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._computes_bfloat16):
+            hidden = self._causal.model(
+                inputs_embeds=embeddings[None],
+                position_ids=positions[None],
+                attention_mask=attention_mask(blocks),
+                use_cache=False,
+            ).last_hidden_state[0]
+            logits = self._causal.lm_head(hidden[answers - 1])
+        losses = nn.functional.cross_entropy(logits.float(), labels[answers], reduction="none")
         weights = torch.where(labels[answers - 1] == IGNORED, FIRST_TOKEN_WEIGHT, 1.0)
         return (losses * weights).sum() / weights.sum()
 

@@ -1,16 +1,20 @@
 """The timeline's facts as the text a small language model reads: few lines, few numbers, words for how sure.
 
-`hook 3-8 15-21 likely` says: in these seconds a head saw a hook, with a probability between 0.6 and 0.8.
+`hook 3-8 15-21 likely` says: in these seconds a head saw a hook, with a probability between 0.6 and 0.8; `unknown`: no
+head watches for it. What textbooks say of the phase stands below it, so that the model need not remember it.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inference.llava_surg.questions.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
 from inference.llava_surg.schema import Fact
 from inference.llava_surg.vocabulary import spoken
 
-SURE, LIKELY, UNSURE = "sure", "likely", "unsure"
+SURE, LIKELY, UNSURE, UNKNOWN = "sure", "likely", "unsure", "unknown"
+# What may be claimed.
+CLEAR = frozenset({SURE, LIKELY})
 SURE_PROBABILITY = 0.8
 LIKELY_PROBABILITY = 0.6
 MAX_SPANS = 3
@@ -33,7 +37,9 @@ class Sighting:
     def certainty(self) -> str:
         if self.probability >= SURE_PROBABILITY:
             return SURE
-        return LIKELY if self.probability >= LIKELY_PROBABILITY else UNSURE
+        if self.probability >= LIKELY_PROBABILITY:
+            return LIKELY
+        return UNSURE if self.probability > 0 else UNKNOWN
 
     @property
     def total_s(self) -> float:
@@ -62,7 +68,26 @@ def timeline_text(facts: Sequence[Fact], *, start_s: float, end_s: float) -> str
         return f"{heading}\nNo timeline."
     seen = sightings(facts, start_s=start_s, end_s=end_s)
     lanes = [*WATCHED_LANES, *dict.fromkeys(one.lane for one in seen if one.lane not in WATCHED_LANES)]
-    return "\n".join([heading, *(_line(lane, [one for one in seen if one.lane == lane]) for lane in lanes)])
+    lines = [_line(lane, [one for one in seen if one.lane == lane]) for lane in lanes]
+    return "\n".join([heading, lines[0], *_knowledge(seen), *lines[1:]])
+
+
+def _knowledge(seen: Sequence[Sighting]) -> list[str]:
+    """Of the longest phase, where it is a known one."""
+    longest = max((one for one in seen if one.lane == "phase"), key=lambda one: one.total_s, default=None)
+    if longest is None or longest.label not in PHASE_KNOWLEDGE:
+        return []
+    known = PHASE_KNOWLEDGE[longest.label]
+    place = PHASE_ORDER.index(longest.label)
+    past = [statement for statement, first in MILESTONES.items() if place >= first]
+    ahead = [statement for statement in MILESTONES if statement not in past]
+    return [
+        f"aim: {known.aim}",
+        f"next: {known.followed_by}",
+        f"suggests: {known.suggests}",
+        f"so far: {'; '.join(past) or 'none'}",
+        f"not yet: {'; '.join(ahead) or 'none'}",
+    ]
 
 
 def whole(seconds: float) -> str:

@@ -29,6 +29,29 @@ VERBS = {
     "irrigate": "irrigating",
     "pack": "packing",
 }
+# What hands do in the box trainer (inference/simulator); they stand in the lane of actions.
+GESTURES = {
+    "idle": "idling",
+    "reach": "reaching",
+    "lift": "lifting",
+    "carry": "carrying",
+    "transfer": "transferring",
+    "place": "placing",
+    "release": "releasing",
+    "retreat": "withdrawing",
+    "recover": "picking up again",
+    "hold_gauze": "holding the gauze",
+    "orient_needle": "orienting the needle",
+    "position_needle": "positioning the needle",
+    "push_needle": "pushing the needle",
+    "pull_suture": "pulling the suture",
+    "transfer_needle": "handing over the needle",
+    "reach_suture": "reaching for the suture",
+    "make_loop": "making a loop",
+    "pull_through": "pulling through",
+    "tighten": "tightening",
+    "exchange": "exchanging instruments",
+}
 TARGETS = {
     "gallbladder": "gallbladder",
     "cystic_plate": "cystic plate",
@@ -66,7 +89,7 @@ class Mention:
 
 def spoken(lane: str, label: str) -> str:
     """How a label is said; an unknown one is said as it is written, with spaces."""
-    known = {"phase": PHASES, "verb": VERBS, "target": TARGETS, "body": BODY}.get(lane, {})
+    known = {"phase": PHASES, "verb": VERBS | GESTURES, "target": TARGETS, "body": BODY}.get(lane, {})
     return known.get(label, label.replace("_", " ").replace("-", " "))
 
 

@@ -1,6 +1,6 @@
 """What the heads watch for, and what follows for labels they do not: a timeline's silence about those says nothing.
 
-A label that a question names and no head watches enters the prompt as unsure, so the answer is "Not enough evidence"
+A label that a question names and no head watches enters the prompt as unknown, so the answer is "Not enough evidence"
 and not "No".
 """
 
@@ -13,7 +13,8 @@ Labels = frozenset[tuple[str, str]]
 
 # Heads of the box trainer speak in the usual lanes.
 _LANES = {"task": "phase", "gesture": "verb"}
-UNWATCHED_PROBABILITY = 0.5
+# The timeline's word for it is "unknown".
+UNWATCHED_PROBABILITY = 0.0
 
 
 def watched_labels(output_names: Iterable[str]) -> Labels:
@@ -25,7 +26,7 @@ def watched_labels(output_names: Iterable[str]) -> Labels:
 def with_unwatched(
     facts: Sequence[Fact], question: str, *, watched: Labels, window: tuple[float, float]
 ) -> tuple[Fact, ...]:
-    """The facts, and an unsure one over the whole window for each label the question names and nobody watches.
+    """The facts, and an unknown one over the whole window for each label the question names and nobody watches.
 
     Without facts, or where nothing is known of what is watched, they stay as they are.
     """
@@ -33,10 +34,10 @@ def with_unwatched(
         return tuple(facts)
     known = watched | {(fact.lane, fact.label) for fact in facts}
     named = [mention.key for mention in mentions(question, known) if mention.key not in known]
-    return (*facts, *(_unsure(lane, label, window) for lane, label in named))
+    return (*facts, *(unknown(lane, label, window) for lane, label in named))
 
 
-def _unsure(lane: str, label: str, window: tuple[float, float]) -> Fact:
+def unknown(lane: str, label: str, window: tuple[float, float]) -> Fact:
     return Fact(lane=lane, label=label, start_s=window[0], end_s=window[1], probability=UNWATCHED_PROBABILITY)
 
 

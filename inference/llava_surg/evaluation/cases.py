@@ -1,19 +1,24 @@
 """What is asked in an evaluation: clips of labelled surgeries, closed questions with known answers, balanced.
 
-A question has one wording per label, so two clips differ only in what they show. For each label "yes" and "no" come
-equally often; the rest is left out.
+A question has one wording per label, so two clips differ only in what they show. In each surgery "yes" and "no" come
+equally often for each label; the rest is left out. Asked for one word, or freely, where an answer may abstain.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Literal
 
 from inference.llava_surg.cholect50 import MAX_GAP_S, LabelledVideo
-from inference.llava_surg.questions import builder
+from inference.llava_surg.questions import builder, closed_form
 from inference.llava_surg.questions.balance import CLOSED
 from inference.llava_surg.questions.builder import Question
 from inference.llava_surg.questions.view import View, view_of
+
+Form = Literal["one_word", "free"]
+# Surgery, kind, label, answer.
+AnswerKey = tuple[str, str, str, str]
 
 CLIP_FRAMES = 12
 MIN_CLIP_FRAMES = 5
@@ -61,37 +66,53 @@ def clips_of(video: LabelledVideo, *, num_frames: int = CLIP_FRAMES) -> list[Eva
 
 
 def closed_cases(
-    clips: Sequence[EvaluationClip], *, seed: int, per_label: int, others: Mapping[str, Sequence[str]] | None = None
+    clips: Sequence[EvaluationClip],
+    *,
+    seed: int,
+    per_label: int,
+    form: Form = "one_word",
+    others: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Case]:
-    """At most `per_label` cases of each answer of each label, "yes" as often as "no"; and the phase of each clip.
+    """Of each surgery and label at most `per_label` cases of each answer, as many "yes" as "no"; each clip's phase.
 
     `others`: labels of each lane that are asked about besides the usual ones.
     """
-    by_answer: dict[tuple[str, str, str], list[Case]] = defaultdict(list)
+    by_answer: dict[AnswerKey, list[Case]] = defaultdict(list)
     phases: list[Case] = []
     for clip in clips:
         view = clip.truth()
-        phases.append(Case(clip=clip, question=builder.phase(view, Random(seed))))  # noqa: S311 - must repeat
-        for case in _yes_no_cases(clip, view, seed, others or {}):
-            by_answer[case.question.kind, case.question.about, case.question.expected].append(case)
-    return _balanced(by_answer, seed=seed, per_label=per_label) + [case for case in phases if case.question.expected]
+        named = _phase(view, seed, form)
+        phases += [Case(clip=clip, question=named)] if named is not None else []
+        for case in _yes_no_cases(clip, view, seed, form, others or {}):
+            by_answer[clip.video.name, case.question.kind, case.question.about, case.question.expected].append(case)
+    return _balanced(by_answer, seed=seed, per_label=per_label) + phases
 
 
-def _yes_no_cases(clip: EvaluationClip, view: View, seed: int, others: Mapping[str, Sequence[str]]) -> list[Case]:
+def _phase(view: View, seed: int, form: Form) -> Question | None:
+    random = Random(seed)  # noqa: S311 - must repeat
+    question = closed_form.phase(view, random) if form == "one_word" else builder.phase(view, random)
+    return question if question is not None and question.expected else None
+
+
+def _yes_no_cases(
+    clip: EvaluationClip, view: View, seed: int, form: Form, others: Mapping[str, Sequence[str]]
+) -> list[Case]:
     cases: list[Case] = []
     for kind, (ask, labels) in CLOSED.items():
         for label in dict.fromkeys([*labels, *others.get(kind.removesuffix("_yes_no"), ())]):
-            question = ask(view, label, Random(f"{seed}-{kind}-{label}"))  # noqa: S311 - must repeat
+            random = Random(f"{seed}-{kind}-{label}")  # noqa: S311 - must repeat
+            one_word = form == "one_word"
+            question = closed_form.yes_no(ask, view, label, random) if one_word else ask(view, label, random)
             if question is not None and question.expected:
                 cases.append(Case(clip=clip, question=question))
     return cases
 
 
-def _balanced(by_answer: dict[tuple[str, str, str], list[Case]], *, seed: int, per_label: int) -> list[Case]:
+def _balanced(by_answer: Mapping[AnswerKey, list[Case]], *, seed: int, per_label: int) -> list[Case]:
     random = Random(seed)  # noqa: S311 - must repeat
     kept: list[Case] = []
-    for kind, about in sorted({(kind, about) for kind, about, _ in by_answer}):
-        yes, no = by_answer.get((kind, about, "yes"), []), by_answer.get((kind, about, "no"), [])
+    for group in sorted({key[:3] for key in by_answer}):
+        yes, no = by_answer.get((*group, "yes"), []), by_answer.get((*group, "no"), [])
         num = min(len(yes), len(no), per_label)
         kept += random.sample(yes, num) + random.sample(no, num)
     return kept

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-CLOSED_COLUMNS = ("closed_accuracy", "blind_accuracy", "majority_accuracy", "answered_share", "accuracy_when_answered")
-CLOSED_TITLES = ("answers", "blind", "majority", "answered", "if answered")
+CLOSED_COLUMNS = ("closed_accuracy", "blind_accuracy", "majority_accuracy")
+CLOSED_TITLES = ("answers", "blind", "majority")
+FREE_COLUMNS = ("closed_accuracy", "answered_share", "accuracy_when_answered")
+FREE_TITLES = ("right", "answered", "if answered")
 OPEN_COLUMNS = ("f1", "blind_f1", "usual_f1")
 OPEN_TITLES = ("label F1", "blind", "usual")
 
@@ -15,7 +17,8 @@ def table(report: dict[str, Any]) -> str:
     ]
     if "per_kind" not in report:
         return lines[0]
-    return "\n".join([*lines, "", *closed_rows(report), "", *open_rows(report["open"]), "", *claim_rows(report)])
+    lines += ["", *closed_rows(report), "", *_rows("the same, asked freely", report["free"], FREE_COLUMNS, FREE_TITLES)]
+    return "\n".join([*lines, "", *open_rows(report["open"]), "", *claim_rows(report)])
 
 
 def closed_rows(report: dict[str, Any]) -> list[str]:

@@ -8,13 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
 
-from inference.llava_surg.questions import builder
-from inference.llava_surg.questions.builder import Question
+from inference.llava_surg.questions import builder, closed_form
+from inference.llava_surg.questions.builder import Ask, Question
 from inference.llava_surg.questions.knowledge import MILESTONES, PHASE_ORDER
 from inference.llava_surg.questions.view import View
 from inference.llava_surg.vocabulary import INSTRUMENTS, TARGETS, VERBS
-
-Ask = Callable[[View, str, Random], Question | None]
 
 CLOSED: dict[str, tuple[Ask, tuple[str, ...]]] = {
     "instrument_yes_no": (builder.instrument_yes_no, INSTRUMENTS),
@@ -25,7 +23,7 @@ CLOSED: dict[str, tuple[Ask, tuple[str, ...]]] = {
     "next_yes_no": (builder.next_yes_no, PHASE_ORDER),
     "milestone_yes_no": (builder.milestone_yes_no, tuple(MILESTONES)),
 }
-CLOSED_WEIGHTS = (6, 2, 2, 2, 1, 1, 1)
+CLOSED_WEIGHTS = (5, 3, 2, 2, 2, 2, 2)
 OPEN: tuple[Callable[[View, Random], Question], ...] = (
     builder.phase,
     builder.instruments,
@@ -37,7 +35,9 @@ OPEN: tuple[Callable[[View, Random], Question], ...] = (
     builder.suggests,
 )
 OPEN_WEIGHTS = (4, 4, 2, 1, 3, 1, 1, 1)
-SHARE_CLOSED, SHARE_WHEN, SHARE_UNANSWERABLE = 0.55, 0.12, 0.04
+SHARE_CLOSED, SHARE_WHEN, SHARE_UNANSWERABLE = 0.6, 0.12, 0.04
+# Of yes-or-no and phase questions, those that want one word.
+SHARE_ONE_WORD = 0.4
 
 
 class QuestionDraw:
@@ -60,7 +60,13 @@ class QuestionDraw:
             found = self._closed(view)
             if found is not None:
                 return found
-        return self._random.choices(OPEN, OPEN_WEIGHTS)[0](view, self._random)
+        return self._open(view)
+
+    def _open(self, view: View) -> Question:
+        ask = self._random.choices(OPEN, OPEN_WEIGHTS)[0]
+        if ask is builder.phase and self._random.random() < SHARE_ONE_WORD:
+            return closed_form.phase(view, self._random) or ask(view, self._random)
+        return ask(view, self._random)
 
     def _when(self, view: View) -> Question:
         """Mostly of something that is there."""
@@ -74,7 +80,11 @@ class QuestionDraw:
         """Of all labels of a drawn kind, the one whose answer here has been given least beside its opposite."""
         kind = self._random.choices(tuple(CLOSED), CLOSED_WEIGHTS)[0]
         ask, labels = CLOSED[kind]
-        asked = [ask(view, label, self._random) for label in self._candidates(view, kind, labels)]
+        is_one_word = self._random.random() < SHARE_ONE_WORD
+        asked = [
+            closed_form.yes_no(ask, view, label, self._random) if is_one_word else ask(view, label, self._random)
+            for label in self._candidates(view, kind, labels)
+        ]
         closed = [question for question in asked if question is not None and question.expected]
         unsure = [question for question in asked if question is not None and not question.expected]
         if unsure and self._random.random() < 0.5:

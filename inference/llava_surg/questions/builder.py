@@ -12,7 +12,7 @@ from typing import Literal
 from inference.llava_surg.questions import phrasing
 from inference.llava_surg.questions.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
 from inference.llava_surg.questions.view import View
-from inference.llava_surg.timeline_text import UNSURE, Sighting
+from inference.llava_surg.timeline_text import CLEAR, UNSURE, Sighting
 from inference.llava_surg.vocabulary import spoken
 
 Level = Literal["observation", "reason", "plan", "deduction"]
@@ -29,6 +29,10 @@ class Question:
     kind: str
     expected: str = ""
     about: str = ""
+
+
+# A yes-or-no question about one label of a view.
+Ask = Callable[[View, str, Random], Question | None]
 
 
 def with_article(label: str) -> str:
@@ -126,7 +130,7 @@ def when(view: View, lane: str, label: str, random: Random) -> Question:
     found = view.find(lane, label)
     if found is None:
         answer = f"{said.capitalize()} {is_are(said)} not seen {view.whole}."
-    elif found.certainty == UNSURE:
+    elif found.certainty not in CLEAR:
         answer = _unsure(view, found, said)
     else:
         answer = f"{said.capitalize()} {is_are(said)} seen {view.cited(found)}."
@@ -211,7 +215,7 @@ def phase_now(view: View) -> Sighting | None:
 def _yes_no(view: View, found: Sighting | None, *, yes: str, no: str, name: str) -> str:
     if found is None:
         return f"No, {no} {view.whole}."
-    if found.certainty == UNSURE:
+    if found.certainty not in CLEAR:
         return _unsure(view, found, name)
     return f"Yes, {yes} {view.cited(found)}."
 
@@ -279,8 +283,10 @@ def _phase_closed(
     kind: str,
     about: str,
 ) -> Question | None:
-    """None where no known phase is clear: there is nothing to reason from."""
+    """None where no known phase was seen: there is nothing to reason from. From an unsure one nothing is concluded."""
     now = phase_now(view)
+    if now is None and view.lane("phase"):
+        return Question(text=text, answer=_phase_answer(view), level=level, kind=kind, about=about)
     if now is None or now.label not in PHASE_KNOWLEDGE:
         return None
     word = "yes" if is_true(now.label) else "no"

@@ -9,11 +9,13 @@ from random import Random
 
 from inference.llava_surg.questions.knowledge import PHASE_ORDER
 from inference.llava_surg.schema import Fact
-from inference.llava_surg.vocabulary import INSTRUMENTS, TARGETS, VERBS
+from inference.llava_surg.vocabulary import GESTURES, INSTRUMENTS, TARGETS, VERBS
+from inference.llava_surg.watched import unknown
 
 # Probability ranges of "sure", "likely", "unsure" and how often each is drawn.
 CERTAINTIES = ((0.82, 0.99), (0.62, 0.79), (0.36, 0.58))
-CERTAINTY_WEIGHTS = (0.55, 0.25, 0.20)
+CERTAINTY_WEIGHTS = (0.45, 0.27, 0.28)
+UNWATCHED_SHARE = 0.35
 
 OTHER_INSTRUMENTS = (
     "needle driver", "stapler", "trocar", "suction", "forceps", "monopolar scissors", "retractor", "specimen bag",
@@ -24,7 +26,7 @@ OTHER_PHASES = (
     "vessel sealing", "anastomosis", "closure", "idle", "reaching", "pulling the thread", "positioning the needle",
 )  # fmt: skip
 OTHER_TARGETS = ("peg", "gauze", "thread", "needle", "ring", "stomach", "colon", "mesentery", "appendix", "uterus")
-OTHER_VERBS = ("suture", "push", "hold", "staple", "null", "lift", "spread", "pull")
+OTHER_VERBS = (*GESTURES, "suture", "staple", "spread", "grasp", "cut")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,10 @@ def doubted(facts: Sequence[Fact], random: Random, *, end_s: float) -> list[Fact
         )
         for fact in facts
     ]
-    kept = [fact for fact in ragged if fact.end_s - fact.start_s >= 1]
-    return kept + _ghosts(kept, random, end_s=end_s)
+    unknown = _unwatched(random, (0.0, end_s))
+    hidden = {(fact.lane, fact.label) for fact in unknown}
+    kept = [fact for fact in ragged if fact.end_s - fact.start_s >= 1 and (fact.lane, fact.label) not in hidden]
+    return kept + _ghosts([*kept, *unknown], random, end_s=end_s) + unknown
 
 
 def made_up(random: Random) -> MadeUp:
@@ -66,6 +70,8 @@ def made_up(random: Random) -> MadeUp:
     for lane, labels, most in pools:
         for label in random.sample(labels, random.randrange(0, most + 1)):
             facts += _label_facts(lane, label, random, window)
+    named = {(fact.lane, fact.label) for fact in facts}
+    facts += [fact for fact in _unwatched(random, window) if (fact.lane, fact.label) not in named]
     return MadeUp(facts=tuple(facts), start_s=window[0], end_s=window[1])
 
 
@@ -107,6 +113,14 @@ def _ghosts(facts: Sequence[Fact], random: Random, *, end_s: float) -> list[Fact
             span = _span(random, (0.0, max(end_s, 2.0)))
             ghosts.append(_fact(lane, label, span, random.uniform(*CERTAINTIES[2])))
     return ghosts
+
+
+def _unwatched(random: Random, window: tuple[float, float]) -> list[Fact]:
+    """Sometimes a label that no head watches for, as `with_unwatched` adds it when a question names one."""
+    if random.random() >= UNWATCHED_SHARE:
+        return []
+    lane, labels = random.choice((("instrument", INSTRUMENTS), ("verb", tuple(VERBS)), ("target", tuple(TARGETS))))
+    return [unknown(lane, random.choice(labels), window)]
 
 
 def _fact(lane: str, label: str, span: tuple[float, float], probability: float) -> Fact:

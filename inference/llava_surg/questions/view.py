@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inference.llava_surg.schema import Fact
-from inference.llava_surg.timeline_text import UNSURE, Sighting, sightings, span_text
+from inference.llava_surg.timeline_text import CLEAR, Sighting, sightings, span_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class View:
 
     def clear(self, lane: str) -> list[Sighting]:
         """What may be claimed: sure or likely."""
-        return [one for one in self.lane(lane) if one.certainty != UNSURE]
+        return [one for one in self.lane(lane) if one.certainty in CLEAR]
 
     def cited(self, one: Sighting) -> str:
         if not self.has_timeline:

@@ -18,6 +18,11 @@ FACTS = (
 TIMELINE = (
     "Clip 0-32 s.\n"
     "phase: gallbladder dissection 0-32 sure\n"
+    "aim: to free the gallbladder from the liver bed\n"
+    "next: gallbladder packaging\n"
+    "suggests: duct and artery have been divided\n"
+    "so far: the dissection has started; the cystic duct and artery have been divided\n"
+    "not yet: the gallbladder is free of the liver; the operation is close to its end\n"
     "instrument: grasper 0-32 unsure; hook 3-8 15-21 likely\n"
     "verb: none\n"
     "target: none"
@@ -33,11 +38,19 @@ def test_the_timeline_says_when_and_how_surely() -> None:
 
 
 def test_a_window_shows_only_its_own_seconds_in_the_videos_time() -> None:
-    assert timeline_text(FACTS, start_s=14, end_s=20).splitlines()[:3] == [
+    lines = timeline_text(FACTS, start_s=14, end_s=20).splitlines()
+
+    assert [*lines[:2], *lines[7:8]] == [
         "Clip 14-20 s.",
         "phase: gallbladder dissection 14-20 sure",
         "instrument: grasper 14-20 unsure; hook 15-20 likely",
     ]
+
+
+def test_of_an_exercise_textbooks_say_nothing() -> None:
+    exercise = Fact(lane="phase", label="peg_transfer", start_s=0, end_s=9, probability=0.9)
+
+    assert "aim:" not in timeline_text((exercise,), start_s=0, end_s=9)
 
 
 def test_no_heads_no_timeline() -> None:

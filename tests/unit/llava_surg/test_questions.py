@@ -6,11 +6,12 @@ from random import Random
 import pytest
 
 from inference.llava_surg.claims import check_claims, parse_claims
-from inference.llava_surg.questions import builder
+from inference.llava_surg.questions import builder, closed_form
 from inference.llava_surg.questions.balance import QuestionDraw
 from inference.llava_surg.questions.noise import doubted, made_up
 from inference.llava_surg.questions.view import view_of
 from inference.llava_surg.schema import Fact
+from inference.llava_surg.watched import unknown
 
 FACTS = (
     Fact(lane="phase", label="gallbladder-dissection", start_s=0, end_s=32, probability=0.9),
@@ -54,7 +55,38 @@ def test_nothing_is_reasoned_from_a_phase_that_is_unsure() -> None:
     )
 
     assert builder.aim(unsure, RANDOM).answer.startswith("Not enough evidence")
-    assert builder.next_yes_no(unsure, "preparation", RANDOM) is None
+    question = builder.next_yes_no(unsure, "preparation", RANDOM)
+    assert question is not None
+    assert (question.expected, question.answer.split(":")[0]) == ("", "Not enough evidence")
+
+
+def test_a_question_for_one_word_gets_the_likeliest_answer_also_where_a_free_one_abstains() -> None:
+    free = builder.instrument_yes_no(VIEW, "clipper", RANDOM)
+    one_word = closed_form.yes_no(builder.instrument_yes_no, VIEW, "clipper", RANDOM)
+
+    assert free.expected == ""
+    assert one_word is not None
+    assert (one_word.answer, one_word.expected) == ("Yes.", "yes")
+    assert one_word.text.endswith("Answer yes or no.")
+
+
+def test_what_no_head_watches_for_is_neither_claimed_nor_affirmed_in_one_word() -> None:
+    view = view_of((*FACTS, unknown("target", "cystic_duct", (0, 32))), start_s=0, end_s=32)
+
+    free = builder.target_yes_no(view, "cystic_duct", RANDOM)
+    one_word = closed_form.yes_no(builder.target_yes_no, view, "cystic_duct", RANDOM)
+    assert free.answer.startswith("Not enough evidence")
+    assert one_word is not None
+    assert one_word.answer == "No."
+
+
+def test_one_name_is_that_of_the_longest_phase() -> None:
+    later = Fact(lane="phase", label="clipping-and-cutting", start_s=32, end_s=40, probability=0.95)
+    question = closed_form.phase(view_of((*FACTS, later), start_s=0, end_s=40), RANDOM)
+
+    assert question is not None
+    assert (question.answer, question.expected) == ("Gallbladder dissection.", "gallbladder-dissection")
+    assert closed_form.phase(view_of(FACTS[1:], start_s=0, end_s=40), RANDOM) is None
 
 
 def test_without_a_timeline_answers_point_at_the_whole_window() -> None:

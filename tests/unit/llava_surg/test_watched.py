@@ -14,10 +14,10 @@ def test_box_trainer_outputs_stand_in_the_usual_lanes() -> None:
     assert {("verb", "reach"), ("phase", "suturing")} <= WATCHED
 
 
-def test_a_label_nobody_watches_is_unsure_when_asked_about() -> None:
+def test_a_label_nobody_watches_is_unknown_when_asked_about() -> None:
     facts = with_unwatched((HOOK,), "Are scissors visible?", watched=WATCHED, window=(0, 9))
 
-    assert "instrument: hook 0-9 sure; scissors 0-9 unsure" in timeline_text(facts, start_s=0, end_s=9)
+    assert "instrument: hook 0-9 sure; scissors 0-9 unknown" in timeline_text(facts, start_s=0, end_s=9)
 
 
 def test_a_watched_label_that_is_not_there_stays_absent() -> None:

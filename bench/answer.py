@@ -6,9 +6,12 @@ first token   ours: the second question on a video that was asked about before (
               baseline: the video is read and encoded again and the whole prompt read again for each question, as
               Video-ChatGPT's demo does. Median of several questions each.
 together      tokens a second of 16 answers at once against the same kind of answers one at a time.
+whole         usual questions on one 32-s clip, each from the question to its last token, the answers ending by
+              themselves; beside it the same by the baseline, which encodes the clip again for each.
 memory        largest resident set of this process, with the vision tower and the language model in it.
 
-Each answer is cut at the same number of tokens, so that both sides write the same amount. Ratios are within this run.
+In the first two each answer is cut at the same number of tokens, so that both sides write the same amount. Ratios are
+within this run.
 """
 
 import argparse
@@ -22,6 +25,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -52,11 +56,25 @@ FACTS = (
 )
 
 
+QUESTIONS = (
+    "Which instruments are visible?",
+    "Can you describe the surgical video?",
+    "Which phase is this?",
+    "Is a hook used?",
+    "When is the hook visible?",
+    "Why is this done?",
+    "What comes next?",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
+    """`engine` runs every answer to its token limit; `ending` stops where the model ends."""
+
     encoder: FrameEncoder
     checkpoint: Checkpoint
     engine: LocalEngine
+    ending: LocalEngine
     samples: Path
     folder: Path
 
@@ -75,7 +93,7 @@ def main() -> None:
     options = _arguments()
     with tempfile.TemporaryDirectory(prefix="debrief-bench-") as name:
         bench = _bench(options, Path(name))
-        report = first_token(bench) | together(bench) | memory()
+        report = first_token(bench) | together(bench) | whole(bench) | memory()
     print(json.dumps(report) if options.json else _table(report))
 
 
@@ -117,6 +135,26 @@ def together(bench: Bench) -> dict[str, float]:
     }
 
 
+def whole(bench: Bench) -> dict[str, float]:
+    """Median seconds from a question to the last token of its answer; the first question of all is among them."""
+    stored = bench.encode("whole")
+    answerer = LlavaSurgAnswerer(engine=bench.ending, checkpoint=bench.checkpoint)
+    ours = [_whole_s(answerer, stored, question) for question in QUESTIONS]
+    theirs = []
+    for index, question in enumerate(QUESTIONS):
+        started_s = time.perf_counter()
+        again = bench.encode(f"whole-{index}")
+        _whole_s(answerer, again, question)
+        theirs.append(time.perf_counter() - started_s)
+    mine, other = statistics.median(ours), statistics.median(theirs)
+    return {
+        "whole_answer_s": round(mine, 3),
+        "slowest_whole_answer_s": round(max(ours), 3),
+        "reencoding_whole_answer_s": round(other, 3),
+        "whole_ratio": round(other / mine, 1),
+    }
+
+
 def memory() -> dict[str, float]:
     peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {"peak_rss_mb": round(peak_kib / 1024, 0)}
@@ -128,6 +166,12 @@ def _ttft_s(answerer: LlavaSurgAnswerer, features: Path, question: str) -> float
         if isinstance(part, AnswerDelta | AnswerDone):
             return time.perf_counter() - started_s
     raise RuntimeError("no answer")
+
+
+def _whole_s(answerer: LlavaSurgAnswerer, features: Path, question: str) -> float:
+    started_s = time.perf_counter()
+    _num_tokens(answerer, features, question)
+    return time.perf_counter() - started_s
 
 
 def _num_tokens(answerer: LlavaSurgAnswerer, features: Path, question: str) -> int:
@@ -151,18 +195,23 @@ def _bench(options: argparse.Namespace, folder: Path) -> Bench:
     checkpoint = load_checkpoint(WEIGHTS / "llava_surg")
     base = smollm2.load(options.models, dtype=smollm2.fastest_dtype("cpu"))
     model = merge_adapter(base.model, checkpoint.adapter_dir)
+    ending = _engine(model, base.tokenizer, checkpoint)
     # No end of text: every answer runs to its token limit, so that both sides write the same amount.
     model.config.eos_token_id = None
-    engine = LocalEngine(
+    engine = _engine(model, base.tokenizer, checkpoint)
+    samples = options.clip or _clip(folder / "samples.mp4")
+    encoder = FrameEncoder(EncoderOptions(weights=tower if tower.is_file() else None))
+    return Bench(encoder=encoder, checkpoint=checkpoint, engine=engine, ending=ending, samples=samples, folder=folder)
+
+
+def _engine(model: Any, tokenizer: Any, checkpoint: Checkpoint) -> LocalEngine:
+    return LocalEngine(
         model=model,
-        tokenizer=base.tokenizer,
+        tokenizer=tokenizer,
         chat_format=chat_format_named(checkpoint.config.prompt_style),
         name=smollm2.MODEL_NAME,
         options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
     )
-    samples = options.clip or _clip(folder / "samples.mp4")
-    encoder = FrameEncoder(EncoderOptions(weights=tower if tower.is_file() else None))
-    return Bench(encoder=encoder, checkpoint=checkpoint, engine=engine, samples=samples, folder=folder)
 
 
 def _clip(path: Path) -> Path:
@@ -188,6 +237,9 @@ def _table(report: dict[str, float]) -> str:
             f"{report['reencoding_ttft_s']:.3f} s: {report['ttft_ratio']:.1f}x",
             f"16 answers at once                   {report['tokens_per_s_together']:.1f} tokens/s, one at a time "
             f"{report['tokens_per_s_alone']:.1f}: {report['batch_ratio']:.1f}x",
+            f"question to last token, 32-s clip    {report['whole_answer_s']:.2f} s (slowest "
+            f"{report['slowest_whole_answer_s']:.2f}), re-encoding {report['reencoding_whole_answer_s']:.2f} s: "
+            f"{report['whole_ratio']:.1f}x",
             f"largest resident set                 {report['peak_rss_mb']:.0f} MB",
         ]
     )

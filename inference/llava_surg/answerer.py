@@ -14,10 +14,11 @@ import torch
 from inference.engines.protocol import GenerationRequest, LanguageEngine, SamplingOptions, VisualInput
 from inference.errors import ModelUntrained
 from inference.llava_surg.adapter_files import Checkpoint
+from inference.llava_surg.focus import focus
 from inference.llava_surg.projector import visual_rows
 from inference.llava_surg.prompt import build_messages
 from inference.llava_surg.relay import relay
-from inference.llava_surg.routing import Window, route_question
+from inference.llava_surg.routing import Window
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.llava_surg.watched import Labels, with_unwatched
 from inference.progress import StopCheck
@@ -61,11 +62,7 @@ class LlavaSurgAnswerer:
     def stream(self, request: AnswerRequest, should_stop: StopCheck) -> Iterator[AnswerDelta | AnswerDone]:
         """Raises ModelUntrained if neither the visual tokens nor a timeline can carry an answer."""
         asked_at_s = time.perf_counter()
-        window = route_question(
-            request.question,
-            duration_s=request.duration_s,
-            chosen=(request.window_start_s, request.window_end_s),
-        )
+        window = focus(request)
         visual = self._visual(request, window)
         if visual is None and not request.facts:
             raise ModelUntrained("The model that reads this video's features was never trained on them.")

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Route = Literal["chosen", "named", "last", "whole"]
+# "found": where the timeline has what was asked about (focus.py).
+Route = Literal["chosen", "named", "last", "whole", "found"]
 
 # Around a single named second, and for "at the end" without a length.
 NAMED_MARGIN_S = 8.0

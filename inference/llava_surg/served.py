@@ -13,9 +13,10 @@ from pathlib import Path
 from PIL import Image
 
 from inference.engines.protocol import GenerationRequest, ImageInput, LanguageEngine, Message, SamplingOptions
+from inference.llava_surg.focus import focus
 from inference.llava_surg.prompt import SYSTEM, question_messages
 from inference.llava_surg.relay import relay
-from inference.llava_surg.routing import Window, route_question
+from inference.llava_surg.routing import Window
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.llava_surg.timeline_text import timeline_text
 from inference.media.frames import Frame, read_samples
@@ -43,11 +44,7 @@ class ServedAnswerer:
 
     def stream(self, request: AnswerRequest, should_stop: StopCheck) -> Iterator[AnswerDelta | AnswerDone]:
         asked_at_s = time.perf_counter()
-        window = route_question(
-            request.question,
-            duration_s=request.duration_s,
-            chosen=(request.window_start_s, request.window_end_s),
-        )
+        window = focus(request)
         generation = GenerationRequest(
             messages=self._messages(request, window),
             images=window_images(

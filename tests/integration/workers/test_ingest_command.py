@@ -54,7 +54,17 @@ def test_the_video_belongs_to_the_named_person(tmp_path: Path) -> None:
 def test_the_same_file_twice_is_one_video(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     first, second = ingest(tmp_path / "empty.mp4", tmp_path / "empty.mp4")
-    assert first == second
+    assert first["id"] == second["id"]
+
+
+def test_a_folder_stands_for_the_files_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "recordings"
+    (folder / "more").mkdir(parents=True)
+    for name in ("b.mp4", "a.mp4"):
+        (folder / name).write_text(name)
+    outcomes = ingest(folder)
+    assert [Path(outcome["path"]).name for outcome in outcomes] == ["a.mp4", "b.mp4"]
+    assert all(outcome["took_s"] >= 0 for outcome in outcomes)
 
 
 def test_a_missing_file_is_told_and_the_exit_says_so(tmp_path: Path) -> None:

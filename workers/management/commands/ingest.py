@@ -1,7 +1,11 @@
-"""`manage.py ingest PATH... [--owner EMAIL] [--json]`: the ingest pipeline in the foreground, one outcome a file."""
+"""`manage.py ingest PATH... [--owner EMAIL] [--json]`: the ingest pipeline in the foreground, one outcome a file.
+
+A folder stands for the files in it, by name; folders inside it are left alone.
+"""
 
 import json
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +26,17 @@ class Command(BaseCommand):
     help = "Prepares video files as an upload would, in the foreground. A name that begins with - goes after --."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of files")
         parser.add_argument("--owner", default="", help="e-mail of the person the videos will belong to")
-        parser.add_argument("--json", action="store_true", help="print one JSON object for each path")
+        parser.add_argument("--json", action="store_true", help="print one JSON object for each file")
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner = _owner(options["owner"])
         outcomes = []
-        for path in options["paths"]:
-            outcome = _ingest(path, owner)
+        for path in _files(options["paths"]):
+            started_s = time.monotonic()
+            outcome = {"path": str(path), **_ingest(path, owner)}
+            outcome["took_s"] = round(time.monotonic() - started_s, 1)
             outcomes.append(outcome)
             self.stdout.write(json.dumps(outcome) if options["json"] else _line(path, outcome))
             self.stdout.flush()
@@ -46,6 +52,14 @@ def _owner(email: str) -> Membership:
     if user is None:
         raise CommandError(f"There is nobody with the e-mail {email!r}. Name the owner with --owner.")
     return membership_get(user)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(entry for entry in path.iterdir() if entry.is_file())
+        else:
+            yield path
 
 
 def _ingest(path: Path, owner: Membership) -> dict[str, Any]:

@@ -26,4 +26,4 @@ RUN python -m venv .venv && pip install -q uv==0.13.9 && uv pip install --no-dep
     && uv pip install --no-deps --torch-backend=$TORCH_BACKEND -r requirements/torch.txt
 COPY --chown=debrief . .
 ENV DEBRIEF_VAR=/data
-CMD ["celery", "-A", "workers.celery", "worker", "-Q", "media,beat", "-P", "prefork", "-c", "2"]
+CMD ["celery", "-A", "workers.celery", "worker", "-Q", "media", "-P", "prefork", "-c", "2"]

@@ -150,10 +150,10 @@ def application_programs(host: str, port: int, var: Path) -> list[tuple[str, str
     worker = "worker --loglevel INFO --without-mingle --without-gossip"
     return [
         ("web", web, 20),
-        ("media", f"{celery}.celery {worker} -n media@%%h -Q media,beat -P prefork -c 2", 30),
+        ("media", f"{celery}.celery {worker} -n media@%%h -Q media -P prefork -c 2", 30),
         ("gpu", f"{celery}.gpu {worker} -n gpu@%%h -Q gpu -P threads -c 16", 30),
         ("train", f"{celery}.celery {worker} -n train@%%h -Q train -P solo", 30),
-        ("beat", f"{celery}.celery beat --loglevel INFO --schedule {var}/celerybeat", 40),
+        ("beat", f"{celery}.clock beat --loglevel INFO --schedule {var}/celerybeat", 40),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The Celery application of the worker processes: `celery -A workers.celery worker -Q media,beat`.
+"""The Celery application of the worker processes: `celery -A workers.celery worker -Q media`.
 
 The application itself is made in webapp/jobs/queue.py, because the web process asks for work by name; this module
 adds what only workers need: Django, the tasks, and Django's own logging instead of Celery's.
@@ -16,8 +16,8 @@ from celery.signals import setup_logging  # noqa: E402 - Django has to be ready 
 
 from webapp.jobs.queue import celery_app  # noqa: E402
 
-# The tasks that need models are added by workers/gpu.py.
-TASK_MODULES = ("workers.media_tasks", "workers.beat_tasks")
+# The tasks that need models are added by workers/gpu.py; those of the clock stand in workers/clock.py.
+TASK_MODULES = ("workers.media_tasks",)
 
 app = celery_app()
 app.conf.include = TASK_MODULES

@@ -82,14 +82,14 @@ class Debrief:
                 "-n",
                 "media@%h",
                 "-Q",
-                "media,beat",
+                "media",
                 "-P",
                 "prefork",
                 "-c",
                 "1",
             ],
             "gpu": [*celery, "workers.gpu", *worker, "-n", "gpu@%h", "-Q", "gpu", "-P", "threads", "-c", "16"],
-            "beat": [*celery, "workers.celery", "beat", "--schedule", f"{self.environment['DEBRIEF_VAR']}/celerybeat"],
+            "beat": [*celery, "workers.clock", "beat", "--schedule", f"{self.environment['DEBRIEF_VAR']}/celerybeat"],
         }[name]
 
     def wait_until_ready(self) -> None:

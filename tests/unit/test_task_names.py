@@ -5,6 +5,7 @@ from webapp.jobs.queue import TASKS, celery_app
 
 
 def registered_tasks() -> set[str]:
+    from workers import beat_tasks  # noqa: F401  # registers the clock's own
     from workers.gpu import app
 
     app.loader.import_default_modules()

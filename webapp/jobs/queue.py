@@ -19,7 +19,7 @@ from webapp.jobs.models import Job
 
 logger = logging.getLogger(__name__)
 
-MEDIA, GPU, TRAIN, BEAT = "media", "gpu", "train", "beat"
+MEDIA, GPU, TRAIN = "media", "gpu", "train"
 PREPARE_VIDEO = ("workers.media_tasks.prepare_video", MEDIA)
 
 # (kind, stage) -> (task name, queue). Each task takes (job_id, stage), both text.
@@ -51,7 +51,7 @@ def celery_app() -> Celery:
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
         task_default_queue=MEDIA,
-        task_queues=[Queue(name) for name in (MEDIA, GPU, TRAIN, BEAT)],
+        task_queues=[Queue(name) for name in (MEDIA, GPU, TRAIN)],
         broker_connection_retry_on_startup=True,
         broker_transport_options=_transport_options(),
         timezone=settings.TIME_ZONE,
@@ -85,13 +85,9 @@ def _transport_options() -> dict[str, Any]:
 
 
 def _beat_schedule() -> dict[str, dict[str, Any]]:
+    """Done by the clock itself, on no queue: see workers/clock.py."""
     return {
-        "recover_jobs": _periodic("workers.beat_tasks.recover_jobs", WATCHDOG_EVERY_S),
-        "expire_uploads": _periodic("workers.beat_tasks.expire_uploads", EXPIRE_UPLOADS_EVERY_S),
-        "clear_sessions": _periodic("workers.beat_tasks.clear_sessions", CLEAR_SESSIONS_EVERY_S),
+        "recover_jobs": {"task": "workers.beat_tasks.recover_jobs", "schedule": WATCHDOG_EVERY_S},
+        "expire_uploads": {"task": "workers.beat_tasks.expire_uploads", "schedule": EXPIRE_UPLOADS_EVERY_S},
+        "clear_sessions": {"task": "workers.beat_tasks.clear_sessions", "schedule": CLEAR_SESSIONS_EVERY_S},
     }
-
-
-def _periodic(task_name: str, every_s: int) -> dict[str, Any]:
-    """A turn that nobody took before the next one is dropped, so nothing piles up while workers are away."""
-    return {"task": task_name, "schedule": every_s, "options": {"queue": BEAT, "expires": every_s}}

@@ -47,8 +47,9 @@ def celery_app() -> Celery:
         task_serializer="json",
         accept_content=["json"],
         task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
+        # A message is done with once its work begins; what becomes of the work stands in the row. An acknowledgement
+        # at the end would meet a connection that a restarted Redis has cut, and that ends the whole worker process.
+        task_acks_late=False,
         worker_prefetch_multiplier=1,
         task_default_queue=MEDIA,
         task_queues=[Queue(name) for name in (MEDIA, GPU, TRAIN)],

@@ -12,6 +12,7 @@ import redis
 from tests.environment import free_port, redis_binary
 from webapp.jobs import queue
 from webapp.jobs.models import Job
+from webapp.jobs.queue import celery_app
 
 
 @pytest.fixture
@@ -78,3 +79,7 @@ def test_every_stage_of_every_kind_has_a_task() -> None:
     ingest = {Job.Stage.PROBE, Job.Stage.TRANSCODE, Job.Stage.FEATURES, Job.Stage.TIMELINE}
     assert {stage for kind, stage in queue.TASKS if kind == Job.Kind.INGEST} == ingest
     assert (Job.Kind.ANSWER.value, Job.Stage.ANSWER.value) in queue.TASKS
+
+
+def test_no_worker_acknowledges_over_a_connection_that_may_be_gone() -> None:
+    assert celery_app().conf.task_acks_late is False

@@ -1,0 +1,1 @@
+"""Text that a recorder burnt into the picture: found, covered before a model looks, and listed."""

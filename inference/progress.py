@@ -20,6 +20,16 @@ ProgressCallback = Callable[[Progress], None]
 StopCheck = Callable[[], bool]
 
 
+def part_of(report: ProgressCallback, *, before: int = 0, after: int = 0) -> ProgressCallback:
+    """For work in several parts that count the same thing: `before` was done by earlier parts, `after` will follow."""
+
+    def shifted(progress: Progress) -> None:
+        total = before + progress.total + after
+        report(Progress(done=before + progress.done, total=total, unit=progress.unit))
+
+    return shifted
+
+
 def ignore_progress(_progress: Progress) -> None:
     """For callers who do not watch."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -17,18 +18,29 @@ from inference.vision.writer import FeatureWriter
 FRAMES_PER_BATCH = 16
 
 
+class FrameCover(Protocol):
+    """Takes out of a frame what no model may see. `covering_id` names what: features of another covering are stale."""
+
+    covering_id: str
+
+    def __call__(self, timestamp_s: float, frame: Frame) -> Frame: ...
+
+
 def extract_features(
     samples_path: Path,
     destination: Path,
     encoder: FrameEncoder,
     on_progress: ProgressCallback = ignore_progress,
     should_stop: StopCheck = never_stop,
+    *,
+    cover: FrameCover | None = None,
 ) -> FeatureInfo:
-    """Encodes the samples at 1 Hz into `destination`. A store that this encoder already made is kept as it is.
+    """Encodes the samples at 1 Hz into `destination`. A store that this encoder and cover already made is kept.
 
     Progress counts frames. Raises Stopped between batches, MediaFailed if the samples can not be read.
     """
-    kept = _kept(destination, encoder.encoder_id)
+    covering_id = cover.covering_id if cover else ""
+    kept = _kept(destination, encoder.encoder_id, covering_id)
     if kept is not None:
         return kept
     expected = count_samples(samples_path)
@@ -38,9 +50,10 @@ def extract_features(
         expected_frames=expected,
         interval_s=SAMPLE_INTERVAL_S,
         output_names=encoder.output_names,
+        covering_id=covering_id,
     ) as writer:
         done = 0
-        for batch in _batches(samples_path):
+        for batch in _batches(samples_path, cover):
             if should_stop():
                 raise Stopped("feature extraction was stopped")
             patches = encoder.encode(frames_to_pixels(np.stack(batch)))
@@ -52,16 +65,16 @@ def extract_features(
         return writer.finish()
 
 
-def _kept(destination: Path, encoder_id: str) -> FeatureInfo | None:
+def _kept(destination: Path, encoder_id: str, covering_id: str) -> FeatureInfo | None:
     if not destination.exists():
         return None
     try:
-        return FeatureStore.open(destination, encoder_id=encoder_id).info
+        return FeatureStore.open(destination, encoder_id=encoder_id, covering_id=covering_id).info
     except (FeaturesStale, MediaFailed):
         return None
 
 
-def _batches(samples_path: Path) -> Iterator[list[Frame]]:
-    frames = (frame for _, frame in read_samples(samples_path))
+def _batches(samples_path: Path, cover: FrameCover | None) -> Iterator[list[Frame]]:
+    frames = (cover(time_s, frame) if cover else frame for time_s, frame in read_samples(samples_path))
     while batch := list(islice(frames, FRAMES_PER_BATCH)):
         yield batch

@@ -44,16 +44,20 @@ class FeatureStore:
     interval_s: float
     bucket_s: float
     output_names: tuple[str, ...]
+    # What was covered in the frames before they were encoded; empty where nobody looked for text.
+    covering_id: str = ""
 
     @classmethod
-    def open(cls, path: Path, *, encoder_id: str | None = None) -> "FeatureStore":
-        """Raises MediaFailed without a readable store, FeaturesStale if another encoder than `encoder_id` wrote it."""
+    def open(cls, path: Path, *, encoder_id: str | None = None, covering_id: str | None = None) -> "FeatureStore":
+        """Raises MediaFailed without a readable store, FeaturesStale if another encoder or covering made it."""
         with _tensors(path) as file:
             metadata = file.metadata() or {}
         if metadata.get("format") != FORMAT:
             raise FeaturesStale(f"{path.name} is not a feature store of this version")
         if encoder_id is not None and metadata["encoder_id"] != encoder_id:
             raise FeaturesStale(f"features were made by {metadata['encoder_id']}, not by {encoder_id}")
+        if covering_id is not None and metadata.get("covering_id", "") != covering_id:
+            raise FeaturesStale("features were made of frames in which other text was covered")
         return cls(
             path,
             metadata["encoder_id"],
@@ -61,6 +65,7 @@ class FeatureStore:
             float(metadata["interval_s"]),
             float(metadata["bucket_s"]),
             tuple(json.loads(metadata["output_names"])),
+            metadata.get("covering_id", ""),
         )
 
     @property

@@ -44,11 +44,13 @@ class FeatureWriter:
         expected_frames: int,
         interval_s: float = 1.0,
         output_names: tuple[str, ...] = (),
+        covering_id: str = "",
     ) -> None:
         self._destination = destination
         self._encoder_id = encoder_id
         self._interval_s = interval_s
         self._output_names = output_names
+        self._covering_id = covering_id
         self._bucket_frames = frames_per_bucket(expected_frames)
         destination.parent.mkdir(parents=True, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix=".features-", dir=destination.parent))
@@ -122,6 +124,7 @@ class FeatureWriter:
             "interval_s": str(self._interval_s),
             "bucket_s": str(self._bucket_frames * self._interval_s),
             "output_names": json.dumps(list(self._output_names)),
+            "covering_id": self._covering_id,
         }
 
 

@@ -21,7 +21,7 @@ from webapp.conversations.outcomes import (
 from webapp.conversations.selectors import answer_for_job, history_before
 from webapp.lib import events
 from webapp.lib.storage import content_paths
-from webapp.videos.models import Video
+from webapp.videos.models import TimelineSegment, Video
 from webapp.videos.selectors import segments_for_video
 from workers import runtime
 from workers.answer_writer import AnswerWriter
@@ -95,6 +95,7 @@ def answer_request(answer: Answer) -> AnswerRequest:
 
 
 def video_facts(video: Video) -> tuple[Fact, ...]:
+    """What models saw. Words that somebody wrote on the screen are no fact: they could be orders to the model."""
     return tuple(
         Fact(
             lane=segment.lane,
@@ -103,7 +104,7 @@ def video_facts(video: Video) -> tuple[Fact, ...]:
             end_s=segment.end_s,
             probability=segment.probability,
         )
-        for segment in segments_for_video(video)
+        for segment in segments_for_video(video).exclude(lane=TimelineSegment.Lane.TEXT)
     )
 
 

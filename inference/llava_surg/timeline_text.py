@@ -21,6 +21,8 @@ MAX_SPANS = 3
 MAX_LABELS_PER_LANE = 7
 # Lanes the heads always watch: an empty one is said to be empty.
 WATCHED_LANES = ("phase", "instrument", "verb", "target")
+# What is written on the screen is a stranger's text, and never part of a prompt.
+UNTOLD_LANES = frozenset({"text"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class Sighting:
 def sightings(facts: Sequence[Fact], *, start_s: float, end_s: float) -> list[Sighting]:
     """Facts that touch the window, one entry per label, in order of lane and time."""
     by_label: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in facts:
+    for fact in (one for one in facts if one.lane not in UNTOLD_LANES):
         if fact.start_s < end_s and fact.end_s > start_s and not fact.label.startswith("null"):
             by_label[fact.lane, fact.label].append(fact)
     seen = [_sighting(key, rows, start_s=start_s, end_s=end_s) for key, rows in by_label.items()]
@@ -64,7 +66,7 @@ def sightings(facts: Sequence[Fact], *, start_s: float, end_s: float) -> list[Si
 def timeline_text(facts: Sequence[Fact], *, start_s: float, end_s: float) -> str:
     """Ends without a line break. Times are absolute seconds of the video, whole."""
     heading = f"Clip {whole(start_s)}-{whole(end_s)} s."
-    if not facts:
+    if all(fact.lane in UNTOLD_LANES for fact in facts):
         return f"{heading}\nNo timeline."
     seen = sightings(facts, start_s=start_s, end_s=end_s)
     lanes = [*WATCHED_LANES, *dict.fromkeys(one.lane for one in seen if one.lane not in WATCHED_LANES)]

@@ -1,6 +1,7 @@
 """Answers by a model behind a server: frames of the window as images, the timeline as text, the same citations.
 
-Frames come from the video's `samples.mp4`, one picture a second, which lies beside its features.
+Frames come from the video's `samples.mp4`, one picture a second, which lies beside its features; the on-screen text
+that was found in them is covered.
 """
 
 import io
@@ -21,6 +22,8 @@ from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.llava_surg.timeline_text import timeline_text
 from inference.media.frames import Frame, read_samples
 from inference.progress import StopCheck
+from inference.screen_text.covering import TextCover
+from inference.screen_text.found import SCREEN_TEXT_NAME, ScreenText
 
 SAMPLES_NAME = "samples.mp4"
 JPEG_QUALITY = 85
@@ -78,11 +81,17 @@ def window_images(samples: Path, window: Window, *, num_frames: int) -> tuple[Im
     num_kept = min(num_frames, last - first)
     wanted = {first + (2 * index + 1) * (last - first) // (2 * num_kept) for index in range(num_kept)}
     frames = islice(read_samples(samples), first, last)
+    covered = _cover(samples.with_name(SCREEN_TEXT_NAME))
     return tuple(
-        ImageInput(timestamp_s=timestamp_s, jpeg=_jpeg(frame))
+        ImageInput(timestamp_s=timestamp_s, jpeg=_jpeg(covered(timestamp_s, frame)))
         for timestamp_s, frame in frames
         if round(timestamp_s) in wanted
     )
+
+
+def _cover(screen_text: Path) -> TextCover:
+    """Covers nothing where on-screen text was never looked for. Raises FeaturesStale if what was found is damaged."""
+    return TextCover(ScreenText.load(screen_text) if screen_text.exists() else ScreenText("", ()))
 
 
 def _jpeg(frame: Frame) -> bytes:

@@ -3,15 +3,11 @@
 from celery import shared_task
 
 from inference.errors import FeaturesStale, MediaFailed, Stopped
-from inference.vision.extract import extract_features as extract
-from inference.vision.store import FeatureStore
-from inference.vision.timeline import Segment
-from inference.vision.timeline import find_timeline as find
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Video
 from webapp.videos.selectors import video_for_job
-from webapp.videos.services import SegmentFields, video_set_encoder, video_set_ready, video_set_timeline
-from workers.runtime import frame_encoder, timeline_heads
+from webapp.videos.services import video_set_ready, video_set_timeline
+from workers.preparing import found_segments, make_features
 from workers.stages import StageContext, run_stage
 
 
@@ -26,38 +22,22 @@ def find_timeline(job_id: str, stage: str) -> None:
 
 
 def features_stage(context: StageContext) -> str:
-    """Reads the samples that the transcoder wrote; a video without them is sampled from its proxy."""
-    video = _video(context)
-    paths = content_paths(video.hospital_id, video.sha256)
-    source = paths.samples if paths.samples.is_file() else paths.proxy
-    info = extract(source, paths.features, frame_encoder(), context.on_progress, context.should_stop)
-    video_set_encoder(video, encoder_id=info.encoder_id)
+    """On-screen text is read first, so that it is covered in what the encoder sees."""
+    make_features(_video(context), context.on_progress, context.should_stop)
     return "timeline"
 
 
 def timeline_stage(context: StageContext) -> str | None:
-    """Features of another encoder, or none that can be read, send the job one stage back."""
+    """Features of another encoder or covering, or none that can be read, send the job one stage back."""
     video = _video(context)
-    paths = content_paths(video.hospital_id, video.sha256)
     try:
-        store = FeatureStore.open(paths.features, encoder_id=frame_encoder().encoder_id)
-        segments = [_fields(segment) for segment in find(store, timeline_heads())]
+        segments = found_segments(video)
     except (FeaturesStale, MediaFailed):
-        paths.features.unlink(missing_ok=True)
+        content_paths(video.hospital_id, video.sha256).features.unlink(missing_ok=True)
         return "features"
     video_set_timeline(video, segments)
     video_set_ready(video)
     return None
-
-
-def _fields(segment: Segment) -> SegmentFields:
-    return SegmentFields(
-        lane=segment.lane,
-        label=segment.label,
-        start_s=segment.start_s,
-        end_s=segment.end_s,
-        probability=segment.probability,
-    )
 
 
 def _video(context: StageContext) -> Video:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
 import torch
 from django.conf import settings
 
@@ -16,11 +17,14 @@ from inference.engines import smollm2
 from inference.engines.chat_format import chat_format_named
 from inference.engines.local import LocalEngine, LocalEngineOptions
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
+from inference.errors import ModelMissing
 from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
 from inference.llava_surg.answerer import AnswerOptions, LlavaSurgAnswerer
 from inference.llava_surg.schema import VideoAnswerer
 from inference.llava_surg.served import ServedAnswerer, ServedOptions
 from inference.llava_surg.watched import watched_labels
+from inference.screen_text.rapid import RapidTextReader
+from inference.screen_text.reader import TextReader
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.timeline import TimelineHeads
 
@@ -30,6 +34,7 @@ VISION_TOWER = "vision_tower.safetensors"
 TIMELINE_HEADS = "timeline_heads.json"
 LLAVA_SURG = "llava_surg"
 _building = threading.RLock()
+log = structlog.get_logger(__name__)
 
 
 def built_once(build: Callable[[], T]) -> Callable[[], T]:
@@ -55,6 +60,16 @@ def timeline_heads() -> TimelineHeads | None:
     """None where no tower was trained: the timeline is then empty."""
     path = Path(settings.WEIGHTS_DIR) / TIMELINE_HEADS
     return TimelineHeads.load(path) if path.is_file() else None
+
+
+@built_once
+def text_reader() -> TextReader | None:
+    """None where it is not installed: videos are prepared all the same, and their page says that nobody looked."""
+    try:
+        return RapidTextReader(num_threads=torch.get_num_threads())
+    except ModelMissing as error:
+        log.warning("text_reader_missing", reason=str(error))
+        return None
 
 
 @built_once

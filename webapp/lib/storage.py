@@ -37,6 +37,7 @@ class ContentPaths:
     sprite_index: Path
     pts: Path
     samples: Path
+    screen_text: Path
     features: Path
 
 
@@ -52,6 +53,7 @@ def content_paths(hospital_id: uuid.UUID | str, sha256: str) -> ContentPaths:
         sprite_index=root / "sprite.json",
         pts=root / "pts.safetensors",
         samples=root / "samples.mp4",
+        screen_text=root / "screen_text.json",
         features=root / "features.safetensors",
     )
 

@@ -65,6 +65,8 @@ class Video(models.Model):
     is_incomplete = models.BooleanField(default=False)
     # Which encoder made the stored features; empty until the features stage is done.
     encoder_id = models.CharField(max_length=120, blank=True)
+    # On-screen text was looked for, and covered before a model saw the frames. The page says which.
+    is_text_covered = models.BooleanField(default=False)
     job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="video")
     created_at = models.DateTimeField(default=timezone.now)
     ready_at = models.DateTimeField(null=True, blank=True)

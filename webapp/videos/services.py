@@ -103,9 +103,10 @@ def video_set_metadata(
     video.save(update_fields=["duration_s", "fps", "codec", "width_px", "height_px", "num_frames", "is_incomplete"])
 
 
-def video_set_encoder(video: Video, *, encoder_id: str) -> None:
-    video.encoder_id = encoder_id
-    video.save(update_fields=["encoder_id"])
+def video_set_encoder(video: Video, *, encoder_id: str, is_text_covered: bool = False) -> None:
+    """Who made the stored features, and whether of frames in which on-screen text was looked for and covered."""
+    video.encoder_id, video.is_text_covered = encoder_id, is_text_covered
+    video.save(update_fields=["encoder_id", "is_text_covered"])
 
 
 def video_set_timeline(video: Video, segments: Iterable[SegmentFields]) -> None:

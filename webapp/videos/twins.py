@@ -15,7 +15,17 @@ from webapp.jobs.models import Job
 from webapp.jobs.services import job_create, job_create_unqueued, job_retry
 from webapp.videos.models import TimelineSegment, Video
 
-_FACTS = ("duration_s", "fps", "width_px", "height_px", "num_frames", "codec", "is_incomplete", "encoder_id")
+_FACTS = (
+    "duration_s",
+    "fps",
+    "width_px",
+    "height_px",
+    "num_frames",
+    "codec",
+    "is_incomplete",
+    "encoder_id",
+    "is_text_covered",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

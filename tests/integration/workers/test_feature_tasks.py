@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import torch
 
+from inference.screen_text.found import SCREEN_TEXT_NAME, ScreenText
+from inference.screen_text.rapid import RapidTextReader
 from inference.vision.dataset import output_names
 from inference.vision.outputs import REAL_GROUPS, SCENE, SIMULATOR_GROUPS
 from inference.vision.store import FeatureStore
@@ -40,10 +42,14 @@ def write_samples(path: Path, *, num_frames: int) -> None:
 
 
 def write_store(path: Path, logits: dict[str, float], *, encoder_id: str) -> None:
-    """Twenty seconds in which every frame says the same."""
+    """Twenty seconds in which every frame says the same, and no text was found on the screen."""
+    text = ScreenText(RapidTextReader().reader_id, ())
+    text.save(path.with_name(SCREEN_TEXT_NAME))
     names = output_names((*REAL_GROUPS, SCENE, *SIMULATOR_GROUPS))
     row = torch.tensor([[logits.get(name, -8.0) for name in names]])
-    with FeatureWriter(path, encoder_id=encoder_id, expected_frames=20, output_names=names) as writer:
+    with FeatureWriter(
+        path, encoder_id=encoder_id, expected_frames=20, output_names=names, covering_id=text.covering_id
+    ) as writer:
         writer.append(torch.zeros(20, 49, 1280), row.repeat(20, 1))
         writer.finish()
 

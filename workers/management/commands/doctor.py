@@ -53,6 +53,7 @@ def all_checks() -> dict[str, Callable[[], str]]:
         "device": describe_device,
         "language model": describe_language_model,
         "trained weights": describe_weights,
+        "on-screen text": describe_text_reader,
     }
 
 
@@ -126,3 +127,9 @@ def describe_weights() -> str:
     if not files:
         raise RuntimeError("no trained weights in inference/weights: see docs/models/")
     return ", ".join(f"{file.stem} ({file.stat().st_size / 1e6:.1f} MB)" for file in files)
+
+
+def describe_text_reader() -> str:
+    from inference.screen_text.rapid import RapidTextReader
+
+    return f"read and covered by {RapidTextReader().reader_id}"

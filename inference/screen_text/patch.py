@@ -15,6 +15,7 @@ SAME = 0.4
 # Among thousands of places chance finds 0.4 too.
 SAME_ELSEWHERE = 0.6
 UNCHANGED = 0.9
+CLEARLY_BETTER = 0.1
 # Text that drifts is followed this far from one keyframe to the next, in working pixels.
 SEARCH_PX = 24
 # Other words in the same place have about as many strokes.
@@ -53,13 +54,16 @@ class Patch:
 
     def look_in(self, strokes: Grey) -> tuple[Sighting, float, float]:
         """Whether the line is in another picture, and how far it moved right and down, in shares of the picture."""
-        if self.likeness(strokes) >= SAME:
+        here = self.likeness(strokes)
+        if here >= UNCHANGED:
             return Sighting.SAME, 0.0, 0.0
         left, top = max(0, self.left_px - SEARCH_PX), max(0, self.top_px - SEARCH_PX)
         likeness, x, y = _best_match(self._window(strokes, SEARCH_PX), self.strokes)
-        if likeness >= SAME_ELSEWHERE:
+        if likeness >= max(SAME_ELSEWHERE, here + CLEARLY_BETTER):
             right, down = left + x - self.left_px, top + y - self.top_px
             return Sighting.MOVED, right / self.size_px[0], down / self.size_px[1]
+        if here >= SAME:
+            return Sighting.SAME, 0.0, 0.0
         return (Sighting.CHANGED if self._is_as_dense(strokes) else Sighting.GONE), 0.0, 0.0
 
     def _window(self, strokes: Grey, margin_px: int) -> Grey:

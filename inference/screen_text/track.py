@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from inference.media.keyframes import Grey
 from inference.screen_text.box import Box
-from inference.screen_text.cleaning import are_alike
+from inference.screen_text.cleaning import are_alike, digits_of
 from inference.screen_text.found import Place, Reading, TextLine, rounded
 from inference.screen_text.patch import UNCHANGED, Patch, Sighting
 
@@ -59,7 +59,9 @@ class Track:
         """Whether a line that was found again, in `box`, should be read again."""
         self.has_changed = self.has_changed or self.patch.likeness(strokes) < UNCHANGED
         is_patient = self.num_skipped < min(len(self.readings) - 1, MOST_READINGS_SKIPPED)
-        return box.sticks_out_of(self.box) or (self.has_changed and not is_patient)
+        # One digit of a long line hardly shows in its strokes.
+        may_have_changed = self.has_changed or any(digits_of(reading.text) for reading in self.readings[-1:])
+        return box.sticks_out_of(self.box) or (may_have_changed and not is_patient)
 
     def seen_again(self, time_s: float, box: Box, strokes: Grey) -> None:
         """A reader found text here. A pixel's difference leaves the box as it was: it would only make places many."""

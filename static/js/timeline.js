@@ -42,6 +42,8 @@ class Timeline extends HTMLElement {
     this.lanes = lanesFrom(data);
     this.tell(this.lanes.length ? "" : "No phases or instruments have been found in this video. You can still drag here to choose the part to ask about.");
     this.part("as-list").hidden = this.lanes.length === 0;
+    const textNote = this.part("text-note");
+    if (textNote) textNote.hidden = !this.lanes.some(({ lane }) => lane === "text");
     this.build();
   }
 

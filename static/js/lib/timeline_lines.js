@@ -2,11 +2,13 @@
 
 import { clock, likelihood } from "./time.js";
 
-const LINE_PER_LABEL = new Set(["instrument", "verb", "target"]);
+const LINE_PER_LABEL = new Set(["instrument", "verb", "target", "text"]);
 const FOLDED_AT_FIRST = new Set(["verb", "target", "body", "text"]);
 // A seek to where one segment ends and the next begins means the next.
 const EDGE_S = 0.02;
 const MOST_WORDS = 3;
+// Menus of a recorder can say a hundred things; those shown longest get a line each.
+const MOST_LINES = 24;
 const FOLDS_KEY = "debrief:folded-lanes";
 
 export function lanesFrom(data) {
@@ -74,9 +76,16 @@ function linesByLabel(segments) {
     lines.get(segment.label).push(segment);
   }
   const total = (list) => list.reduce((sum, { start_s, end_s }) => sum + end_s - start_s, 0);
-  return [...lines]
+  const longestFirst = [...lines]
     .map(([label, list]) => ({ label, segments: list }))
     .sort((a, b) => total(b.segments) - total(a.segments));
+  return longestFirst.length > MOST_LINES ? withRestInOne(longestFirst) : longestFirst;
+}
+
+function withRestInOne(lines) {
+  const rest = lines.slice(MOST_LINES - 1);
+  const segments = rest.flatMap((line) => line.segments).sort((a, b) => a.start_s - b.start_s);
+  return [...lines.slice(0, MOST_LINES - 1), { label: `${rest.length} more`, segments }];
 }
 
 // The shortest first: it would be hidden behind the longer ones.

@@ -26,4 +26,4 @@ def test_on_screen_text_has_a_lane_that_is_walked_like_the_others(surgeon: Page,
     expect(line).to_have_attribute("aria-valuetext", re.compile(f"^{HOSTILE_ORDER}, 0:00 to 0:06, .*likely, 0"))
     expect(line).to_be_focused()
     surgeon.get_by_text("Timeline as a list").click()
-    expect(surgeon.get_by_role("button", name="Go to 0:00, Patient: DOE, JANE")).to_be_visible()
+    expect(surgeon.get_by_role("button", name=re.compile("Go to 0:00, Patient"))).to_be_visible()

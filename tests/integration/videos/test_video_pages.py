@@ -277,3 +277,14 @@ def test_without_the_cache_every_range_is_a_play(video: Video, alice: User, sett
     for _ in range(2):
         assert client.get(at("video_media", video), headers={"range": "bytes=0-"}).status_code == 206
     assert looks("video.play") == 2
+
+
+@pytest.mark.parametrize(
+    ("is_text_covered", "words"),
+    [(True, "On-screen text may identify a patient"), (False, "On-screen text was not looked for in this video")],
+)
+def test_the_page_says_what_became_of_on_screen_text(
+    video: Video, alice: User, is_text_covered: bool, words: str
+) -> None:
+    Video.objects.filter(pk=video.pk).update(is_text_covered=is_text_covered)
+    assert words in body(signed_in(alice).get(at("video", video))).decode()

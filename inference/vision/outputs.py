@@ -61,6 +61,12 @@ SIMULATED_GESTURE = OutputGroup(
 )  # fmt: skip
 # The simulator's organ scene goes through phases of the real operation.
 SIMULATED_PHASE = OutputGroup(name="simulator/phase", labels=PHASES, is_exclusive=True)
+# What the simulator's own heads tell; the tower, trained earlier, knows the shorter list above.
+TIMELINE_GESTURE = OutputGroup(
+    name=SIMULATED_GESTURE.name, labels=(*SIMULATED_GESTURE.labels, "coagulate", "aspirate"), is_exclusive=True
+)
+# Columns that are not outputs themselves but what the simulator's heads read: "simulator/rows/<heads>-<index>".
+SIMULATOR_ROWS = "simulator/rows"
 SIMULATOR_GROUPS = (SIMULATED_TASK, SIMULATED_INSTRUMENT, SIMULATED_GESTURE, SIMULATED_PHASE)
 EXCLUSIVE_GROUPS = frozenset(group.name for group in (*REAL_GROUPS, SCENE, *SIMULATOR_GROUPS) if group.is_exclusive)
 

@@ -47,7 +47,7 @@ def found_segments(video: Video) -> list[SegmentFields]:
     text = _known_text(paths)
     covering_id = text.covering_id if text else ""
     store = FeatureStore.open(paths.features, encoder_id=frame_encoder().encoder_id, covering_id=covering_id)
-    segments = find_timeline(store, timeline_heads())
+    segments = find_timeline(store, timeline_heads(), frame_encoder().simulator)
     if text is not None:
         segments += text_segments(text, duration_s=video.duration_s or store.duration_s)
     return [_fields(segment) for segment in segments]

@@ -31,6 +31,7 @@ from inference.vision.timeline import TimelineHeads
 T = TypeVar("T")
 
 VISION_TOWER = "vision_tower.safetensors"
+SIMULATOR_HEADS = "simulator_heads.safetensors"
 TIMELINE_HEADS = "timeline_heads.json"
 LLAVA_SURG = "llava_surg"
 _building = threading.RLock()
@@ -50,9 +51,13 @@ def built_once(build: Callable[[], T]) -> Callable[[], T]:
 
 @built_once
 def frame_encoder() -> FrameEncoder:
-    """Our own tower where its weights are in the repository, else ImageNet's."""
+    """Our own tower and its heads for simulated videos where the repository has their weights, else ImageNet's."""
     weights = Path(settings.WEIGHTS_DIR) / VISION_TOWER
-    return FrameEncoder(EncoderOptions(weights=weights if weights.is_file() else None, device=device()))
+    simulator = Path(settings.WEIGHTS_DIR) / SIMULATOR_HEADS
+    if not weights.is_file():
+        return FrameEncoder(EncoderOptions(device=device()))
+    found = simulator if simulator.is_file() else None
+    return FrameEncoder(EncoderOptions(weights=weights, simulator=found, device=device()))
 
 
 @built_once

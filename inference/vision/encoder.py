@@ -15,10 +15,11 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from inference.errors import ModelMissing
+from inference.errors import ModelMissing, ModelUntrained
 from inference.vision.backbone import Backbone, imagenet_backbone, imagenet_weights_path
 from inference.vision.fused import FusedBackbone, can_fuse
 from inference.vision.heads import Heads
+from inference.vision.simulator_heads import SimulatorHeads
 
 ID_PREFIX = "efficientnet-lite0"
 CPU_FRAMES_PER_PASS = 4
@@ -28,9 +29,13 @@ Precision = Literal["auto", "float32", "bfloat16"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderOptions:
-    """`weights`: our tower; None means ImageNet's. `precision` auto: bfloat16 where the processor computes in it."""
+    """`weights`: our tower; None means ImageNet's. `simulator`: heads for simulated videos, trained on that tower.
+
+    `precision` auto: bfloat16 where the processor computes in it.
+    """
 
     weights: Path | None = None
+    simulator: Path | None = None
     device: str = "cpu"
     precision: Precision = "auto"
 
@@ -45,6 +50,7 @@ class FrameEncoder:
         backbone, self.heads = _load(options.weights)
         kind = "surgical" if options.weights else "imagenet"
         self.encoder_id = f"{ID_PREFIX}-{kind}-{backbone_hash(backbone)}"
+        self.simulator = _simulator_heads(options.simulator, self.encoder_id, self._device)
         placed = backbone.to(self._device, self._dtype).eval()
         placed = placed.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._backbone: nn.Module = FusedBackbone(placed) if can_fuse(placed) else placed
@@ -56,8 +62,9 @@ class FrameEncoder:
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """What the columns of `head_logits` mean, as "lane/label"; empty without trained heads."""
-        return self.heads.output_names if self.heads is not None else ()
+        """What the columns of `head_logits` mean, as "lane/label", then the simulator's rows; empty without heads."""
+        names = self.heads.output_names if self.heads is not None else ()
+        return names + self.simulator.row_names if self.simulator is not None else names
 
     def encode(self, frames: Tensor) -> Tensor:
         """frames : (B, 3, 224, 224), as `frames_to_pixels` makes them · returns : (B, 49, 1280), float32, in [0, 6]."""
@@ -73,7 +80,9 @@ class FrameEncoder:
             return None
         with torch.inference_mode():
             logits: Tensor = self.heads(patches)
-        return logits
+        if self.simulator is None:
+            return logits
+        return torch.cat([logits, self.simulator.rows(patches)], dim=1)
 
 
 def load_tower(path: Path) -> tuple[Backbone, Heads | None]:
@@ -116,6 +125,17 @@ def backbone_hash(backbone: Backbone) -> str:
     for key, value in sorted(backbone.state_dict().items()):
         digest.update(key.encode() + value.half().numpy().tobytes())
     return digest.hexdigest()[:12]
+
+
+def _simulator_heads(path: Path | None, encoder_id: str, device: torch.device) -> SimulatorHeads | None:
+    """Rows are made where the patches are; the small network over time stays on the CPU."""
+    if path is None:
+        return None
+    heads = SimulatorHeads.load(path)
+    if heads.encoder_id != encoder_id:
+        raise ModelUntrained(f"{path.name} reads features of {heads.encoder_id}, not of {encoder_id}")
+    heads.projection.to(device)
+    return heads
 
 
 def _load(weights: Path | None) -> tuple[Backbone, Heads | None]:

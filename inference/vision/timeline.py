@@ -23,12 +23,15 @@ from inference.vision.outputs import (
     SIMULATED_INSTRUMENT,
     SIMULATED_PHASE,
     SIMULATED_TASK,
+    SIMULATOR_ROWS,
     TARGET,
+    TIMELINE_GESTURE,
     VERB,
     OutputGroup,
     columns_of,
 )
 from inference.vision.phase_order import is_whole_operation, position_evidence
+from inference.vision.simulator_heads import READ_NAMES, SimulatorHeads
 from inference.vision.smoothing import Values, forward_backward, gaussian_smooth, keep_with_hysteresis, runs_of
 from inference.vision.store import FeatureStore
 
@@ -94,25 +97,35 @@ class TimelineHeads:
         )
 
 
-def find_timeline(store: FeatureStore, heads: TimelineHeads | None) -> list[Segment]:
+def find_timeline(
+    store: FeatureStore, heads: TimelineHeads | None, simulator: SimulatorHeads | None = None
+) -> list[Segment]:
     """Segments of every lane the heads know, by lane and time. Empty without trained heads.
 
-    A box-trainer video is told from an operation first: each has outputs of its own. Raises FeaturesStale if the store
-    holds outputs that these heads do not know.
+    A box-trainer video is told from an operation first: each has outputs of its own, and `simulator`, where there is
+    one, reads the former. Raises FeaturesStale if the store holds outputs that these heads do not know.
     """
     logits = store.frame_logits()
     if heads is None or logits is None:
         return []
-    names = store.output_names
+    names = tuple(name for name in store.output_names if not name.startswith(f"{SIMULATOR_ROWS}/"))
     if not all(name in heads.platt or name.startswith(f"{PHASE.name}/") for name in names):
         raise FeaturesStale("the stored outputs were made by other heads")
-    timestamps_s = np.arange(store.num_frames) * store.interval_s
-    values = frame_probabilities(logits.double().numpy(), timestamps_s.astype(np.float64), names=names, heads=heads)
+    timestamps_s = (np.arange(store.num_frames) * store.interval_s).astype(np.float64)
+    values = frame_probabilities(logits[:, : len(names)].double().numpy(), timestamps_s, names=names, heads=heads)
     probabilities = dict(zip(names, values.T, strict=True))
-    is_simulated = probabilities[f"{SCENE.name}/simulator"].mean() >= SEGMENT_ON
-    found = _simulator_segments if is_simulated else _operation_segments
-    segments = found(probabilities, heads.shown, store.interval_s)
+    segments = _segments(probabilities, store, heads, simulator)
     return sorted(segments, key=lambda segment: (segment.lane, segment.start_s, segment.label))
+
+
+def _segments(
+    probabilities: "Probabilities", store: FeatureStore, heads: TimelineHeads, simulator: SimulatorHeads | None
+) -> Iterator[Segment]:
+    if probabilities[f"{SCENE.name}/simulator"].mean() < SEGMENT_ON:
+        return _operation_segments(probabilities, heads.shown, store.interval_s)
+    if simulator is None:
+        return _simulator_segments(probabilities, heads.shown, store.interval_s, gestures=SIMULATED_GESTURE)
+    return _simulator_segments(simulator.read(store), READ_NAMES, store.interval_s, gestures=TIMELINE_GESTURE)
 
 
 def frame_probabilities(
@@ -169,7 +182,9 @@ def _operation_segments(probabilities: Probabilities, shown: tuple[str, ...], in
         yield from _independent(group, group.name, inside, shown, interval_s)
 
 
-def _simulator_segments(probabilities: Probabilities, shown: tuple[str, ...], interval_s: float) -> Iterator[Segment]:
+def _simulator_segments(
+    probabilities: Probabilities, shown: tuple[str, ...], interval_s: float, *, gestures: OutputGroup
+) -> Iterator[Segment]:
     """The exercise stands in the phase lane, gestures in the lane of actions."""
     means = {name: float(probabilities[name].mean()) for name in SIMULATED_TASK.output_names}
     task = max(means, key=lambda name: means[name])
@@ -180,7 +195,7 @@ def _simulator_segments(probabilities: Probabilities, shown: tuple[str, ...], in
         label = task.rpartition("/")[2]
         yield _segment(PHASE.name, label, probabilities[task], (0, num_frames), interval_s)
     yield from _independent(SIMULATED_INSTRUMENT, INSTRUMENT.name, probabilities, shown, interval_s)
-    yield from _exclusive(SIMULATED_GESTURE, VERB.name, probabilities, shown, interval_s)
+    yield from _exclusive(gestures, VERB.name, probabilities, shown, interval_s)
 
 
 def _exclusive(

@@ -15,18 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from inference.errors import ModelUntrained
 from inference.progress import Progress
 from inference.vision.calibrate import CLIP_S, HeldOut, fit_timeline_heads
 from inference.vision.crossval import TrainingData, each_surgery, held_out, held_out_outputs, training_rows
-from inference.vision.encoder import load_tower
-from inference.vision.fit import FitOptions, Tower
+from inference.vision.encoder import EncoderOptions, FrameEncoder
+from inference.vision.evaluate_simulator import SHIPPED_HEADS, SHIPPED_TOWER, evaluate_simulator
+from inference.vision.fit import FitOptions
 from inference.vision.metrics import accuracy, average_precision, calibration_error, macro_f1, mean_average_precision
 from inference.vision.outputs import BODY, INSTRUMENT, PHASE, TARGET, VERB, columns_of
 from inference.vision.phase_order import position_evidence
 from inference.vision.prepare import DEFAULT_WORK, training_data
 from inference.vision.probe import frozen_features, probe_logits
-from inference.vision.simulated_judge import held_out_simulations, simulation_figures
 from inference.vision.smoothing import Values
 from inference.vision.timeline import frame_probabilities
 
@@ -39,7 +38,6 @@ COLUMNS = {
     "phase_macro_f1": "phase F1",
     "instrument_calibration_error": "instr ECE",
 }
-SHIPPED_TOWER = Path("inference/weights/vision_tower.safetensors")
 MULTI_LABEL = (INSTRUMENT, VERB, TARGET)
 
 
@@ -49,20 +47,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     outputs = all_held_out(data, work=options.work, options=FitOptions(num_steps=options.steps))
     report = evaluate(data, outputs)
     if options.tower.is_file():
-        tower = loaded_tower(options.tower)
-        report |= simulation_figures(held_out_simulations(tower, data, work=options.work), data.frames.output_names)
+        report |= simulated_figures(options.tower, options.simulator, options.work)
     if options.json:
         print(json.dumps(report))
     else:
         print(table(report))
 
 
-def loaded_tower(path: Path) -> Tower:
-    """Raises ModelUntrained if the file holds a backbone without heads."""
-    backbone, heads = load_tower(path)
-    if heads is None:
-        raise ModelUntrained(f"{path.name} has no trained heads")
-    return Tower(backbone=backbone, heads=heads)
+def simulated_figures(tower: Path, simulator: Path, work: Path) -> Figures:
+    """On simulated test videos: "simulated_..." of the simulator's heads, "tower_simulated_..." of the tower's own."""
+    report = evaluate_simulator(FrameEncoder(EncoderOptions(weights=tower, simulator=simulator)), work, say)
+    return {
+        f"{prefix}{key}": value
+        for prefix, row in (
+            ("simulated_", report.rows["heads"]),
+            ("tower_simulated_", report.rows["tower's own outputs"]),
+        )
+        for key, value in row.items()
+    }
 
 
 def all_held_out(data: TrainingData, *, work: Path, options: FitOptions) -> list[HeldOut]:
@@ -197,7 +199,7 @@ def table(report: dict[str, Any]) -> str:
             lines.append(_line(f"{name}, {video}", row))
         lines.append(_line(f"{name}, mean", report["mean"][name]))
     lines.append(f"out-of-body average precision on held-out videos: {report['outside_average_precision']:.3f}")
-    lines += [f"{key.replace('_', ' ')}: {value:.3f}" for key, value in report.items() if key.startswith("simulated_")]
+    lines += [f"{key.replace('_', ' ')}: {value:.3f}" for key, value in report.items() if "simulated_" in key]
     return "\n".join(lines)
 
 
@@ -214,6 +216,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds cholect50/ and stanford-frames/")
     parser.add_argument("--tower", type=Path, default=SHIPPED_TOWER, help="the tower judged on simulated videos")
+    parser.add_argument("--simulator", type=Path, default=SHIPPED_HEADS, help="the heads judged on the same videos")
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where views and held-out outputs are kept")
     parser.add_argument("--steps", type=int, default=FitOptions().num_steps)
     parser.add_argument("--json", action="store_true")

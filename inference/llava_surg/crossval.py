@@ -14,7 +14,8 @@ from pathlib import Path
 
 from inference.llava_surg.cholect50 import video_names
 from inference.vision.crossval import held_out_tower_path
-from inference.vision.evaluate import all_held_out, say
+from inference.vision.evaluate import all_held_out
+from inference.vision.evaluate_simulator import say
 from inference.vision.fit import FitOptions
 from inference.vision.prepare import DEFAULT_WORK, training_data
 

@@ -8,18 +8,16 @@ line of --json is one object with instrument_map, phase_accuracy and phase_macro
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from inference.progress import Progress
 from inference.vision.calibrate import CLIP_S, HeldOut, fit_timeline_heads
 from inference.vision.crossval import TrainingData, each_surgery, held_out, held_out_outputs, training_rows
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.evaluate_simulator import SHIPPED_HEADS, SHIPPED_TOWER, evaluate_simulator
+from inference.vision.evaluate_simulator import SHIPPED_HEADS, SHIPPED_TOWER, evaluate_simulator, say
 from inference.vision.fit import FitOptions
 from inference.vision.metrics import accuracy, average_precision, calibration_error, macro_f1, mean_average_precision
 from inference.vision.outputs import BODY, INSTRUMENT, PHASE, TARGET, VERB, columns_of
@@ -205,11 +203,6 @@ def table(report: dict[str, Any]) -> str:
 
 def _line(title: str, row: Figures) -> str:
     return f"{title:<30}" + "".join(f"{row[key]:>10.3f}" for key in COLUMNS)
-
-
-def say(progress: Progress) -> None:
-    if progress.done % 50 == 0 or progress.done == progress.total:
-        print(f"{progress.done} of {progress.total} {progress.unit}", file=sys.stderr)
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

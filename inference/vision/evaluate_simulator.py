@@ -1,6 +1,6 @@
 """How well simulated videos of unseen seeds are read, beside four baselines.
 
-    python -m inference.vision.evaluate_simulator [--work DIR] [--json]
+    python -m inference.vision.evaluate_simulator [--work DIR] [--transcoded 1] [--json]
 
 Test videos: 12 of each exercise, skills from 0 to 1, 854 x 480, sampled at full seconds, through the product's codecs.
 """
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from inference.errors import ModelUntrained
-from inference.progress import ProgressCallback, ignore_progress
+from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.simulator.spec import TASKS
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.metrics import calibration_error
@@ -32,8 +32,9 @@ from inference.vision.simulator_figures import (
     rows_of,
     tower_logits_of,
 )
+from inference.vision.simulator_product import transcoded
 from inference.vision.simulator_targets import joined, targets_of
-from inference.vision.simulator_videos import sampled_videos
+from inference.vision.simulator_videos import plans, sampled_videos
 
 SHIPPED_TOWER = Path("inference/weights/vision_tower.safetensors")
 SHIPPED_HEADS = Path("inference/weights/simulator_heads.safetensors")
@@ -63,7 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     cv2.setNumThreads(1)
     encoder = FrameEncoder(EncoderOptions(weights=options.tower, simulator=options.heads))
-    report = evaluate_simulator(encoder, options.work)
+    report = evaluate_simulator(encoder, options.work, say)
+    if options.transcoded:
+        report.rows.update(transcoded_rows(encoder, options.work, count=options.transcoded * len(TASKS)))
     print(json.dumps(asdict(report)) if options.json else table(report))
 
 
@@ -99,6 +102,19 @@ def evaluate_simulator(encoder: FrameEncoder, work: Path, on_progress: ProgressC
     )
 
 
+def transcoded_rows(encoder: FrameEncoder, work: Path, *, count: int) -> dict[str, Figures]:
+    """The first `count` test videos, sampled directly and by the product's whole way."""
+    if encoder.simulator is None:
+        raise ModelUntrained("the simulator's heads are missing")
+    heads = encoder.simulator
+    videos = sampled_videos("test", encoder, work)[:count]
+    found = [transcoded(video, plan, encoder) for video, plan in zip(videos, plans("test"), strict=False)]
+    return {
+        f"{count} videos, as sampled": figures([heads.logits(rows_of(heads, video)) for video in videos], videos),
+        f"{count} videos, transcoded": figures([heads.logits(rows_of(heads, video)) for video in found], found),
+    }
+
+
 def table(report: Report) -> str:
     lines = [f"{'':28s}" + "".join(f"{title:>11s}" for title in COLUMNS.values())]
     lines += [f"{name:28s}" + "".join(f"{row[key]:11.3f}" for key in COLUMNS) for name, row in report.rows.items()]
@@ -110,11 +126,19 @@ def table(report: Report) -> str:
     return "\n".join(lines)
 
 
+def say(progress: Progress) -> None:
+    if progress.done % 50 == 0 or progress.done == progress.total:
+        print(f"{progress.done} of {progress.total} {progress.unit}", file=sys.stderr)
+
+
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tower", type=Path, default=SHIPPED_TOWER)
     parser.add_argument("--heads", type=Path, default=SHIPPED_HEADS)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where drawn and encoded videos are kept")
+    parser.add_argument(
+        "--transcoded", type=int, default=0, help="videos of each exercise that also go the product's whole way: slow"
+    )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 

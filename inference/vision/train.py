@@ -18,7 +18,8 @@ import numpy as np
 from inference.vision.calibrate import HeldOut, fit_timeline_heads
 from inference.vision.crossval import TrainingData, held_out, training_rows
 from inference.vision.dataset import surgeries
-from inference.vision.evaluate import all_held_out, say, single_frame_figures
+from inference.vision.evaluate import all_held_out, single_frame_figures
+from inference.vision.evaluate_simulator import say
 from inference.vision.fit import FitOptions, fit_tower
 from inference.vision.metrics import average_precision
 from inference.vision.prepare import DEFAULT_WORK, training_data

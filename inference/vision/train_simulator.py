@@ -16,8 +16,7 @@ import cv2
 import torch
 
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.evaluate import say
-from inference.vision.evaluate_simulator import SHIPPED_TOWER
+from inference.vision.evaluate_simulator import SHIPPED_TOWER, say
 from inference.vision.prepare import DEFAULT_WORK
 from inference.vision.simulator_calibrate import UNCALIBRATED, fit_calibration
 from inference.vision.simulator_figures import figures, rows_of

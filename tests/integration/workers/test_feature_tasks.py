@@ -6,11 +6,14 @@ import av
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from inference.screen_text.found import SCREEN_TEXT_NAME, ScreenText
 from inference.screen_text.rapid import RapidTextReader
+from inference.simulator.simulation import Simulation
+from inference.simulator.spec import SimulationSpec, Task
 from inference.vision.dataset import output_names
-from inference.vision.outputs import REAL_GROUPS, SCENE, SIMULATOR_GROUPS
+from inference.vision.outputs import REAL_GROUPS, SCENE, SIMULATOR_GROUPS, TIMELINE_GESTURE
 from inference.vision.store import FeatureStore
 from inference.vision.writer import FeatureWriter
 from tests.factories import JobFactory, VideoFactory
@@ -31,14 +34,25 @@ def waiting_video(stage: str) -> tuple[Video, ContentPaths]:
     return video, paths
 
 
-def write_samples(path: Path, *, num_frames: int) -> None:
+def write_samples(path: Path, pictures: list[NDArray[np.uint8]]) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=1, options={"g": "1"})
-        stream.width, stream.height, stream.pix_fmt = 96, 54, "yuv420p"
-        for index in range(num_frames):
-            picture = av.VideoFrame.from_ndarray(np.full((54, 96, 3), 40 * index, np.uint8), format="rgb24")
-            container.mux(stream.encode(picture))
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
+        for picture in pictures:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode())
+
+
+def grey(*, num_frames: int) -> list[NDArray[np.uint8]]:
+    return [np.full((54, 96, 3), 40 * index, np.uint8) for index in range(num_frames)]
+
+
+def drawn(task: Task, *, num_frames: int) -> list[NDArray[np.uint8]]:
+    """A simulated video of a seed that no head was trained on, a frame a second."""
+    spec = SimulationSpec(task=task, skill=0.6, seed=77_001, duration_s=float(num_frames), width_px=480, height_px=270)
+    simulation = Simulation(spec)
+    return [simulation.frame(index) for index in range(0, simulation.num_frames, spec.fps)]
 
 
 def write_store(path: Path, logits: dict[str, float], *, encoder_id: str) -> None:
@@ -56,7 +70,7 @@ def write_store(path: Path, logits: dict[str, float], *, encoder_id: str) -> Non
 
 def test_features_are_stored_and_the_job_goes_on_to_the_timeline() -> None:
     video, paths = waiting_video("features")
-    write_samples(paths.samples, num_frames=3)
+    write_samples(paths.samples, grey(num_frames=3))
     extract_features(str(video.job.id), "features")
     video.refresh_from_db()
     video.job.refresh_from_db()
@@ -85,12 +99,31 @@ def test_outside_the_body_nothing_else_is_claimed() -> None:
     assert set(video.segments.values_list("lane", flat=True)) == {"body"}
 
 
-def test_a_box_trainer_video_shows_its_exercise_and_no_operation() -> None:
-    video, paths = waiting_video("timeline")
-    seen = {"scene/simulator": 30.0, "simulator/task/peg_transfer": 30.0, "instrument/hook": 9.0}
-    write_store(paths.features, seen, encoder_id=frame_encoder().encoder_id)
+@pytest.mark.parametrize(
+    ("task", "instruments"),
+    [("pattern_cutting", {"grasper", "scissors"}), ("suturing", {"needle_driver"})],
+)
+def test_a_box_trainer_video_shows_its_exercise_instruments_and_gestures(task: Task, instruments: set[str]) -> None:
+    video, paths = waiting_video("features")
+    write_samples(paths.samples, drawn(task, num_frames=12))
+    extract_features(str(video.job.id), "features")
     find_timeline(str(video.job.id), "timeline")
-    assert list(video.segments.values_list("lane", "label")) == [("phase", "peg_transfer")]
+    video.refresh_from_db()
+    gestures = set(video.segments.filter(lane="verb").values_list("label", flat=True))
+    assert video.status == Video.Status.READY
+    assert list(video.segments.filter(lane="phase").values_list("label", flat=True)) == [task]
+    assert set(video.segments.filter(lane="instrument").values_list("label", flat=True)) == instruments
+    assert gestures
+    assert gestures <= set(TIMELINE_GESTURE.labels)
+
+
+def test_a_box_trainer_video_stored_before_its_heads_is_made_again() -> None:
+    video, paths = waiting_video("timeline")
+    write_store(paths.features, {"scene/simulator": 30.0}, encoder_id=frame_encoder().encoder_id)
+    find_timeline(str(video.job.id), "timeline")
+    video.job.refresh_from_db()
+    assert (video.job.status, video.job.stage) == (Job.Status.QUEUED, "features")
+    assert not paths.features.exists()
 
 
 def test_features_of_another_encoder_are_made_again() -> None:

@@ -2,7 +2,8 @@
 
     python -m inference.vision.evaluate_simulator [--work DIR] [--transcoded 1] [--json]
 
-Test videos: 12 of each exercise, skills from 0 to 1, 854 x 480, sampled at full seconds, through the product's codecs.
+Test videos: 12 of each exercise, 30 to 60 s, and 12 operations of 90 to 150 s; skills from 0 to 1, 854 x 480,
+sampled at full seconds, through the product's codecs.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from inference.errors import ModelUntrained
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.simulator.spec import TASKS
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.metrics import calibration_error
+from inference.vision.metrics import Values, calibration_error
 from inference.vision.outputs import TIMELINE_GESTURE
 from inference.vision.prepare import DEFAULT_WORK
 from inference.vision.simulator_figures import (
@@ -34,7 +35,7 @@ from inference.vision.simulator_figures import (
 )
 from inference.vision.simulator_product import transcoded
 from inference.vision.simulator_targets import joined, targets_of
-from inference.vision.simulator_videos import plans, sampled_videos
+from inference.vision.simulator_videos import TEST_DURATIONS_S, SampledVideo, plans, sampled_videos
 
 SHIPPED_TOWER = Path("inference/weights/vision_tower.safetensors")
 SHIPPED_HEADS = Path("inference/weights/simulator_heads.safetensors")
@@ -84,6 +85,7 @@ def evaluate_simulator(encoder: FrameEncoder, work: Path, on_progress: ProgressC
     alone = [heads.logits(rows, alone=True) for rows in rows_by_video]
     rows: dict[str, Figures] = {
         "heads": figures(read, videos),
+        "heads, videos of 30-60 s": figures(*_short(read, videos)),
         f"heads, {CLIP_S}-s clips": figures(clips, videos),
         "heads, each frame alone": figures(alone, videos),
         "tower's own outputs": figures([tower_logits_of(own, video) for video in videos], videos),
@@ -100,6 +102,12 @@ def evaluate_simulator(encoder: FrameEncoder, work: Path, on_progress: ProgressC
         gesture_calibration_error=calibration_error(is_right, gestures.max(axis=1)),
         confusions=commonest_confusions(read, videos),
     )
+
+
+def _short(logits: list[Values], videos: list[SampledVideo]) -> tuple[list[Values], list[SampledVideo]]:
+    """Without the long operations."""
+    kept = [index for index, video in enumerate(videos) if len(video.truths) <= max(TEST_DURATIONS_S)]
+    return [logits[index] for index in kept], [videos[index] for index in kept]
 
 
 def transcoded_rows(encoder: FrameEncoder, work: Path, *, count: int) -> dict[str, Figures]:

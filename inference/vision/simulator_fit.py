@@ -124,8 +124,9 @@ def _noisy(batch: Tensor, background: Tensor, noise: float) -> tuple[Tensor, Ten
 def _windows(lengths: list[int], options: SimulatorFitOptions) -> Iterator[tuple[NDArray[np.int64], list[slice]]]:
     """Which videos, and which frames of each: the same number for all of a step."""
     random = np.random.default_rng(options.seed)
+    shares = np.array(lengths) / sum(lengths)
     for _ in range(options.num_steps):
-        chosen = random.choice(len(lengths), options.videos_per_step, replace=False)
+        chosen = random.choice(len(lengths), options.videos_per_step, replace=False, p=shares)
         length = int(random.integers(WINDOW_FRAMES[0], WINDOW_FRAMES[1] + 1))
         firsts = [int(random.integers(lengths[index] - length + 1)) for index in chosen]
         yield chosen, [slice(first, first + length) for first in firsts]

@@ -6,7 +6,7 @@ are sampled; a test video is 854 x 480 and sampled at full seconds, as the demo 
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +24,10 @@ from inference.vision.preprocess import frames_to_pixels
 
 Split = Literal["train", "validation", "test"]
 VIDEOS_PER_TASK: dict[Split, int] = {"train": 60, "validation": 8, "test": 12}
+# In a minute the simulated operation seldom gets as far as bipolar and irrigator: some are longer.
+NUM_OPERATIONS: dict[Split, int] = {"train": 36, "validation": 6, "test": 12}
+OPERATION_DURATION_S = (90, 150)
+OPERATION_SEEDS = 500
 # The tower itself was trained on seeds 1000 to 1005; the demo library's seeds lie below 100.
 FIRST_SEED: dict[Split, int] = {"train": 20_000, "validation": 30_000, "test": 40_000}
 TRAINING_DURATIONS_S = (20, 80)
@@ -54,9 +58,10 @@ class Plan:
 
 
 def plans(split: Split) -> list[Plan]:
-    """Every video of a split, tasks taking turns; the same each time."""
+    """Every video of a split, tasks taking turns, then the long operations; the same each time."""
     count = VIDEOS_PER_TASK[split]
-    return [_plan(split, task, index, count) for index in range(count) for task in TASKS]
+    short = [_plan(split, task, index, count) for index in range(count) for task in TASKS]
+    return short + [_operation(split, index) for index in range(NUM_OPERATIONS[split])]
 
 
 def sampled_videos(
@@ -92,6 +97,13 @@ def _plan(split: Split, task: Task, index: int, count: int) -> Plan:
         task=task, skill=skill, seed=seed, duration_s=float(duration_s), width_px=size[0], height_px=size[1]
     )
     return Plan(spec=spec, first_frame=int(random.integers(spec.fps)) if is_training else 0)
+
+
+def _operation(split: Split, index: int) -> Plan:
+    plan = _plan(split, "organ", index, NUM_OPERATIONS[split])
+    seed = plan.spec.seed + OPERATION_SEEDS
+    duration_s = float(np.random.default_rng(seed).integers(*OPERATION_DURATION_S))
+    return replace(plan, spec=replace(plan.spec, seed=seed, duration_s=duration_s))
 
 
 def _sampled(

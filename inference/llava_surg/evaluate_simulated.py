@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     torch.set_num_threads(options.threads)
     heads = TimelineHeads.load(options.heads)
-    encoder = FrameEncoder(EncoderOptions(weights=options.tower))
+    encoder = FrameEncoder(EncoderOptions(weights=options.tower, simulator=options.simulator))
     videos = simulated_videos(options.out, per_task=options.per_task, encoder=encoder, heads=heads, on_progress=_show)
     by_name = {one.video.name: one for one in videos}
     clips = [clip for one in videos for clip in clips_of(one.video)]
@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--mode", choices=MODES, default="both", help="what the model is shown")
     parser.add_argument("--weights", type=Path, default=WEIGHTS / "llava_surg")
     parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
+    parser.add_argument("--simulator", type=Path, default=WEIGHTS / "simulator_heads.safetensors")
     parser.add_argument("--heads", type=Path, default=WEIGHTS / "timeline_heads.json")
     parser.add_argument("--models", type=Path, default=Path("var/models"))
     parser.add_argument("--per-label", type=int, default=2, help="cases of each answer of each label, at most")

@@ -74,7 +74,8 @@ class FeatureWriter:
 
     def append(self, patches: Tensor, logits: Tensor | None = None) -> None:
         """patches : (B, 49, 1280) of the next B frames · logits : (B, C), where the tower has heads."""
-        patches = patches.float()
+        # From a GPU: the running sums and the files are in main memory.
+        patches = patches.float().cpu()
         self._frames.append(patches.mean(dim=1))
         if self._output_names:
             if logits is None:
@@ -142,7 +143,7 @@ class _Rows:
         return self.file.tell()
 
     def append(self, rows: Tensor) -> None:
-        self.file.write(rows.to(self.dtype).contiguous().numpy().tobytes())
+        self.file.write(rows.to(self.dtype).cpu().contiguous().numpy().tobytes())
         self.num_rows += len(rows)
 
 

@@ -93,7 +93,7 @@ def _simulated(spec: SimulationSpec, folder: Path, encoder: FrameEncoder, heads:
     truth: Truth = json.loads((folder / f"{name}.truth.json").read_text(encoding="utf-8"))
     features = folder / f"{name}.{encoder.encoder_id}.safetensors"
     extract_features(path, features, encoder)
-    segments = tuple(find_timeline(FeatureStore.open(features), heads))
+    segments = tuple(find_timeline(FeatureStore.open(features), heads, encoder.simulator))
     return SimulatedVideo(
         video=labelled(name, truth), segments=segments, patches=_patches(path, folder / f"{name}.patches", encoder)
     )

@@ -34,8 +34,8 @@ OPEN: tuple[Callable[[View, Random], Question], ...] = (
     builder.followed_by,
     builder.suggests,
 )
-OPEN_WEIGHTS = (4, 4, 2, 1, 3, 1, 1, 1)
-SHARE_CLOSED, SHARE_WHEN, SHARE_UNANSWERABLE = 0.6, 0.12, 0.04
+OPEN_WEIGHTS = (3, 6, 3, 2, 4, 3, 3, 3)
+SHARE_CLOSED, SHARE_WHEN, SHARE_UNANSWERABLE = 0.4, 0.1, 0.04
 # Of yes-or-no and phase questions, those that want one word.
 SHARE_ONE_WORD = 0.4
 

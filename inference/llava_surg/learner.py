@@ -13,8 +13,9 @@ from inference.llava_surg.projector import Projector
 from inference.vision.encoder import cpu_computes_bfloat16
 
 LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-# The first token decides: yes, no, or not enough evidence. The rest mostly follows from it.
-FIRST_TOKEN_WEIGHT = 5.0
+# The first token decides: yes, no, or not enough evidence. The rest mostly follows from it, but for lists: much more
+# weight than this, and the second instrument of a list is forgotten.
+FIRST_TOKEN_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ STAGES = ("text", "projector", "joint")
 MIXES = {
     "text": Mix(both=0.0, video_only=0.0),
     "projector": Mix(both=0.0, video_only=1.0),
-    "joint": Mix(both=0.45, video_only=0.25),
+    "joint": Mix(both=0.35, video_only=0.15),
 }
 PEAK_RATES = {"text": (1e-3, 0.0), "projector": (0.0, 2e-3), "joint": (4e-4, 1e-3)}
 LATER_LENGTHS = frozenset({"steps_projector", "steps_joint"})

@@ -195,3 +195,14 @@ def test_an_answer_that_is_gone_ends(page: Page) -> None:
     page.route("**/events*", lambda route: route.fulfill(status=404))
     page.route("**/answers/1/", lambda route: route.fulfill(status=404, json={"detail": "There is no such answer."}))
     assert page.evaluate(FOLLOW)["types"] == ["gone"]
+
+
+def test_a_slow_server_is_not_called_out_of_reach(page: Page) -> None:
+    said = page.evaluate(
+        """async () => {
+          const { getText } = await import("/static/js/lib/send.js");
+          window.fetch = () => Promise.reject(new DOMException("late", "TimeoutError"));
+          return getText("/anything").catch((refused) => refused.message);
+        }"""
+    )
+    assert said == "The server takes too long to answer. Try again in a moment."

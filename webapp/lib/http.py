@@ -1,23 +1,27 @@
 """Errors as responses: problem+json (RFC 9457) for programs, templates/error.html for people."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, NotRequired, TypedDict, TypeVar
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
-from webapp.lib.errors import ApplicationError, NotFound, PermissionRefused
+from webapp.lib.errors import ApplicationError, NotFound, PermissionRefused, ServiceUnavailable
 
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 PROGRAM_PATHS = ("/api/", "/uploads/")
 RETRY_AFTER_S = 5
+DATABASE_BUSY = "The database is busy right now. Nothing was changed; try again in a moment."
 
 AnyResponse = HttpResponseBase
+logger = logging.getLogger(__name__)
 Response = TypeVar("Response", bound=HttpResponseBase)
 GetResponse = Callable[[HttpRequest], AnyResponse | Awaitable[AnyResponse]]
 
@@ -55,7 +59,7 @@ def error_page(request: HttpRequest, error: ApplicationError) -> AnyResponse:
     context = {"status": error.status, "title": title_for(error.status), "message": error.message, "code": error.code}
     try:
         text = render_to_string("error.html", context, request=request)
-    except TemplateDoesNotExist:
+    except (TemplateDoesNotExist, OperationalError):
         return HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")
     return _with_retry_after(HttpResponse(text, status=error.status), error)
 
@@ -77,7 +81,7 @@ def title_for(status: int) -> str:
 
 
 class ApplicationErrorMiddleware:
-    """Maps ApplicationError from a view; Http404 and PermissionDenied too, for those who asked for JSON.
+    """Maps ApplicationError and a database out of reach from a view; Http404 and PermissionDenied too, for programs.
 
     For people Django's own 404.html and 403.html stay in charge of the latter two.
     """
@@ -103,6 +107,9 @@ class ApplicationErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> AnyResponse | None:
         if isinstance(exception, ApplicationError):
             return error_response(request, exception)
+        if isinstance(exception, OperationalError):
+            logger.warning("the database did not answer: %s", request.path, exc_info=exception)
+            return error_response(request, ServiceUnavailable(DATABASE_BUSY, "database_busy"))
         if not wants_json(request):
             return None
         if isinstance(exception, Http404):

@@ -2,7 +2,8 @@
 
 import { problemSentence } from "./problem.js";
 
-const TIMEOUT_MS = 20_000;
+// Longer than the server waits for its database, so that its own reason arrives.
+const TIMEOUT_MS = 30_000;
 
 export class Refused extends Error {
   constructor(sentence, status) {
@@ -30,7 +31,8 @@ async function request(url, options) {
     credentials: "same-origin",
     signal: AbortSignal.timeout(TIMEOUT_MS),
     ...options,
-  }).catch(() => {
+  }).catch((error) => {
+    if (error.name === "TimeoutError") throw new Refused("The server takes too long to answer. Try again in a moment.", 0);
     throw new Refused(problemSentence(0), 0);
   });
   // Signing out in another tab turns every request into the sign-in page.

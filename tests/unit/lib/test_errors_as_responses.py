@@ -5,6 +5,7 @@ import pickle
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -88,6 +89,15 @@ def test_djangos_own_refusals_are_problems_for_programs(raised: Exception, statu
 
 def test_djangos_own_refusals_keep_their_pages_for_people() -> None:
     assert respond(RequestFactory().get("/", headers={"Accept": "text/html"}), Http404()) is None
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_busy_database_is_said_and_can_be_tried_again(accept: str) -> None:
+    request = RequestFactory().get("/", headers={"Accept": accept})
+    response = respond(request, OperationalError("database is locked"))
+    assert response is not None
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert b"database is busy" in response.content
 
 
 def test_an_unknown_address_is_a_problem_for_programs(client) -> None:

@@ -9,8 +9,9 @@ from webapp.lib.errors import InvalidInput
 
 REASON_MAX_CHARS = 1000
 REQUEST_KEY_MAX_CHARS = 100
-# Databases refuse NUL, and no keyboard types the others.
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Databases refuse NUL, no keyboard types the others, and those that turn the reading direction make one text look like
+# another.
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Window:
 def clean_question(text: str) -> str:
     """Raises InvalidInput with a sentence that says what to change."""
     cleaned = _clean(text)
-    if not cleaned:
+    if not any(character.isalnum() for character in cleaned):
         raise InvalidInput("Type a question first.", code="question_empty")
     if len(cleaned) > settings.QUESTION_MAX_CHARS:
         raise InvalidInput(

@@ -9,7 +9,7 @@ from webapp.conversations.text import Window, clean_question, clean_request_key,
 from webapp.lib.errors import InvalidInput
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t ", "\x00\x01"])
+@pytest.mark.parametrize("text", ["", "   ", "\n\t ", "\x00\x01", "\u202e", "\u200b\u200b", "?!"])
 def test_an_empty_question_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(InvalidInput, match="Type a question first"):
         clean_question(text)
@@ -30,6 +30,10 @@ def test_markup_is_kept_as_typed() -> None:
 
 def test_control_characters_are_dropped_and_lines_kept() -> None:
     assert clean_question("one\x00\r\ntwo\x07") == "one\ntwo"
+
+
+def test_what_turns_the_reading_direction_is_dropped() -> None:
+    assert clean_question("which \u202egpj.exe\u2069?") == "which gpj.exe?"
 
 
 def test_a_window_is_clamped_to_the_video() -> None:

@@ -21,6 +21,7 @@ VAR_DIR = Path(read_text("DEBRIEF_VAR", str(BASE_DIR / "var"))).resolve()
 STORAGE_DIR = Path(read_text("DEBRIEF_STORAGE", str(VAR_DIR / "storage"))).resolve()
 MODELS_DIR = Path(read_text("DEBRIEF_MODELS", str(VAR_DIR / "models"))).resolve()
 WEIGHTS_DIR = BASE_DIR / "inference" / "weights"
+MODEL_CARDS_DIR = BASE_DIR / "docs" / "models"
 DATA_DIR = Path(read_text("DEBRIEF_DATA", str(BASE_DIR.parent / "shared" / "data")))
 
 # --- safety of the start ------------------------------------------------------------------------

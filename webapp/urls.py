@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from webapp.lib import health
+from webapp.lib.model_cards import model_card
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("models/<slug:name>/", model_card, name="model_card"),
     path("accounts/", include("webapp.accounts.sign_in_urls")),
     path("account/audit/", include("webapp.audit.urls")),
     path("account/", include("webapp.accounts.urls")),

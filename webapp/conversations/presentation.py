@@ -21,6 +21,7 @@ from webapp.conversations.thread import Siblings, Turn
 from webapp.jobs.models import Job
 from webapp.jobs.services import STALE_AFTER_S
 from webapp.lib import events
+from webapp.lib.display import label_words
 
 # The watchdog looks every few seconds; well past that, nobody is coming for this answer any more.
 SILENT_AFTER_S = 2 * STALE_AFTER_S
@@ -46,7 +47,7 @@ class ClaimView:
         return [
             {
                 "lane": fact["lane"],
-                "label": str(fact["label"]).replace("_", " "),
+                "label": label_words(str(fact["label"])),
                 "probability": fact["probability"],
                 "chip": render_time_chip(fact["start_s"], fact["end_s"]),
             }

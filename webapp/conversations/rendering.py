@@ -41,6 +41,8 @@ TEXT_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "hr", 
 LIST_TAGS = {"ul", "ol", "li"}
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
 ALLOWED_TAGS = TEXT_TAGS | LIST_TAGS | TABLE_TAGS | {"button", "span"}
+# Stays on the line of the button before it.
+CLOSING = re.compile(r"[.,;:!?)]+")
 ALLOWED_ATTRIBUTES = {
     "button": {"type", "class", "data-start-s", "data-end-s", "popovertarget", "aria-label"},
     "span": {"class", "aria-hidden"},
@@ -152,18 +154,29 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("citation", "", 0)
-        token.meta = {"start_s": span[0], "end_s": span[1]}
-    state.pos += len(match[0])
+        token.meta = {"start_s": span[0], "end_s": span[1], "closing": _closing(state, match)}
+    state.pos += len(match[0]) + len(_closing(state, match))
     return True
+
+
+def _closing(state: StateInline, match: re.Match[str]) -> str:
+    found = CLOSING.match(state.src, match.end(), state.posMax)
+    return found[0] if found else ""
 
 
 def _render_citation(
     _renderer: RendererProtocol, tokens: Sequence[Token], index: int, _options: Any, environment: Any
 ) -> str:
     start_s, end_s = tokens[index].meta["start_s"], tokens[index].meta["end_s"]
-    chip = render_time_chip(start_s, end_s)
+    chip, closing = render_time_chip(start_s, end_s), tokens[index].meta["closing"]
     claim = environment["badges"].take(start_s, end_s)
-    return chip if claim is None else f"{chip} {render_badge(claim)}"
+    if claim is None:
+        return _unbroken(chip, closing)
+    return f"{chip} {_unbroken(render_badge(claim), closing)}"
+
+
+def _unbroken(button: SafeString, closing: str) -> str:
+    return format_html('<span class="unbroken">{}{}</span>', button, closing) if closing else button
 
 
 def _is_same(one_s: float | None, other_s: float) -> bool:

@@ -34,6 +34,12 @@ def clock(seconds: float | None) -> str:
 
 
 @register.filter
+def label_words(label: str) -> str:
+    """ "gallbladder-dissection" -> "gallbladder dissection": a model's label as answers write it."""
+    return label.replace("_", " ").replace("-", " ")
+
+
+@register.filter
 def clock_iso(seconds: float | None) -> str:
     """63.4 -> "PT63S", the form that <time datetime> wants."""
     return "" if seconds is None else f"PT{max(0, int(seconds))}S"

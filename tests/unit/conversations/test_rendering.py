@@ -84,3 +84,8 @@ def test_nothing_hostile_passes(text: str) -> None:
 @pytest.mark.parametrize("text", [">" * 5000, "[" * 5000, "**" * 5000, "- " * 3000, "`" * 5001, "| " * 3000])
 def test_markup_made_to_be_slow_is_still_rendered(text: str) -> None:
     assert html_of(text)
+
+
+def test_a_full_stop_stays_on_the_line_of_the_button_before_it() -> None:
+    html = html_of("A hook is visible [[t=0-32]].", claims=(claim(0, 32),))
+    assert html.rstrip().endswith("</button>.</span></p>")

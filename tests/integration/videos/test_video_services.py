@@ -175,6 +175,15 @@ def test_lanes_come_in_their_order(alice: User) -> None:
     ]
 
 
+def test_a_models_labels_are_shown_as_words_and_what_was_read_as_it_was_read(alice: User) -> None:
+    video = video_of(alice)
+    times = {"start_s": 0.0, "end_s": 1.0, "probability": 0.9}
+    labels = {"phase": "gallbladder-dissection", "text": "ID 12-34_A"}
+    video_set_timeline(video, [{"lane": lane, "label": label, **times} for lane, label in labels.items()])
+    shown = [lane["segments"][0]["label"] for lane in timeline_lanes(video)]
+    assert shown == ["gallbladder dissection", "ID 12-34_A"]
+
+
 # --- the same content ----------------------------------------------------------------------------------------
 
 

@@ -33,6 +33,7 @@ from inference.llava_surg.evaluation.metrics import (
 )
 from inference.llava_surg.evaluation.open_cases import open_cases, usual_answers
 from inference.llava_surg.evaluation.open_metrics import OpenOutcome, judged_summary, open_summary
+from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.statements import statements, verdict_summary, verdicts
 from inference.llava_surg.evaluation.table import table
 from inference.llava_surg.evaluation.witness import Witness, held_out_witnesses
@@ -53,16 +54,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     heads = TimelineHeads.load(options.heads) if options.heads.is_file() else None
     witnesses = held_out_witnesses(videos, data_dir=options.data, work=options.work, heads=heads)
     report: dict[str, Any] = timeline_summary(list(witnesses.values()))
+    clips = [clip for video in videos for clip in clips_of(video)]
+    closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
+    report |= rule_summary(closed, lambda clip: witnesses[clip.video.name].facts(clip))
     if not options.timeline_only:
-        report |= _answers(videos, witnesses, options)
+        report |= _answers(videos, witnesses, closed, options)
     print(json.dumps(report) if options.json else table(report))
 
 
 def _answers(
-    videos: Sequence[LabelledVideo], witnesses: Mapping[str, Witness], options: argparse.Namespace
+    videos: Sequence[LabelledVideo],
+    witnesses: Mapping[str, Witness],
+    closed: Sequence[Case],
+    options: argparse.Namespace,
 ) -> dict[str, Any]:
     clips = [clip for video in videos for clip in clips_of(video)]
-    closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
     free = closed_cases(clips, seed=options.seed, per_label=max(1, options.per_label // 2), form="free")
     opened = open_cases(clips, seed=options.seed, per_kind=options.per_kind)
     cases = [*closed, *free, *opened]

@@ -13,10 +13,12 @@ OPEN_TITLES = ("label F1", "blind", "usual")
 def table(report: dict[str, Any]) -> str:
     lines = [
         f"instrument mAP {report['instrument_map']:.3f}   phase accuracy {report['phase_accuracy']:.3f}   "
-        f"macro-F1 {report['phase_macro_f1']:.3f}"
+        f"macro-F1 {report['phase_macro_f1']:.3f}",
+        f"one-word questions answered from the timeline by rule: {report['rule_accuracy']:.3f}, "
+        + ", ".join(f"{level} {share:.3f}" for level, share in report["rule_per_level"].items()),
     ]
     if "per_kind" not in report:
-        return lines[0]
+        return "\n".join(lines)
     lines += ["", *closed_rows(report), "", *_rows("the same, asked freely", report["free"], FREE_COLUMNS, FREE_TITLES)]
     return "\n".join([*lines, "", *open_rows(report["open"]), "", *claim_rows(report)])
 

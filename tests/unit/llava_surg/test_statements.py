@@ -7,6 +7,7 @@ import torch
 
 from inference.llava_surg.cholect50 import LabelledVideo
 from inference.llava_surg.evaluation.cases import EvaluationClip, clips_of, closed_cases
+from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.simulated import SimulatedVideo, labelled, labels_seen
 from inference.llava_surg.evaluation.statements import Statement, statements, verdict_summary, verdicts
 from inference.llava_surg.schema import Fact
@@ -58,6 +59,13 @@ def test_without_facts_nothing_is_contradicted_and_no_share_is_made_up() -> None
     summary = verdict_summary(verdicts(stated(), lambda clip: ()))
 
     assert (summary["num_contradicted"], summary["contradicted_precision"]) == (0, None)
+
+
+def test_a_faultless_reader_is_as_good_as_the_facts_it_reads() -> None:
+    cases = closed_cases(clips_of(surgery()), seed=1, per_label=4)
+
+    assert rule_summary(cases, perfect)["rule_accuracy"] == 1.0
+    assert rule_summary(cases, liar)["rule_accuracy"] < 0.5
 
 
 def test_simulated_truth_stands_in_the_timelines_lanes() -> None:

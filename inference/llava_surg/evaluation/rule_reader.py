@@ -1,0 +1,35 @@
+"""What a faultless reader of the timeline would answer: how far the eyes carry, apart from the words."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from inference.llava_surg.evaluation.cases import Case, EvaluationClip
+from inference.llava_surg.questions import closed_form
+from inference.llava_surg.questions.balance import CLOSED
+from inference.llava_surg.questions.view import view_of
+from inference.llava_surg.schema import Fact
+
+
+def rule_summary(cases: Sequence[Case], facts: Callable[[EvaluationClip], Sequence[Fact]]) -> dict[str, Any]:
+    """Shares of one-word questions whose answer follows from the facts as it does from the truth."""
+    by_level: dict[str, list[bool]] = defaultdict(list)
+    for case in cases:
+        by_level[case.question.level].append(rule_answer(case, facts(case.clip)) == case.question.expected)
+    right = [one for rows in by_level.values() for one in rows]
+    return {
+        "rule_accuracy": round(sum(right) / max(1, len(right)), 4),
+        "rule_per_level": {level: round(sum(rows) / len(rows), 4) for level, rows in sorted(by_level.items())},
+    }
+
+
+def rule_answer(case: Case, facts: Sequence[Fact]) -> str:
+    """Empty where the facts say nothing of it."""
+    view = view_of(facts, start_s=0.0, end_s=case.clip.length_s)
+    random = Random(0)  # noqa: S311 - only the wording of the question hangs on it
+    if case.question.kind == "phase":
+        question = closed_form.phase(view, random)
+    else:
+        question = closed_form.yes_no(CLOSED[case.question.kind][0], view, case.question.about, random)
+    return question.expected if question is not None else ""

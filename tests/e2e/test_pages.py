@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import Debrief, sign_in
 from tests.e2e.steps import make_clip, upload_and_open
 
-PAGES = ("/", "/jobs/", "/account/", "/accounts/2fa/", "/accounts/sessions/")
+PAGES = ("/", "/jobs/", "/models/llava_surg/", "/account/", "/accounts/2fa/", "/accounts/sessions/")
 ADMIN_PAGES = ("/account/members/", "/account/audit/")
 WIDTHS_PX = (1280, 390)
 # AA contrast and names are the floor; "serious" and "critical" are what axe calls them.
@@ -49,6 +49,26 @@ def test_an_administrators_page_is_clean(context: BrowserContext, debrief: Debri
     page = context.new_page()
     sign_in(page, debrief.accounts["admin"])
     examine(page, address)
+
+
+@pytest.mark.parametrize("address", ["/account/members/", "/account/audit/", "/accounts/sessions/"])
+def test_on_a_phone_no_button_of_a_table_lies_beyond_the_edge(
+    context: BrowserContext, debrief: Debrief, address: str
+) -> None:
+    page = context.new_page()
+    sign_in(page, debrief.accounts["admin"])
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(address)
+    hidden = "[...document.querySelectorAll('.table-scroll')].filter(box => box.scrollWidth > box.clientWidth).length"
+    assert page.locator(".table tbody tr").count() > 0
+    assert page.evaluate(hidden) == 0
+
+
+def test_ctrl_k_leads_to_the_search_from_any_page(surgeon: Page) -> None:
+    surgeon.goto("/jobs/")
+    surgeon.keyboard.press("Control+k")
+    surgeon.wait_for_url("**/#search")
+    expect(surgeon.get_by_label("Search by title")).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

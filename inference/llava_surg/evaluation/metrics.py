@@ -45,7 +45,9 @@ def read_answer(case: Case, text: str) -> str:
     """The closed answer in a text: yes, no, or the one phase it names; empty if it abstains."""
     if case.question.kind != "phase":
         return closed_answer(text)
-    named = [mention.label for mention in mentions(text) if mention.lane == "phase"]
+    named = [
+        mention.label for mention in mentions(text, {("phase", case.question.expected)}) if mention.lane == "phase"
+    ]
     return named[0] if len(named) == 1 or (named and case.question.expected not in named) else _first(named, case)
 
 

@@ -127,3 +127,25 @@ def test_a_timeline_that_cannot_be_loaded_is_tried_again(surgeon: Page, tmp_path
     surgeon.route("**/timeline.json", lambda route: route.fulfill(json={"duration_s": 10.0, "lanes": LANES}))
     surgeon.locator("debrief-timeline").get_by_role("button", name="Try again").click()
     expect(surgeon.get_by_role("slider", name="Phase")).to_be_visible()
+
+
+def test_citations_that_overlap_are_marked_without_words_over_one_another(video_page: Page) -> None:
+    video_page.evaluate(
+        """document.dispatchEvent(new CustomEvent("debrief:citations", {
+          detail: [{ start_s: 0, end_s: 6 }, { start_s: 1, end_s: 9 }],
+        }))"""
+    )
+    cited = video_page.locator('[data-lane="citation"]')
+    expect(cited.locator("rect")).to_have_count(2)
+    expect(cited.locator("text")).to_have_count(0)
+
+
+def test_a_drag_chooses_the_part_to_ask_about(video_page: Page) -> None:
+    box = video_page.get_by_role("slider", name="Phase").bounding_box()
+    assert box
+    video_page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + 8)
+    video_page.mouse.down()
+    video_page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 8, steps=4)
+    video_page.mouse.up()
+    expect(video_page.get_by_text("Asking about 0:02 to 0:06")).to_be_visible()
+    expect(video_page.locator("[data-part=window-label]")).to_have_text("0:02–0:06")

@@ -14,6 +14,8 @@ register = template.Library()
 # Below this many seconds of work the rate still jumps about, and a guess would only mislead.
 MIN_MEASURED_S = 5
 SIZE_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+# As the training data writes it; named for Calot.
+MISSPELT = {"carlot-triangle-dissection": "Calot triangle dissection"}
 LIKELIHOOD_WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "possible"), (0.0, "unsure"))
 
 
@@ -36,7 +38,7 @@ def clock(seconds: float | None) -> str:
 @register.filter
 def label_words(label: str) -> str:
     """ "gallbladder-dissection" -> "gallbladder dissection": a model's label as answers write it."""
-    return label.replace("_", " ").replace("-", " ")
+    return MISSPELT.get(label, label.replace("_", " ").replace("-", " "))
 
 
 @register.filter

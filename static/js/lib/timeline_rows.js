@@ -5,6 +5,8 @@ import { union } from "./timeline_lines.js";
 const SVG = "http://www.w3.org/2000/svg";
 const ROW_PX = 24;
 const RULER_PX = 24;
+// Citations overlap, and all of them would say the same.
+const CITED = "citation";
 
 export function rulerRow() {
   const row = element("div", "line ruler");
@@ -24,7 +26,7 @@ export function laneRows(lane, onFold) {
 
 function headRow(lane, onFold) {
   const isOpen = lane.canFold && !lane.isFolded;
-  const made = line({ lane, name: lane.title, segments: isOpen ? [] : lane.segments, isLabelled: !lane.canFold });
+  const made = line({ lane, name: lane.title, segments: isOpen ? [] : lane.segments, isLabelled: !lane.canFold && lane.lane !== CITED });
   if (!lane.canFold) return made;
   if (lane.isFolded) made.drawn = union(lane.segments);
   const fold = element("button", "fold");

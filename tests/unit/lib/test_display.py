@@ -71,3 +71,4 @@ def test_time_left_is_silent_before_the_stage_began() -> None:
 
 def test_a_models_label_reads_as_in_answers() -> None:
     assert label_words("gallbladder-dissection") == "gallbladder dissection"
+    assert label_words("carlot-triangle-dissection") == "Calot triangle dissection"

@@ -39,6 +39,15 @@ def test_a_bad_setting_stops_the_start_and_is_named(environment: dict[str, str],
     assert sentence in done.stderr.splitlines()[-1]
 
 
+def test_the_command_line_says_it_in_one_line() -> None:
+    environment = {**os.environ, "ENGINE": "magic"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert done.stderr.splitlines() == ["ENGINE must be one of local, vllm, not 'magic'."]
+
+
 def test_a_secret_is_read_from_a_file_and_stripped(tmp_path) -> None:
     secret = tmp_path / "key"
     secret.write_text("k" * 50 + "\n")

@@ -171,4 +171,5 @@ def _outcome(text: str, done: AnswerDone, *, was_stopped: bool) -> AnswerOutcome
         num_tokens=done.num_tokens,
         is_insufficient=done.is_insufficient,
         was_stopped=was_stopped,
+        is_cut_off=not was_stopped and done.num_tokens >= settings.ANSWER_MAX_TOKENS,
     )

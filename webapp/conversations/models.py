@@ -65,6 +65,9 @@ class Answer(models.Model):
         STOPPED = "stopped", "Stopped"
         FAILED = "failed", "Failed"
 
+    # The code of an answer that met the longest allowed length; no error, but its reader has to know.
+    CUT_OFF: ClassVar[str] = "token_limit"
+
     class Thumb(models.TextChoices):
         UP = "up", "Helpful"
         DOWN = "down", "Not helpful"

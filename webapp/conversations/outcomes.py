@@ -23,7 +23,10 @@ LOST_CODE, LOST_MESSAGE = "answer_lost", "The answer was not kept. Try again."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerOutcome:
-    """The whole text and who wrote it. `was_stopped`: a person stopped it, the text is what was written by then."""
+    """The whole text and who wrote it. `was_stopped`: a person stopped it, the text is what was written by then.
+
+    `is_cut_off`: it met DEBRIEF_ANSWER_MAX_TOKENS.
+    """
 
     text: str
     model_name: str
@@ -32,6 +35,7 @@ class AnswerOutcome:
     num_tokens: int
     is_insufficient: bool = False
     was_stopped: bool = False
+    is_cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,7 @@ def answer_finish(answer_id: AnswerId, *, outcome: AnswerOutcome, claims: list[C
             ttft_s=outcome.ttft_s,
             num_tokens=outcome.num_tokens,
             is_insufficient=outcome.is_insufficient,
+            error_code=Answer.CUT_OFF if outcome.is_cut_off else "",
             finished_at=timezone.now(),
         )
         if not finished:

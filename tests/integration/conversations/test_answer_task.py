@@ -11,6 +11,7 @@ from tests.fakes import FAKE_ADAPTER, FAKE_MODEL, FakeAnswerer, failing_answerer
 from tests.integration.conversations.cast import Cast, ask
 from webapp.conversations import news
 from webapp.conversations.models import Answer
+from webapp.conversations.presentation import answer_state
 from webapp.conversations.services import answer_stop, question_ask
 from webapp.conversations.text import Window
 from webapp.jobs.models import Job
@@ -109,6 +110,15 @@ def test_an_answer_without_words_is_a_failure(cast: Cast, monkeypatch: pytest.Mo
 def test_not_enough_evidence_is_kept_as_such(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = run(ask(cast), insufficient_answerer(), monkeypatch)
     assert (answer.status, answer.is_insufficient) == ("finished", True)
+
+
+def test_an_answer_that_met_the_token_limit_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    whole = run(ask(cast), FakeAnswerer(), monkeypatch)
+    settings.ANSWER_MAX_TOKENS = len(FakeAnswerer().words)
+    cut_off = run(ask(cast, "And then?", parent=whole), FakeAnswerer(), monkeypatch)
+    notice = "Cut off at the longest answer"
+    assert notice not in answer_state(whole)["html"]
+    assert notice in answer_state(cut_off)["html"]
 
 
 def test_a_second_delivery_does_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
 from inference.llava_surg.answerer import AnswerOptions, LlavaSurgAnswerer
 from inference.llava_surg.schema import VideoAnswerer
 from inference.llava_surg.served import ServedAnswerer, ServedOptions
-from inference.llava_surg.watched import watched_labels
+from inference.llava_surg.watched import NOT_KNOWN, watched_labels
 from inference.screen_text.rapid import RapidTextReader
 from inference.screen_text.reader import TextReader
 from inference.vision.encoder import EncoderOptions, FrameEncoder
@@ -104,7 +104,7 @@ def _local_answerer() -> VideoAnswerer:
     )
     options = AnswerOptions(max_tokens=settings.ANSWER_MAX_TOKENS)
     heads = timeline_heads()
-    watched = watched_labels(heads.shown) if heads is not None else frozenset()
+    watched = watched_labels(heads.shown) if heads is not None else NOT_KNOWN
     return LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, watched=watched, options=options)
 
 

@@ -20,7 +20,7 @@ from inference.llava_surg.prompt import build_messages
 from inference.llava_surg.relay import relay
 from inference.llava_surg.routing import Window
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
-from inference.llava_surg.watched import Labels, with_unwatched
+from inference.llava_surg.watched import NOT_KNOWN, Watched, with_unwatched
 from inference.progress import StopCheck
 from inference.vision.store import FeatureStore
 
@@ -47,7 +47,7 @@ class LlavaSurgAnswerer:
         *,
         engine: LanguageEngine,
         checkpoint: Checkpoint,
-        watched: Labels = frozenset(),
+        watched: Watched = NOT_KNOWN,
         options: AnswerOptions | None = None,
     ) -> None:
         self._engine = engine

@@ -68,7 +68,30 @@ TARGETS = {
     "gut": "gut",
     "specimen_bag": "specimen bag",
 }
+# Gestures of several words are known everywhere: "reaching for the suture" is no reaching, whatever a timeline lists.
+_GESTURE_PHRASES = frozenset(("verb", label) for label, words in GESTURES.items() if " " in words)
 BODY = {"outside": "outside the body"}
+# What surgeons ask about and no head looks for: never denied only because no timeline names it. Label -> how people
+# write it, as a pattern.
+FINDINGS = {
+    "bleeding": r"bleed(s|ing)?|bled|ha?emorrhage|blood",
+    "bile leak": r"bile(?! duct)( leak(s|age)?)?",
+    "injury": r"injur(y|ies|ed)",
+    "perforation": r"perforat(ion|ions|ed)",
+    "thermal damage": r"thermal (damage|spread)|burns?|burnt|burned",
+    "critical view of safety": r"critical view( of safety)?|cvs",
+    "stones": r"(gall)?stones?",
+    "smoke": r"smoke",
+    "inflammation": r"inflam(mation|ed)",
+    "drain": r"drains?",
+    "stapler": r"staplers?|stapled",
+    "needle": r"needles?(?! driver)",
+    "suture": r"sutures?|stitch(es)?",
+    "gauze": r"gauzes?|sponges?|swabs?",
+    "trocar": r"trocars?|ports?",
+    "cholangiogram": r"cholangiogram|cholangiography",
+    "error": r"errors?|mistakes?|complications?",
+}
 # Lanes in which only one label can be true at a time.
 EXCLUSIVE_LANES = frozenset({"phase"})
 
@@ -100,7 +123,7 @@ def mentions(text: str, others: Iterable[tuple[str, str]] = ()) -> list[Mention]
     """
     found: list[Mention] = []
     rest = text.lower()
-    for lane, label, pattern in (*_other_patterns(frozenset(others)), *_patterns()):
+    for lane, label, pattern in (*_other_patterns(_GESTURE_PHRASES.union(others)), *_patterns()):
         if pattern.search(rest):
             found.append(Mention(lane=lane, label=label))
             rest = pattern.sub(" ", rest)
@@ -121,6 +144,7 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     rows = [("phase", label, _phrase(words) + r"\b") for label, words in PHASES.items()]
     rows += [("instrument", label, rf"\b{label.removesuffix('s')}s?\b") for label in INSTRUMENTS]
     rows += [("target", label, rf"\b{words}s?\b") for label, words in TARGETS.items()]
+    rows += [("finding", label, rf"\b({words})\b") for label, words in FINDINGS.items()]
     rows += [("verb", label, rf"\b({label}|{label}s|{label}ed|{words})\b") for label, words in VERBS.items()]
     return tuple((lane, label, re.compile(pattern)) for lane, label, pattern in rows)
 

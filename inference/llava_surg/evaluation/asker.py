@@ -15,7 +15,7 @@ from inference.llava_surg.cholect50 import cached_patches
 from inference.llava_surg.evaluation.asking import Asker
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.llava_surg.schema import Fact
-from inference.llava_surg.watched import Labels
+from inference.llava_surg.watched import Watched
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 
 
@@ -41,7 +41,7 @@ def load_asker(
     *,
     witnesses: Mapping[str, ClipWitness],
     patches: Mapping[str, Tensor],
-    watched: Labels,
+    watched: Watched,
 ) -> Asker:
     """`witnesses`, `patches`: by the video's name. Raises ModelMissing or ModelUntrained as `load_checkpoint` does."""
     checkpoint = load_checkpoint(source.weights)

@@ -13,7 +13,7 @@ from inference.llava_surg.evaluation.cases import CLIP_FRAMES, Case, EvaluationC
 from inference.llava_surg.projector import Projector, visual_rows
 from inference.llava_surg.prompt import question_messages, shared_messages
 from inference.llava_surg.schema import Fact
-from inference.llava_surg.watched import Labels, with_unwatched
+from inference.llava_surg.watched import NOT_KNOWN, Watched, with_unwatched
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.pooling import spatio_temporal_pool
 
@@ -33,7 +33,7 @@ class Asker:
     projector: Projector
     patches: Mapping[str, Tensor]
     facts: Mapping[tuple[str, int], tuple[Fact, ...]]
-    watched: Labels = frozenset()
+    watched: Watched = NOT_KNOWN
 
     def ask_blind(self, cases: Sequence[Case], *, on_progress: ProgressCallback = ignore_progress) -> list[str]:
         """Without video or timeline, of a clip of the usual length: each wording needs to be asked once."""

@@ -72,6 +72,17 @@ def test_a_timeline_with_labels_of_its_own_is_understood_too() -> None:
     assert verdicts == ["supported", "contradicted", "contradicted"]
 
 
+def test_a_gesture_of_several_words_is_not_taken_for_its_first() -> None:
+    facts = (Fact(lane="verb", label="reach", start_s=0, end_s=9, probability=0.95),)
+    (claim,) = check_claims(parse_claims("No, no reaching for the suture is seen [[t=0-9]].", 30.0), facts)
+
+    assert claim.verdict == "supported"
+
+
+def test_a_sentence_that_also_names_what_no_head_looks_for_is_not_supported() -> None:
+    assert check("A hook is visible and there is bleeding [[t=3-8]].").verdict == "not_verified"
+
+
 def test_the_facts_behind_a_verdict_come_with_it() -> None:
     assert check("No hook is visible [[t=3-8]].").facts == (HOOK,)
 

@@ -1,17 +1,52 @@
 """What nobody watches for is not denied."""
 
+import pytest
+
 from inference.llava_surg.schema import Fact
 from inference.llava_surg.timeline_text import timeline_text
-from inference.llava_surg.watched import watched_labels, with_unwatched
+from inference.llava_surg.watched import NOT_KNOWN, watched_labels, with_unwatched
 
 WATCHED = watched_labels(
-    ("instrument/hook", "instrument/clipper", "simulator/gesture/reach", "simulator/task/suturing")
+    (
+        "instrument/hook",
+        "instrument/clipper",
+        "simulator/gesture/reach",
+        "simulator/task/suturing",
+        "simulator/instrument/scissors",
+    )
 )
 HOOK = Fact(lane="instrument", label="hook", start_s=0, end_s=9, probability=0.9)
 
 
 def test_box_trainer_outputs_stand_in_the_usual_lanes() -> None:
-    assert {("verb", "reach"), ("phase", "suturing")} <= WATCHED
+    assert WATCHED.simulated == {("verb", "reach"), ("phase", "suturing"), ("instrument", "scissors")}
+
+
+def test_what_only_the_simulators_heads_know_is_unknown_in_an_operation() -> None:
+    facts = with_unwatched((HOOK,), "Are scissors visible?", watched=WATCHED, window=(0, 9))
+
+    assert ("instrument", "scissors", 0.0) in {(fact.lane, fact.label, fact.probability) for fact in facts}
+
+
+def test_a_simulated_video_is_watched_for_what_the_simulators_heads_know() -> None:
+    exercise = Fact(lane="phase", label="suturing", start_s=0, end_s=9, probability=0.9)
+
+    assert with_unwatched((exercise,), "Are scissors visible?", watched=WATCHED, window=(0, 9)) == (exercise,)
+
+
+@pytest.mark.parametrize(
+    ("question", "finding"),
+    [
+        ("Is there bleeding?", "bleeding"),
+        ("Was the critical view of safety achieved?", "critical view of safety"),
+        ("Was the bile duct injured?", "injury"),
+        ("Did the surgeon make a mistake?", "error"),
+    ],
+)
+def test_what_surgeons_ask_and_no_head_looks_for_is_unknown(question: str, finding: str) -> None:
+    facts = with_unwatched((HOOK,), question, watched=WATCHED, window=(0, 9))
+
+    assert f"finding: {finding} 0-9 unknown" in timeline_text(facts, start_s=0, end_s=9)
 
 
 def test_a_label_nobody_watches_is_unknown_when_asked_about() -> None:
@@ -26,4 +61,4 @@ def test_a_watched_label_that_is_not_there_stays_absent() -> None:
 
 def test_without_any_timeline_nothing_is_added() -> None:
     assert with_unwatched((), "Are scissors visible?", watched=WATCHED, window=(0, 9)) == ()
-    assert with_unwatched((HOOK,), "Are scissors visible?", watched=frozenset(), window=(0, 9)) == (HOOK,)
+    assert with_unwatched((HOOK,), "Are scissors visible?", watched=NOT_KNOWN, window=(0, 9)) == (HOOK,)

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
+from inference.llava_surg.evaluation.metrics import Outcome, swap_flips
 from inference.llava_surg.questions import closed_form
 from inference.llava_surg.questions.balance import CLOSED
 from inference.llava_surg.questions.view import view_of
@@ -13,14 +14,17 @@ from inference.llava_surg.schema import Fact
 
 
 def rule_summary(cases: Sequence[Case], facts: Callable[[EvaluationClip], Sequence[Fact]]) -> dict[str, Any]:
-    """Shares of one-word questions whose answer follows from the facts as it does from the truth."""
+    """Shares of one-word questions whose answer follows from the facts as it does from the truth, and how often that
+    answer flips with the truth: as far as a faultless reader of these timelines gets."""
+    outcomes = [Outcome(case=case, given=rule_answer(case, facts(case.clip)), blind="", majority="") for case in cases]
     by_level: dict[str, list[bool]] = defaultdict(list)
-    for case in cases:
-        by_level[case.question.level].append(rule_answer(case, facts(case.clip)) == case.question.expected)
+    for outcome in outcomes:
+        by_level[outcome.case.question.level].append(outcome.is_right)
     right = [one for rows in by_level.values() for one in rows]
     return {
         "rule_accuracy": round(sum(right) / max(1, len(right)), 4),
         "rule_per_level": {level: round(sum(rows) / len(rows), 4) for level, rows in sorted(by_level.items())},
+        "rule_flips": round(swap_flips(outcomes), 4),
     }
 
 

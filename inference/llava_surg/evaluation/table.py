@@ -15,7 +15,8 @@ def table(report: dict[str, Any]) -> str:
         f"instrument mAP {report['instrument_map']:.3f}   phase accuracy {report['phase_accuracy']:.3f}   "
         f"macro-F1 {report['phase_macro_f1']:.3f}",
         f"one-word questions answered from the timeline by rule: {report['rule_accuracy']:.3f}, "
-        + ", ".join(f"{level} {share:.3f}" for level, share in report["rule_per_level"].items()),
+        + ", ".join(f"{level} {share:.3f}" for level, share in report["rule_per_level"].items())
+        + f"; {report['rule_flips']:.3f} of them flip",
     ]
     if "per_kind" not in report:
         return "\n".join(lines)

@@ -65,6 +65,7 @@ def test_a_faultless_reader_is_as_good_as_the_facts_it_reads() -> None:
     cases = closed_cases(clips_of(surgery()), seed=1, per_label=4)
 
     assert rule_summary(cases, perfect)["rule_accuracy"] == 1.0
+    assert rule_summary(cases, perfect)["rule_flips"] == 1.0
     assert rule_summary(cases, liar)["rule_accuracy"] < 0.5
 
 

@@ -18,6 +18,7 @@ from inference.llava_surg.focus import focus
 from inference.llava_surg.projector import visual_rows
 from inference.llava_surg.prompt import build_messages
 from inference.llava_surg.relay import relay
+from inference.llava_surg.rewording import reworded
 from inference.llava_surg.routing import Window
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.llava_surg.watched import NOT_KNOWN, Watched, with_unwatched
@@ -78,9 +79,10 @@ class LlavaSurgAnswerer:
     def _generation(self, request: AnswerRequest, window: Window, visual: VisualInput | None) -> GenerationRequest:
         span = (window.start_s, window.end_s)
         recent = request.history[-self._options.max_history_turns :]
-        facts = with_unwatched(request.facts, request.question, watched=self._watched, window=span)
+        question = reworded(request.question)
+        facts = with_unwatched(request.facts, question, watched=self._watched, window=span)
         messages = build_messages(
-            replace(request, history=recent, facts=facts),
+            replace(request, question=question, history=recent, facts=facts),
             config=self._config,
             window=span,
             has_video=visual is not None,

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from inference.llava_surg.schema import Fact
-from inference.llava_surg.timeline_text import SURE_PROBABILITY
+from inference.llava_surg.timeline_text import LIKELY_PROBABILITY, SURE_PROBABILITY
 from inference.llava_surg.vocabulary import Mention, mentions
 
 Verdict = Literal["supported", "not_verified", "contradicted"]
 
-# A fact this probable speaks for a claim. To speak against one it must be what the timeline calls sure.
-SUPPORTING_PROBABILITY = 0.5
+# To speak for a claim a fact must be what may be claimed, and to speak against one what the timeline calls sure.
+SUPPORTING_PROBABILITY = LIKELY_PROBABILITY
 CONTRADICTING_PROBABILITY = SURE_PROBABILITY
 # What the timeline must cover of a claim's seconds before it may speak against it.
 MIN_COVERAGE = 0.5

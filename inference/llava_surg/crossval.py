@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where held-out towers are kept")
     parser.add_argument("--surgeries", nargs="*", default=[], help="only these folds")
-    parser.add_argument("--steps-text", type=int, default=100)
+    parser.add_argument("--steps-text", type=int, default=120)
     return parser
 
 

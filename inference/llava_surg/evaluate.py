@@ -23,7 +23,7 @@ from inference.llava_surg.cholect50 import LabelledVideo, read_video, video_name
 from inference.llava_surg.crossval import fold_folder, held_out_towers
 from inference.llava_surg.evaluation.asker import AskerSource, load_asker, patches_of
 from inference.llava_surg.evaluation.asking import Mode
-from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
+from inference.llava_surg.evaluation.cases import Case, EvaluationClip, clips_of, closed_cases
 from inference.llava_surg.evaluation.metrics import (
     Outcome,
     closed_summary,
@@ -57,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     clips = [clip for video in videos for clip in clips_of(video)]
     closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
     report |= rule_summary(closed, lambda clip: witnesses[clip.video.name].facts(clip))
+    free = _free_cases(clips, options)
+    stated = verdicts(statements(free), lambda clip: witnesses[clip.video.name].facts(clip))
+    report["claim_check"] = verdict_summary(stated)
     if not options.timeline_only:
         report |= _answers(videos, witnesses, closed, options)
     print(json.dumps(report) if options.json else table(report))
@@ -69,7 +72,7 @@ def _answers(
     options: argparse.Namespace,
 ) -> dict[str, Any]:
     clips = [clip for video in videos for clip in clips_of(video)]
-    free = closed_cases(clips, seed=options.seed, per_label=max(1, options.per_label // 2), form="free")
+    free = _free_cases(clips, options)
     opened = open_cases(clips, seed=options.seed, per_kind=options.per_kind)
     cases = [*closed, *free, *opened]
     given, blind = _ask(cases, videos, witnesses, options)
@@ -79,15 +82,16 @@ def _answers(
     report["free"] = closed_summary(_closed_outcomes(free, given[first_free:], blind[first_free:], options))
     open_outcomes = _open_outcomes(opened, given[first_open:], blind[first_open:], options)
     report["open"] = open_summary(open_outcomes)
-    report["claim_check"] = verdict_summary(
-        verdicts(statements(free), lambda clip: witnesses[clip.video.name].facts(clip))
-    )
     if options.judge_url:
         judge = OpenAiEngine(OpenAiEngineOptions(base_url=options.judge_url, model=options.judge_model))
         report["open"] |= judged_summary(open_outcomes, judge)
     if options.answers:
         _write_answers(options.answers, cases, given)
     return report
+
+
+def _free_cases(clips: Sequence[EvaluationClip], options: argparse.Namespace) -> list[Case]:
+    return closed_cases(clips, seed=options.seed, per_label=max(1, options.per_label // 2), form="free")
 
 
 def _ask(

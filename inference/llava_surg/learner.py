@@ -13,9 +13,6 @@ from inference.llava_surg.projector import Projector
 from inference.vision.encoder import cpu_computes_bfloat16
 
 LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-# The first token decides: yes, no, or not enough evidence. The rest mostly follows from it, but for lists: much more
-# weight than this, and the second instrument of a list is forgotten.
-FIRST_TOKEN_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +69,7 @@ class Learner:
             ).last_hidden_state[0]
             logits = self._causal.lm_head(hidden[answers - 1])
         losses = nn.functional.cross_entropy(logits.float(), labels[answers], reduction="none")
-        weights = torch.where(labels[answers - 1] == IGNORED, FIRST_TOKEN_WEIGHT, 1.0)
-        return (losses * weights).sum() / weights.sum()
+        return (losses * pack.weights).sum() / pack.weights.sum()
 
     def train_on(self, packs: Sequence[tuple[Pack, Clip]]) -> StepResult:
         """Adds the gradients of the packs' mean loss."""

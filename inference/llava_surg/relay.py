@@ -1,4 +1,4 @@
-"""From an engine's text to an answer's: citations whole and inside the video, and whether it says it cannot tell."""
+"""From an engine's text to an answer's: citations whole and inside the video, nothing twice; can it tell?"""
 
 import time
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from inference.engines.protocol import GenerationDone, TextDelta
 from inference.llava_surg.citation_stream import CitationStream
 from inference.llava_surg.claims import INSUFFICIENT
+from inference.llava_surg.repeat_filter import RepeatFilter
 from inference.llava_surg.schema import AnswerDelta, AnswerDone
 
 
@@ -13,9 +14,12 @@ def relay(
     parts: Iterator[TextDelta | GenerationDone], *, duration_s: float, asked_at_s: float, model_name: str, adapter: str
 ) -> Iterator[AnswerDelta | AnswerDone]:
     """Yields deltas, then one AnswerDone. `asked_at_s`: time.perf_counter() when the question came."""
-    citations, opening, ttft_s = CitationStream(duration_s), "", 0.0
+    citations, repeats, opening, ttft_s = CitationStream(duration_s), RepeatFilter(), "", 0.0
     for part in parts:
-        text = citations.flush() if isinstance(part, GenerationDone) else citations.push(part.text)
+        if isinstance(part, GenerationDone):
+            text = repeats.push(citations.flush()) + repeats.flush()
+        else:
+            text = repeats.push(citations.push(part.text))
         if text:
             ttft_s = ttft_s or time.perf_counter() - asked_at_s
             opening = (opening + text)[: 2 * len(INSUFFICIENT)]

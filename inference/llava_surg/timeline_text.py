@@ -81,14 +81,12 @@ def _knowledge(seen: Sequence[Sighting]) -> list[str]:
         return []
     known = PHASE_KNOWLEDGE[longest.label]
     place = PHASE_ORDER.index(longest.label)
-    past = [statement for statement, first in MILESTONES.items() if place >= first]
-    ahead = [statement for statement in MILESTONES if statement not in past]
+    course = [f"{statement}: {'yes' if place >= first else 'no'}" for statement, first in MILESTONES.items()]
     return [
         f"aim: {known.aim}",
         f"next: {known.followed_by}",
         f"suggests: {known.suggests}",
-        f"so far: {'; '.join(past) or 'none'}",
-        f"not yet: {'; '.join(ahead) or 'none'}",
+        *course,
     ]
 
 

@@ -55,6 +55,7 @@ class Recipe:
     steps_joint: int
     packs_per_step: int
     questions_per_pack: int
+    one_word_per_pack: int
     rank: int
     seed: int
     holdout: tuple[str, ...]
@@ -156,7 +157,7 @@ class Training:
             log.write(line + "\n")
 
     def _pack(self, draw: LessonDraw) -> tuple[Pack, Clip]:
-        lesson = draw.draw(self._recipe.questions_per_pack)
+        lesson = draw.draw(self._recipe.questions_per_pack, self._recipe.one_word_per_pack)
         end_id = self._learner.end_id
         pack = make_pack(
             lesson.clip,
@@ -208,6 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         steps_joint=options.steps_joint,
         packs_per_step=options.packs,
         questions_per_pack=options.questions,
+        one_word_per_pack=options.one_word,
         rank=options.rank,
         seed=options.seed,
         holdout=tuple(options.holdout),
@@ -263,11 +265,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tower", type=Path, default=None, help="vision weights; ImageNet's if not given")
     parser.add_argument("--holdout", nargs="*", default=[], help="surgeries that are not looked at")
     parser.add_argument("--start", type=Path, default=None, help="a run stopped after its text stage, to go on from")
-    parser.add_argument("--steps-text", type=int, default=100)
+    parser.add_argument("--steps-text", type=int, default=120)
     parser.add_argument("--steps-projector", type=int, default=8)
-    parser.add_argument("--steps-joint", type=int, default=150)
+    parser.add_argument("--steps-joint", type=int, default=130)
     parser.add_argument("--packs", type=int, default=3)
     parser.add_argument("--questions", type=int, default=12)
+    parser.add_argument("--one-word", type=int, default=8, help="short questions in each pack besides")
     parser.add_argument("--rank", type=int, default=8)
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--threads", type=int, default=2)

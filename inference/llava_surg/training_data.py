@@ -70,7 +70,8 @@ class LessonDraw:
         self._random.seed(seed)
         self._torch.manual_seed(self._random.randrange(2**31))
 
-    def draw(self, num_questions: int) -> Lesson:
+    def draw(self, num_questions: int, num_one_word: int = 0) -> Lesson:
+        """`num_one_word`: questions for one word besides, at most; they are short, so many go into one lesson."""
         chance = self._random.random()
         if chance < self._mix.both:
             clip, view = self._filmed(has_timeline=True)
@@ -78,7 +79,10 @@ class LessonDraw:
             clip, view = self._filmed(has_timeline=False)
         else:
             clip, view = self._written()
-        questions = tuple(self._questions.draw(view, num_questions))
+        questions = (
+            *self._questions.draw(view, num_questions),
+            *self._questions.draw_one_word(view, num_one_word),
+        )
         histories = tuple(self._history(view) for _ in questions)
         return Lesson(clip=clip, questions=questions, histories=histories)
 

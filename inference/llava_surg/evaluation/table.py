@@ -19,7 +19,7 @@ def table(report: dict[str, Any]) -> str:
         + f"; {report['rule_flips']:.3f} of them flip",
     ]
     if "per_kind" not in report:
-        return "\n".join(lines)
+        return "\n".join([*lines, "", *claim_rows(report)])
     lines += ["", *closed_rows(report), "", *_rows("the same, asked freely", report["free"], FREE_COLUMNS, FREE_TITLES)]
     return "\n".join([*lines, "", *open_rows(report["open"]), "", *claim_rows(report)])
 

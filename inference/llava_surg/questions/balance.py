@@ -34,10 +34,16 @@ OPEN: tuple[Callable[[View, Random], Question], ...] = (
     builder.followed_by,
     builder.suggests,
 )
-OPEN_WEIGHTS = (3, 6, 3, 2, 4, 3, 3, 3)
-SHARE_CLOSED, SHARE_WHEN, SHARE_UNANSWERABLE = 0.4, 0.1, 0.04
+OPEN_WEIGHTS = (2, 6, 4, 3, 14, 2, 2, 2)
+SHARE_CLOSED, SHARE_WHEN, SHARE_UNANSWERABLE = 0.25, 0.1, 0.04
+# Of the questions on a view in which something is named that no head looks for.
+SHARE_FINDING = 0.2
 # Of yes-or-no and phase questions, those that want one word.
 SHARE_ONE_WORD = 0.4
+# Of the questions that all want one word, those that ask for the phase by name; the rest are yes-or-no, and reasons,
+# next steps and deductions, which are read out of more than one line, are asked as often as what is seen.
+SHARE_NAME = 0.1
+ONE_WORD_WEIGHTS = (3, 2, 2, 2, 3, 4, 4)
 
 
 class QuestionDraw:
@@ -50,14 +56,27 @@ class QuestionDraw:
     def draw(self, view: View, num_questions: int) -> list[Question]:
         return [self._one(view) for _ in range(num_questions)]
 
+    def draw_one_word(self, view: View, num_questions: int) -> list[Question]:
+        """At most so many: where nothing is known of what a question would ask, it is left out."""
+        drawn = [self._one_word(view) for _ in range(num_questions)]
+        return [question for question in drawn if question is not None]
+
+    def _one_word(self, view: View) -> Question | None:
+        if self._random.random() < SHARE_NAME:
+            return closed_form.phase(view, self._random)
+        return self._closed(view, ONE_WORD_WEIGHTS, is_one_word=True)
+
     def _one(self, view: View) -> Question:
+        named = view.lane("finding")
+        if named and self._random.random() < SHARE_FINDING:
+            return builder.finding(view, named[0].label, self._random)
         chance = self._random.random()
         if chance < SHARE_UNANSWERABLE:
             return builder.unanswerable(self._random)
         if chance < SHARE_UNANSWERABLE + SHARE_WHEN and view.has_timeline:
             return self._when(view)
         if chance < SHARE_UNANSWERABLE + SHARE_WHEN + SHARE_CLOSED:
-            found = self._closed(view)
+            found = self._closed(view, CLOSED_WEIGHTS, is_one_word=self._random.random() < SHARE_ONE_WORD)
             if found is not None:
                 return found
         return self._open(view)
@@ -76,11 +95,10 @@ class QuestionDraw:
             return builder.when(view, one.lane, one.label, self._random)
         return builder.when(view, "instrument", self._random.choice(INSTRUMENTS), self._random)
 
-    def _closed(self, view: View) -> Question | None:
+    def _closed(self, view: View, weights: Sequence[int], *, is_one_word: bool) -> Question | None:
         """Of all labels of a drawn kind, the one whose answer here has been given least beside its opposite."""
-        kind = self._random.choices(tuple(CLOSED), CLOSED_WEIGHTS)[0]
+        kind = self._random.choices(tuple(CLOSED), weights)[0]
         ask, labels = CLOSED[kind]
-        is_one_word = self._random.random() < SHARE_ONE_WORD
         asked = [
             closed_form.yes_no(ask, view, label, self._random) if is_one_word else ask(view, label, self._random)
             for label in self._candidates(view, kind, labels)

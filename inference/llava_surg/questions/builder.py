@@ -12,7 +12,7 @@ from typing import Literal
 from inference.llava_surg.questions import phrasing
 from inference.llava_surg.questions.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
 from inference.llava_surg.questions.view import View
-from inference.llava_surg.timeline_text import CLEAR, UNSURE, Sighting
+from inference.llava_surg.timeline_text import CLEAR, UNKNOWN, UNSURE, Sighting
 from inference.llava_surg.vocabulary import spoken
 
 Level = Literal["observation", "reason", "plan", "deduction"]
@@ -29,6 +29,11 @@ class Question:
     kind: str
     expected: str = ""
     about: str = ""
+
+    @property
+    def is_decision(self) -> bool:
+        """Yes, no or a phase, or an abstention from one of those."""
+        return self.kind.endswith("_yes_no") or self.kind == "phase"
 
 
 # A yes-or-no question about one label of a view.
@@ -94,6 +99,13 @@ def phase_yes_no(view: View, label: str, random: Random) -> Question:
     return _closed(ask(phrasing.PHASE_YES_NO, random, name), answer, kind="phase_yes_no", about=label)
 
 
+def finding(view: View, label: str, random: Random) -> Question:
+    """Of something no head looks for: there is nothing to answer from."""
+    found = view.find("finding", label)
+    answer = _none_seen(view, label) if found is None else _unsure(view, found, label)
+    return _open(ask(phrasing.FINDING, random, label), answer, kind="finding", about=label)
+
+
 def phase(view: View, random: Random) -> Question:
     clear = view.clear("phase")
     expected = max(clear, key=lambda one: one.total_s).label if clear else ""
@@ -144,7 +156,7 @@ def describe(view: View, random: Random) -> Question:
         _listed(view, "verb", lambda name: f"{name} is seen"),
     ]
     answer = " ".join(part for part in parts if part and not part.startswith(INSUFFICIENT_PREFIX))
-    return _open(ask(phrasing.DESCRIBE, random), answer or _none_seen(view, "description"), kind="describe")
+    return _open(ask(phrasing.DESCRIBE, random), answer or _nothing_clear(view), kind="describe")
 
 
 def aim(view: View, random: Random) -> Question:
@@ -189,7 +201,7 @@ def next_yes_no(view: View, label: str, random: Random) -> Question | None:
 def milestone_yes_no(view: View, statement: str, random: Random) -> Question | None:
     return _phase_closed(
         view,
-        ask(phrasing.MILESTONE_YES_NO, random, statement),
+        ask((*phrasing.MILESTONE_YES_NO, *phrasing.MILESTONE_STRAIGHT[statement]), random, statement),
         is_true=lambda now: PHASE_ORDER.index(now) >= MILESTONES[statement],
         because=lambda now: f"the phase is {spoken('phase', now)}",
         level="deduction",
@@ -295,11 +307,17 @@ def _phase_closed(
 
 
 def _unsure(view: View, found: Sighting, name: str) -> str:
+    if found.certainty == UNKNOWN:
+        return f"{INSUFFICIENT_PREFIX}: the video is not searched for {name}."
     return f"{INSUFFICIENT_PREFIX}: the timeline is unsure about {name} {view.cited(found)}."
 
 
 def _none_seen(view: View, what: str) -> str:
     return f"{INSUFFICIENT_PREFIX}: no {what} is clear {view.whole}."
+
+
+def _nothing_clear(view: View) -> str:
+    return f"{INSUFFICIENT_PREFIX}: nothing is clear {view.whole}."
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from random import Random
 
 from inference.llava_surg.questions.knowledge import PHASE_ORDER
 from inference.llava_surg.schema import Fact
-from inference.llava_surg.vocabulary import GESTURES, INSTRUMENTS, TARGETS, VERBS
+from inference.llava_surg.vocabulary import FINDINGS, GESTURES, INSTRUMENTS, TARGETS, VERBS
 from inference.llava_surg.watched import unknown
 
 # Probability ranges of "sure", "likely", "unsure" and how often each is drawn.
@@ -26,6 +26,13 @@ OTHER_PHASES = (
     "vessel sealing", "anastomosis", "closure", "idle", "reaching", "pulling the thread", "positioning the needle",
 )  # fmt: skip
 OTHER_TARGETS = ("peg", "gauze", "thread", "needle", "ring", "stomach", "colon", "mesentery", "appendix", "uterus")
+UNWATCHED_POOLS = (
+    ("instrument", INSTRUMENTS),
+    ("verb", tuple(VERBS)),
+    ("target", tuple(TARGETS)),
+    ("finding", tuple(FINDINGS)),
+    ("finding", tuple(FINDINGS)),
+)
 OTHER_VERBS = (*GESTURES, "suture", "staple", "spread", "grasp", "cut")
 
 
@@ -119,7 +126,7 @@ def _unwatched(random: Random, window: tuple[float, float]) -> list[Fact]:
     """Sometimes a label that no head watches for, as `with_unwatched` adds it when a question names one."""
     if random.random() >= UNWATCHED_SHARE:
         return []
-    lane, labels = random.choice((("instrument", INSTRUMENTS), ("verb", tuple(VERBS)), ("target", tuple(TARGETS))))
+    lane, labels = random.choice(UNWATCHED_POOLS)
     return [unknown(lane, random.choice(labels), window)]
 
 

@@ -25,6 +25,17 @@ TARGET_YES_NO = (
     "Do they act on the {x}?",
     "Does the video show work on the {x}?",
 )
+FINDING = (
+    "Is there {a}?",
+    "Is there any {x}?",
+    "Do you see {x}?",
+    "Is {x} visible?",
+    "Any {x}?",
+    "Was there {a} here?",
+    "When does {x} happen?",
+    "Can you see {a}?",
+    "What about {x}?",
+)
 PHASE_YES_NO = (
     "Is this {x}?",
     "Is the phase {x}?",
@@ -120,6 +131,20 @@ MILESTONE_YES_NO = (
     "Can we assume that {x}?",
     "Does this suggest that {x}?",
 )
+# Asked straight out, which most people do: the same statements turned round.
+MILESTONE_STRAIGHT = {
+    "the dissection has started": ("Has the dissection started?", "Have they started to dissect?"),
+    "the cystic duct and artery have been divided": (
+        "Have the cystic duct and artery been divided?",
+        "Are the duct and the artery cut yet?",
+    ),
+    "the gallbladder is free of the liver": (
+        "Is the gallbladder free of the liver?",
+        "Is the gallbladder off the liver bed?",
+        "Has the gallbladder been freed?",
+    ),
+    "the operation is close to its end": ("Is the operation close to its end?", "Are they nearly done?"),
+}
 UNANSWERABLE = (
     "How old is the patient?",
     "What is the name of the surgeon?",

@@ -6,9 +6,10 @@ from inference.llava_surg.claims import CheckedClaim, check_claims, clamp_citati
 from inference.llava_surg.schema import Fact
 
 HOOK = Fact(lane="instrument", label="hook", start_s=2, end_s=12, probability=0.9)
-GRASPER = Fact(lane="instrument", label="grasper", start_s=0, end_s=30, probability=0.55)
+GRASPER = Fact(lane="instrument", label="grasper", start_s=0, end_s=30, probability=0.7)
+UNSURE = Fact(lane="instrument", label="bipolar", start_s=0, end_s=30, probability=0.55)
 DISSECTION = Fact(lane="phase", label="gallbladder-dissection", start_s=0, end_s=30, probability=0.92)
-FACTS = (HOOK, GRASPER, DISSECTION)
+FACTS = (HOOK, GRASPER, UNSURE, DISSECTION)
 
 
 def check(text: str) -> CheckedClaim:
@@ -46,6 +47,7 @@ def test_citations_end_inside_the_video(written: str, shown: str) -> None:
         ("A hook is visible [[t=3-8]].", "supported"),
         ("Yes, the hooks are used [[t=3-8]].", "supported"),
         ("A hook is visible [[t=20-25]].", "not_verified"),
+        ("A bipolar is visible [[t=3-8]].", "not_verified"),
         ("No, no hook is visible [[t=3-8]].", "contradicted"),
         ("No, no hook is visible [[t=20-25]].", "supported"),
         ("A clipper is visible [[t=3-8]].", "not_verified"),

@@ -5,7 +5,15 @@ import torch
 from inference.engines.chat_format import ChatMl
 from inference.engines.encoding import embed_half, encode_chat
 from inference.llava_surg.learner import Learner, LoraOptions
-from inference.llava_surg.packs import IGNORED, Clip, attention_mask, make_pack, with_visual
+from inference.llava_surg.packs import (
+    DECISION_WEIGHT,
+    FIRST_TOKEN_WEIGHT,
+    IGNORED,
+    Clip,
+    attention_mask,
+    make_pack,
+    with_visual,
+)
 from inference.llava_surg.projector import Projector
 from inference.llava_surg.prompt import question_messages, shared_messages
 from inference.llava_surg.questions.builder import Question
@@ -64,6 +72,21 @@ def test_each_question_of_a_pack_sees_what_it_would_alone() -> None:
         clip = new_clip(has_video=has_video)
         for packed, alone in zip(packed_logits(clip), alone_logits(clip), strict=True):
             torch.testing.assert_close(packed, alone, atol=1e-4, rtol=1e-4)
+
+
+def test_a_decision_weighs_as_much_as_the_sentence_beside_it() -> None:
+    questions = (
+        Question(text="Is it?", answer="Yes.", level="observation", kind="phase_yes_no", expected="yes"),
+        Question(text="What?", answer="A hook.", level="observation", kind="instruments"),
+    )
+    pack = make_pack(
+        new_clip(has_video=False), questions, chat_format=ChatMl(), tokenizer=ByteTokenizer(), end_id=END_ID
+    )
+    of_question = pack.blocks[pack.labels != IGNORED]
+
+    assert len(pack.weights) == int((pack.labels != IGNORED).sum())
+    assert pack.weights[of_question == 1].tolist() == [DECISION_WEIGHT, *[1.0] * len("Yes.")]
+    assert pack.weights[of_question == 2].tolist() == [FIRST_TOKEN_WEIGHT, *[1.0] * len("A hook.")]
 
 
 def test_a_step_moves_adapter_and_projector_and_nothing_else() -> None:

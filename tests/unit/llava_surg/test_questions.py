@@ -6,8 +6,9 @@ from random import Random
 import pytest
 
 from inference.llava_surg.claims import check_claims, parse_claims
-from inference.llava_surg.questions import builder, closed_form
+from inference.llava_surg.questions import builder, closed_form, phrasing
 from inference.llava_surg.questions.balance import QuestionDraw
+from inference.llava_surg.questions.knowledge import MILESTONES
 from inference.llava_surg.questions.noise import doubted, made_up
 from inference.llava_surg.questions.view import view_of
 from inference.llava_surg.schema import Fact
@@ -80,6 +81,32 @@ def test_what_no_head_watches_for_is_neither_claimed_nor_affirmed_in_one_word() 
     assert one_word.answer == "No."
 
 
+def test_what_no_head_looks_for_is_said_to_be_unsearched_and_not_absent() -> None:
+    view = view_of((*FACTS, unknown("finding", "bleeding", (0, 32))), start_s=0, end_s=32)
+
+    answer = builder.finding(view, "bleeding", RANDOM).answer
+    assert answer == "Not enough evidence: the video is not searched for bleeding."
+
+
+def test_a_description_names_what_is_clear_and_leaves_out_what_is_not() -> None:
+    unsure = Fact(lane="phase", label="preparation", start_s=0, end_s=32, probability=0.4)
+    seen = view_of((unsure, FACTS[2]), start_s=0, end_s=32)
+    nothing = view_of((unsure,), start_s=0, end_s=32)
+
+    assert builder.describe(seen, RANDOM).answer == "Scissors are visible [[t=0-32]]."
+    assert builder.describe(nothing, RANDOM).answer == "Not enough evidence: nothing is clear [[t=0-32]]."
+
+
+def test_questions_for_one_word_all_have_an_answer_of_one_word() -> None:
+    draw, random = QuestionDraw(Random(8)), Random(9)
+    for _ in range(40):
+        made = made_up(random)
+        view = view_of(made.facts, start_s=made.start_s, end_s=made.end_s)
+        for question in draw.draw_one_word(view, 8):
+            assert question.expected
+            assert question.text.endswith((closed_form.YES_OR_NO, closed_form.ONE_NAME))
+
+
 def test_one_name_is_that_of_the_longest_phase() -> None:
     later = Fact(lane="phase", label="clipping-and-cutting", start_s=32, end_s=40, probability=0.95)
     question = closed_form.phase(view_of((*FACTS, later), start_s=0, end_s=40), RANDOM)
@@ -122,3 +149,7 @@ def test_doubt_changes_certainty_and_edges_but_not_what_is_there() -> None:
 
     assert true <= {(fact.lane, fact.label) for fact in ragged}
     assert all(0 <= fact.start_s < fact.end_s <= 32 for fact in ragged)
+
+
+def test_every_milestone_can_be_asked_straight_out() -> None:
+    assert set(phrasing.MILESTONE_STRAIGHT) == set(MILESTONES)

@@ -42,7 +42,7 @@ def test_the_timeline_says_when_and_how_surely() -> None:
 def test_a_window_shows_only_its_own_seconds_in_the_videos_time() -> None:
     lines = timeline_text(FACTS, start_s=14, end_s=20).splitlines()
 
-    assert [*lines[:2], *lines[7:8]] == [
+    assert [*lines[:2], *lines[9:10]] == [
         "Clip 14-20 s.",
         "phase: gallbladder dissection 14-20 sure",
         "instrument: grasper 14-20 unsure; hook 15-20 likely",

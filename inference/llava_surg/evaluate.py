@@ -23,7 +23,7 @@ from inference.llava_surg.cholect50 import LabelledVideo, read_video, video_name
 from inference.llava_surg.crossval import fold_folder, held_out_towers
 from inference.llava_surg.evaluation.asker import AskerSource, load_asker, patches_of
 from inference.llava_surg.evaluation.asking import Mode
-from inference.llava_surg.evaluation.cases import Case, EvaluationClip, clips_of, closed_cases
+from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
 from inference.llava_surg.evaluation.metrics import (
     Outcome,
     closed_summary,
@@ -57,11 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     clips = [clip for video in videos for clip in clips_of(video)]
     closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
     report |= rule_summary(closed, lambda clip: witnesses[clip.video.name].facts(clip))
-    free = _free_cases(clips, options)
+    free = closed_cases(clips, seed=options.seed, per_label=max(1, options.per_label // 2), form="free")
     stated = verdicts(statements(free), lambda clip: witnesses[clip.video.name].facts(clip))
     report["claim_check"] = verdict_summary(stated)
     if not options.timeline_only:
-        report |= _answers(videos, witnesses, closed, options)
+        report |= _answers(videos, witnesses, closed, free, options)
     print(json.dumps(report) if options.json else table(report))
 
 
@@ -69,10 +69,10 @@ def _answers(
     videos: Sequence[LabelledVideo],
     witnesses: Mapping[str, Witness],
     closed: Sequence[Case],
+    free: Sequence[Case],
     options: argparse.Namespace,
 ) -> dict[str, Any]:
     clips = [clip for video in videos for clip in clips_of(video)]
-    free = _free_cases(clips, options)
     opened = open_cases(clips, seed=options.seed, per_kind=options.per_kind)
     cases = [*closed, *free, *opened]
     given, blind = _ask(cases, videos, witnesses, options)
@@ -88,10 +88,6 @@ def _answers(
     if options.answers:
         _write_answers(options.answers, cases, given)
     return report
-
-
-def _free_cases(clips: Sequence[EvaluationClip], options: argparse.Namespace) -> list[Case]:
-    return closed_cases(clips, seed=options.seed, per_label=max(1, options.per_label // 2), form="free")
 
 
 def _ask(

@@ -6,9 +6,9 @@ from typing import Any
 import torch
 
 from inference.engines.chat_format import ChatMl
-from inference.engines.local import LocalEngine
+from inference.engines.local.engine import LocalEngine
 from inference.llava_surg.adapter_files import Checkpoint
-from inference.llava_surg.answerer import AnswerOptions, LlavaSurgAnswerer
+from inference.llava_surg.answering.answerer import AnswerOptions, LlavaSurgAnswerer
 from inference.llava_surg.config import LlavaSurgConfig
 from inference.llava_surg.projector import Projector
 from inference.vision.backbone import FEATURE_DIM, NUM_PATCHES

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 
 from inference.errors import EngineFailed, MediaFailed, Stopped
-from inference.llava_surg.claims import check_claims, parse_claims
+from inference.llava_surg.answering.claims import check_claims, parse_claims
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Fact, Turn
 from inference.progress import Progress, StopCheck
 from webapp.conversations import news

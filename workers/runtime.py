@@ -13,16 +13,16 @@ import structlog
 import torch
 from django.conf import settings
 
-from inference.engines import smollm2
 from inference.engines.chat_format import chat_format_named
-from inference.engines.local import LocalEngine, LocalEngineOptions
+from inference.engines.local import smollm2
+from inference.engines.local.engine import LocalEngine, LocalEngineOptions
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
 from inference.errors import ModelMissing
 from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
-from inference.llava_surg.answerer import AnswerOptions, LlavaSurgAnswerer
+from inference.llava_surg.answering.answerer import AnswerOptions, LlavaSurgAnswerer
+from inference.llava_surg.answering.served import ServedAnswerer, ServedOptions
+from inference.llava_surg.answering.watched import NOT_KNOWN, watched_labels
 from inference.llava_surg.schema import VideoAnswerer
-from inference.llava_surg.served import ServedAnswerer, ServedOptions
-from inference.llava_surg.watched import NOT_KNOWN, watched_labels
 from inference.screen_text.rapid import RapidTextReader
 from inference.screen_text.reader import TextReader
 from inference.vision.encoder import EncoderOptions, FrameEncoder

@@ -50,7 +50,7 @@ def save_checkpoint(
 def load_checkpoint(folder: Path) -> Checkpoint:
     """Raises ModelMissing without files, ModelUntrained for a projector never trained, ModelError for changed files."""
     if not (folder / CONFIG_NAME).is_file() or not (folder / PROJECTOR_NAME).is_file():
-        raise ModelMissing(f"No LLaVA-Surg weights in {folder.name}: run `python -m inference.llava_surg.train`.")
+        raise ModelMissing(f"No LLaVA-Surg weights in {folder.name}: run `python -m inference.train answers`.")
     config = LlavaSurgConfig.load(folder)
     if not config.is_trained:
         raise ModelUntrained("The projector between video and language model was never trained: it is not used.")

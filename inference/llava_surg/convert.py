@@ -13,7 +13,7 @@ def main(arguments: list[str] | None = None) -> None:
     out: Path = parser.parse_args(arguments).out
     os.environ["HF_HUB_OFFLINE"] = "1"
     logging.disable(logging.WARNING)
-    from inference.engines import smollm2
+    from inference.engines.local import smollm2
 
     folder = smollm2.convert(out)
     print(json.dumps({"model": smollm2.MODEL_NAME, "folder": str(folder)}))

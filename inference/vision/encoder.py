@@ -16,10 +16,11 @@ from safetensors import safe_open
 from torch import Tensor, nn
 
 from inference.errors import ModelMissing, ModelUntrained
+from inference.models.device import cpu_computes_bfloat16
 from inference.vision.backbone import Backbone, imagenet_backbone, imagenet_weights_path
 from inference.vision.fused import FusedBackbone, can_fuse
 from inference.vision.heads import Heads
-from inference.vision.simulator_heads import SimulatorHeads
+from inference.vision.simulated.heads import SimulatorHeads
 
 ID_PREFIX = "efficientnet-lite0"
 CPU_FRAMES_PER_PASS = 4
@@ -110,13 +111,6 @@ def _dtype(precision: Precision, device: torch.device) -> torch.dtype:
     if device.type != "cpu":
         return torch.bfloat16
     return torch.bfloat16 if cpu_computes_bfloat16() else torch.float32
-
-
-def cpu_computes_bfloat16() -> bool:
-    """Whether bfloat16 pays: oneDNN also accepts it on processors that only emulate it, where it is slower."""
-    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
-        return False
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def backbone_hash(backbone: Backbone) -> str:

@@ -31,7 +31,7 @@ from inference.vision.outputs import (
     columns_of,
 )
 from inference.vision.phase_order import is_whole_operation, position_evidence
-from inference.vision.simulator_heads import READ_NAMES, SimulatorHeads
+from inference.vision.simulated.heads import READ_NAMES, SimulatorHeads
 from inference.vision.smoothing import Values, forward_backward, gaussian_smooth, keep_with_hysteresis, runs_of
 from inference.vision.store import FeatureStore
 
@@ -65,7 +65,7 @@ class PhaseSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineHeads:
-    """How logits become probabilities: settings fitted by `python -m inference.vision.train`.
+    """How logits become probabilities: settings fitted by `python -m inference.train vision`.
 
     `platt` : "lane/label" -> (slope, offset) of each yes/no output · `shown` : outputs good enough on held-out
     surgeries to be shown · `phase` is for whole operations, `clip_phase` for recordings that lie anywhere in one ·

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from inference.llava_surg.cholect50 import MAX_GAP_S, LabelledVideo
-from inference.llava_surg.questions import builder, closed_form
-from inference.llava_surg.questions.balance import CLOSED
-from inference.llava_surg.questions.builder import Question
-from inference.llava_surg.questions.view import View, view_of
+from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
+from inference.llava_surg.training.questions import builder, closed_form
+from inference.llava_surg.training.questions.balance import CLOSED
+from inference.llava_surg.training.questions.builder import Question
+from inference.llava_surg.training.questions.view import View, view_of
 
 Form = Literal["one_word", "free"]
 # Surgery, kind, label, answer.

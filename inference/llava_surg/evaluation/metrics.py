@@ -11,7 +11,7 @@ from sklearn.metrics import average_precision_score, f1_score
 
 from inference.llava_surg.evaluation.cases import Case
 from inference.llava_surg.evaluation.witness import Witness
-from inference.llava_surg.questions.builder import closed_answer
+from inference.llava_surg.training.questions.builder import closed_answer
 from inference.llava_surg.vocabulary import INSTRUMENTS, mentions
 
 NUM_RESAMPLES = 1000

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
 
-from inference.llava_surg.claims import INSUFFICIENT
+from inference.llava_surg.answering.claims import INSUFFICIENT
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
-from inference.llava_surg.questions import builder
-from inference.llava_surg.questions.builder import Question
-from inference.llava_surg.questions.view import View
+from inference.llava_surg.training.questions import builder
+from inference.llava_surg.training.questions.builder import Question
+from inference.llava_surg.training.questions.view import View
 from inference.llava_surg.vocabulary import mentions
 
 Named = frozenset[tuple[str, str]]

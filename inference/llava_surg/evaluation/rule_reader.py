@@ -7,10 +7,10 @@ from typing import Any
 
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.llava_surg.evaluation.metrics import Outcome, swap_flips
-from inference.llava_surg.questions import closed_form
-from inference.llava_surg.questions.balance import CLOSED
-from inference.llava_surg.questions.view import view_of
 from inference.llava_surg.schema import Fact
+from inference.llava_surg.training.questions import closed_form
+from inference.llava_surg.training.questions.balance import CLOSED
+from inference.llava_surg.training.questions.view import view_of
 
 
 def rule_summary(cases: Sequence[Case], facts: Callable[[EvaluationClip], Sequence[Fact]]) -> dict[str, Any]:

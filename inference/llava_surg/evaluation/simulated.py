@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from inference.llava_surg.cholect50 import LabelledVideo
+from inference.datasets.cholect50 import LabelledVideo
 from inference.llava_surg.evaluation.cases import EvaluationClip
 from inference.llava_surg.schema import Fact
 from inference.media.frames import read_samples

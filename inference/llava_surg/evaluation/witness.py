@@ -1,6 +1,6 @@
 """What the heads say of a labelled surgery that they have not seen: probabilities by frame, and the facts of a clip.
 
-The towers are those of `python -m inference.vision.evaluate`: one for each surgery, trained on the others, with its
+The towers are those of `python -m inference.evaluate vision`: one for each surgery, trained on the others, with its
 smoothing and calibration fitted on the others too.
 """
 
@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.llava_surg.cholect50 import MAX_GAP_S, LabelledVideo
+from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
 from inference.llava_surg.evaluation.cases import EvaluationClip
 from inference.llava_surg.schema import Fact
-from inference.vision.calibrate import fit_timeline_heads
-from inference.vision.evaluate import all_held_out
-from inference.vision.fit import FitOptions
+from inference.vision.evaluation.evaluate import all_held_out
 from inference.vision.outputs import INSTRUMENT, PHASE, TARGET, VERB
-from inference.vision.prepare import training_data
 from inference.vision.timeline import SEGMENT_OFF, SEGMENT_ON, TimelineHeads, frame_probabilities
+from inference.vision.training.calibrate import fit_timeline_heads
+from inference.vision.training.fit import FitOptions
+from inference.vision.training.prepare import training_data
 
 LANES = frozenset(group.name for group in (PHASE, INSTRUMENT, VERB, TARGET))
 PHASE_LANE = PHASE.name

@@ -7,7 +7,7 @@ wording. Yes and no come equally often: a question asks of what is there or, as 
 from collections.abc import Iterable
 from random import Random
 
-from inference.llava_surg.questions.knowledge import PHASE_KNOWLEDGE
+from inference.llava_surg.answering.knowledge import PHASE_KNOWLEDGE
 from inference.llava_surg.surg_qa.clips import Clip
 from inference.llava_surg.surg_qa.extraction import Level
 from inference.llava_surg.surg_qa.knowledge import EVENTS, STEPS, TASKS

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from inference.engines import smollm2
-from inference.llava_surg.answerer import LlavaSurgAnswerer
-from inference.llava_surg.claims import check_claims, citations, parse_claims
+from inference.engines.local import smollm2
+from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
+from inference.llava_surg.answering.claims import check_claims, citations, parse_claims
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Fact
 from inference.progress import never_stop
 from tests.conftest import skip_or_fail

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from inference.llava_surg.routing import Window
-from inference.llava_surg.served import window_images
+from inference.llava_surg.answering.routing import Window
+from inference.llava_surg.answering.served import window_images
 from inference.screen_text.box import Box
 from inference.screen_text.found import SCREEN_TEXT_NAME, Place, Reading, ScreenText, TextLine
 from tests.overlays import Picture, put, write_clip

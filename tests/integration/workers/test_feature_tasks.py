@@ -12,9 +12,9 @@ from inference.screen_text.found import SCREEN_TEXT_NAME, ScreenText
 from inference.screen_text.rapid import RapidTextReader
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import SimulationSpec, Task
-from inference.vision.dataset import output_names
 from inference.vision.outputs import REAL_GROUPS, SCENE, SIMULATOR_GROUPS, TIMELINE_GESTURE
 from inference.vision.store import FeatureStore
+from inference.vision.training.dataset import output_names
 from inference.vision.writer import FeatureWriter
 from tests.factories import JobFactory, VideoFactory
 from webapp.jobs.models import Job

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from inference.errors import ModelMissing
-from inference.llava_surg.prompt import shared_messages
+from inference.llava_surg.answering.prompt import shared_messages
 from inference.screen_text import rapid
 from inference.vision.store import FeatureStore
 from tests.factories import MembershipFactory

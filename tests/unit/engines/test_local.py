@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from inference.engines.chat_format import ChatMl
-from inference.engines.encoding import embed_half, encode_chat
-from inference.engines.kv_slots import KvSlots, RowCache
-from inference.engines.local import LocalEngine, LocalEngineOptions
+from inference.engines.local.encoding import embed_half, encode_chat
+from inference.engines.local.engine import LocalEngine, LocalEngineOptions
+from inference.engines.local.kv_slots import KvSlots, RowCache
 from inference.engines.protocol import (
     GenerationDone,
     GenerationRequest,
@@ -139,13 +139,13 @@ def test_logits_on_a_kept_prefix_equal_a_full_prefill() -> None:
 
 
 def new_slots(model: Any) -> KvSlots:
-    from inference.engines.batcher import _kv_shape
+    from inference.engines.local.batcher import _kv_shape
 
     return KvSlots(_kv_shape(model))
 
 
 def prefill(model: Any, embeddings: Tensor, *, slots: KvSlots, row: int) -> Tensor:
-    from inference.engines.batcher import _causal_mask
+    from inference.engines.local.batcher import _causal_mask
 
     start, num_new = slots.lengths[row], embeddings.shape[1]
     cache = RowCache(slots, row)

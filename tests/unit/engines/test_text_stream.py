@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.engines.text_stream import StopFilter, StreamDecoder
+from inference.engines.local.text_stream import StopFilter, StreamDecoder
 from tests.fakes_engine import ByteTokenizer
 
 

@@ -8,8 +8,8 @@ import torch
 
 from inference.errors import ModelError, ModelMissing, ModelUntrained
 from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter, save_checkpoint
-from inference.llava_surg.learner import Learner, LoraOptions
 from inference.llava_surg.projector import Projector
+from inference.llava_surg.training.learner import Learner, LoraOptions
 from tests.fakes_engine import END_ID, ByteTokenizer, tiny_llama
 from tests.fakes_video import tiny_config
 
@@ -37,7 +37,7 @@ def test_a_projector_that_was_never_trained_is_refused(tmp_path: Path) -> None:
 
 
 def test_missing_weights_say_which_command_makes_them(tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match=r"inference\.llava_surg\.train"):
+    with pytest.raises(ModelMissing, match=r"inference\.train answers"):
         load_checkpoint(tmp_path)
 
 

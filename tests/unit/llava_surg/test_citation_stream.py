@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.llava_surg.citation_stream import CitationStream
+from inference.llava_surg.answering.citation_stream import CitationStream
 
 
 @pytest.mark.parametrize("size", [1, 3, 7])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.llava_surg.claims import CheckedClaim, check_claims, clamp_citations, parse_claims
+from inference.llava_surg.answering.claims import CheckedClaim, check_claims, clamp_citations, parse_claims
 from inference.llava_surg.schema import Fact
 
 HOOK = Fact(lane="instrument", label="hook", start_s=2, end_s=12, probability=0.9)

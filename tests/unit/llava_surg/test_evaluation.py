@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from inference.llava_surg.cholect50 import LabelledVideo
+from inference.datasets.cholect50 import LabelledVideo
 from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
 from inference.llava_surg.evaluation.metrics import (
     Outcome,

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 
 from inference.engines.chat_format import VicunaV1
-from inference.engines.local import LocalEngine
+from inference.engines.local.engine import LocalEngine
 from inference.engines.protocol import SamplingOptions, complete
-from inference.llava_surg.clip_tower import PIXEL_MEAN, PIXEL_STD, ClipTower
-from inference.llava_surg.faithful import faithful_request, faithful_visual
+from inference.llava_surg.faithful.answerer import faithful_request, faithful_visual
+from inference.llava_surg.faithful.clip_tower import PIXEL_MEAN, PIXEL_STD, ClipTower
 from inference.llava_surg.projector import Projector
 from tests.fakes_engine import ByteTokenizer, tiny_llama
 from tests.fakes_video import tiny_config

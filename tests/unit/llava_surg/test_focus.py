@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from inference.llava_surg.focus import focus
-from inference.llava_surg.routing import Window
+from inference.llava_surg.answering.focus import focus
+from inference.llava_surg.answering.routing import Window
 from inference.llava_surg.schema import AnswerRequest, Fact
 
 HOUR_S = 3600.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.llava_surg.frame_sampling import frame_indices, midpoint_indices, video_chatgpt_indices
+from inference.llava_surg.faithful.frame_sampling import frame_indices, midpoint_indices, video_chatgpt_indices
 
 
 def test_a_long_video_gives_video_chatgpts_table() -> None:

@@ -12,9 +12,9 @@ import torch
 from safetensors.torch import save_file
 
 from inference.errors import ModelError, ModelMissing
-from inference.llava_surg.layouts import detect_layout, load_layout
-from inference.llava_surg.layouts.assemble import language_model, save_native
-from inference.llava_surg.layouts.read import write_manifest
+from inference.llava_surg.faithful.layouts import detect_layout, load_layout
+from inference.llava_surg.faithful.layouts.assemble import language_model, save_native
+from inference.llava_surg.faithful.layouts.read import write_manifest
 from tests.fakes_engine import tiny_llama
 
 WIDTH, VOCABULARY, CLIP_WIDTH = 32, 260, 1024

@@ -3,9 +3,12 @@
 import torch
 
 from inference.engines.chat_format import ChatMl
-from inference.engines.encoding import embed_half, encode_chat
-from inference.llava_surg.learner import Learner, LoraOptions
-from inference.llava_surg.packs import (
+from inference.engines.local.encoding import embed_half, encode_chat
+from inference.llava_surg.answering.prompt import question_messages, shared_messages
+from inference.llava_surg.projector import Projector
+from inference.llava_surg.schema import Fact, Turn
+from inference.llava_surg.training.learner import Learner, LoraOptions
+from inference.llava_surg.training.packs import (
     DECISION_WEIGHT,
     FIRST_TOKEN_WEIGHT,
     IGNORED,
@@ -14,10 +17,7 @@ from inference.llava_surg.packs import (
     make_pack,
     with_visual,
 )
-from inference.llava_surg.projector import Projector
-from inference.llava_surg.prompt import question_messages, shared_messages
-from inference.llava_surg.questions.builder import Question
-from inference.llava_surg.schema import Fact, Turn
+from inference.llava_surg.training.questions.builder import Question
 from tests.fakes_engine import END_ID, ByteTokenizer, tiny_llama
 from tests.fakes_video import tiny_config
 

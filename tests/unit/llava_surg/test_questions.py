@@ -5,14 +5,14 @@ from random import Random
 
 import pytest
 
-from inference.llava_surg.claims import check_claims, parse_claims
-from inference.llava_surg.questions import builder, closed_form, phrasing
-from inference.llava_surg.questions.balance import QuestionDraw
-from inference.llava_surg.questions.knowledge import MILESTONES
-from inference.llava_surg.questions.noise import doubted, made_up
-from inference.llava_surg.questions.view import view_of
+from inference.llava_surg.answering.claims import check_claims, parse_claims
+from inference.llava_surg.answering.knowledge import MILESTONES
+from inference.llava_surg.answering.watched import unknown
 from inference.llava_surg.schema import Fact
-from inference.llava_surg.watched import unknown
+from inference.llava_surg.training.questions import builder, closed_form, phrasing
+from inference.llava_surg.training.questions.balance import QuestionDraw
+from inference.llava_surg.training.questions.noise import doubted, made_up
+from inference.llava_surg.training.questions.view import view_of
 
 FACTS = (
     Fact(lane="phase", label="gallbladder-dissection", start_s=0, end_s=32, probability=0.9),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.llava_surg.repeat_filter import RepeatFilter
+from inference.llava_surg.answering.repeat_filter import RepeatFilter
 
 ONCE = "A grasper is visible [[t=0-10]]. Retracting is seen [[t=0-10]]."
 TWICE = "A grasper is visible [[t=0-10]]. A grasper is visible [[t=0-10]]. Retracting is seen [[t=0-10]]."

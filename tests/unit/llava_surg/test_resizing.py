@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from inference.llava_surg.resizing import to_square
+from inference.llava_surg.faithful.resizing import to_square
 
 
 def test_squashing_is_torchs_nearest() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from inference.llava_surg.questions.knowledge import MILESTONES
-from inference.llava_surg.questions.phrasing import MILESTONE_STRAIGHT
-from inference.llava_surg.rewording import WORDING, reworded
+from inference.llava_surg.answering.knowledge import MILESTONES
+from inference.llava_surg.answering.rewording import WORDING, reworded
+from inference.llava_surg.training.questions.phrasing import MILESTONE_STRAIGHT
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.llava_surg.routing import route_question
+from inference.llava_surg.answering.routing import route_question
 
 HOUR_S = 3600.0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from inference.llava_surg.cholect50 import LabelledVideo
+from inference.datasets.cholect50 import LabelledVideo
 from inference.llava_surg.evaluation.cases import EvaluationClip, clips_of, closed_cases
 from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.simulated import SimulatedVideo, labelled, labels_seen

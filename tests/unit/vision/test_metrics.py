@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from inference.vision.metrics import accuracy, average_precision, calibration_error, macro_f1, mean_average_precision
+from inference.vision.evaluation.metrics import (
+    accuracy,
+    average_precision,
+    calibration_error,
+    macro_f1,
+    mean_average_precision,
+)
 
 
 def test_average_precision_of_a_ranking() -> None:

@@ -11,11 +11,11 @@ from safetensors.torch import load_file, save_file
 from inference.errors import FeaturesStale, ModelUntrained
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.outputs import SIMULATED_INSTRUMENT, TIMELINE_GESTURE
-from inference.vision.simulator_calibrate import UNCALIBRATED, fit_calibration
-from inference.vision.simulator_heads import READ_NAMES, SimulatorHeads
-from inference.vision.simulator_reader import ROW_WIDTH, PatchProjection, SequenceReader
-from inference.vision.simulator_targets import UNKNOWN, Targets
+from inference.vision.simulated.heads import READ_NAMES, SimulatorHeads
+from inference.vision.simulated.reader import ROW_WIDTH, PatchProjection, SequenceReader
 from inference.vision.store import FeatureStore
+from inference.vision.training.simulator_calibrate import UNCALIBRATED, fit_calibration
+from inference.vision.training.simulator_targets import UNKNOWN, Targets
 from inference.vision.writer import FeatureWriter
 from tests.conftest import ROOT
 

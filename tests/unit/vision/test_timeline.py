@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from inference.vision.calibrate import fit_platt
 from inference.vision.outputs import PHASES
 from inference.vision.phase_order import is_whole_operation, phase_positions, phase_rates_per_s, position_evidence
 from inference.vision.smoothing import forward_backward, gaussian_smooth, keep_with_hysteresis, runs_of
+from inference.vision.training.calibrate import fit_platt
 
 
 def test_smoothing_weighs_neighbours_by_their_distance_in_time() -> None:

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.errors import InferenceError
-from inference.llava_surg.claims import check_claims, citations, parse_claims
+from inference.llava_surg.answering.claims import check_claims, citations, parse_claims
 from inference.llava_surg.schema import AnswerDone, AnswerRequest
 from inference.progress import never_stop
 from webapp.lib.storage import content_paths

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-PROGRAMS = {"llava_surg": "inference.llava_surg.train", "vision": "inference.vision.train"}
+PROGRAMS = {"llava_surg": "inference.llava_surg.training.train", "vision": "inference.vision.training.train"}
 
 
 class Command(BaseCommand):

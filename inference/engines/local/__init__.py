@@ -1,0 +1,1 @@
+"""The language engine in this process: batched, with a prefix cache."""

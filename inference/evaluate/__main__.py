@@ -1,0 +1,17 @@
+"""python -m inference.evaluate --list: every figure of the model cards, by the command that prints it."""
+
+import sys
+
+from inference.lab.front_door import Command, enter
+
+COMMANDS = (
+    Command("vision", "the tower and its timeline heads on real surgeries", "inference.vision.evaluation.evaluate"),
+    Command("simulator-heads", "the heads on simulated videos", "inference.vision.evaluation.evaluate_simulator"),
+    Command("answers", "answers about real surgeries", "inference.llava_surg.evaluation.evaluate"),
+    Command(
+        "answers-simulated", "answers about simulated videos", "inference.llava_surg.evaluation.evaluate_simulated"
+    ),
+)
+
+if __name__ == "__main__":
+    sys.exit(enter("evaluate", COMMANDS))

@@ -1,0 +1,47 @@
+"""One door to many commands: `python -m inference.train NAME ...` and `python -m inference.evaluate NAME ...`."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A name behind a door; `module` has a `main(arguments)` and is imported only when it is asked for."""
+
+    name: str
+    summary: str
+    module: str
+
+
+def enter(door: str, commands: Sequence[Command], arguments: Sequence[str] | None = None) -> int:
+    """Runs the command that the first argument names · returns the exit status; 2 when there is no such command.
+
+    What a command cannot do (a missing folder, an unknown video) is one sentence and status 1, no traceback.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] in ("--list", "-h", "--help"):
+        print(_listing(door, commands))
+        return 0 if given else 2
+    command = next((command for command in commands if command.name == given[0]), None)
+    if command is None:
+        print(f"{door}: there is no '{given[0]}'.\n{_listing(door, commands)}", file=sys.stderr)
+        return 2
+    return _run(door, command, given[1:])
+
+
+def _run(door: str, command: Command, arguments: list[str]) -> int:
+    main = importlib.import_module(command.module).main
+    try:
+        status = main(arguments)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        print(f"{door} {command.name}: not found: {error.filename or error}", file=sys.stderr)
+        return 1
+    return int(status or 0)
+
+
+def _listing(door: str, commands: Sequence[Command]) -> str:
+    width = max(len(command.name) for command in commands)
+    rows = [f"  {command.name:<{width}}  {command.summary}" for command in commands]
+    return "\n".join([f"python -m inference.{door} NAME [options]; NAME --help tells the options", *rows])

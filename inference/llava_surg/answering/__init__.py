@@ -1,0 +1,1 @@
+"""From a question and the stored features to a checked answer."""

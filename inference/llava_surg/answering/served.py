@@ -1,0 +1,100 @@
+"""Answers by a model behind a server: frames of the window as images, the timeline as text, the same citations.
+
+Frames come from the video's `samples.mp4`, one picture a second, which lies beside its features; the on-screen text
+that was found in them is covered.
+"""
+
+import io
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from PIL import Image
+
+from inference.engines.protocol import GenerationRequest, ImageInput, LanguageEngine, Message, SamplingOptions
+from inference.llava_surg.answering.focus import focus
+from inference.llava_surg.answering.prompt import SYSTEM, question_messages
+from inference.llava_surg.answering.relay import relay
+from inference.llava_surg.answering.routing import Window
+from inference.llava_surg.answering.timeline_text import timeline_text
+from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
+from inference.media.frames import Frame, read_samples
+from inference.progress import StopCheck
+from inference.screen_text.covering import TextCover
+from inference.screen_text.found import SCREEN_TEXT_NAME, ScreenText
+
+SAMPLES_NAME = "samples.mp4"
+JPEG_QUALITY = 85
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedOptions:
+    num_frames: int = 16
+    max_tokens: int = 512
+    max_history_turns: int = 12
+
+
+class ServedAnswerer:
+    """Thread-safe. `engine`: one that takes images."""
+
+    def __init__(self, *, engine: LanguageEngine, options: ServedOptions | None = None) -> None:
+        if engine.visual_kind != "images":
+            raise ValueError("this engine takes no images")
+        self._engine = engine
+        self._options = options or ServedOptions()
+
+    def stream(self, request: AnswerRequest, should_stop: StopCheck) -> Iterator[AnswerDelta | AnswerDone]:
+        asked_at_s = time.perf_counter()
+        window = focus(request)
+        generation = GenerationRequest(
+            messages=self._messages(request, window),
+            images=window_images(
+                request.features_path.parent / SAMPLES_NAME, window, num_frames=self._options.num_frames
+            ),
+            options=SamplingOptions(max_tokens=self._options.max_tokens),
+        )
+        yield from relay(
+            self._engine.stream(generation, should_stop),
+            duration_s=request.duration_s,
+            asked_at_s=asked_at_s,
+            model_name=self._engine.name,
+            adapter=self._engine.adapter,
+        )
+
+    def _messages(self, request: AnswerRequest, window: Window) -> tuple[Message, ...]:
+        timeline = timeline_text(request.facts, start_s=window.start_s, end_s=window.end_s)
+        recent = request.history[-self._options.max_history_turns :]
+        return (
+            Message(role="system", text=SYSTEM, is_shared=True),
+            Message(role="user", text=timeline, is_shared=True),
+            *question_messages(request.question, recent),
+        )
+
+
+def window_images(samples: Path, window: Window, *, num_frames: int) -> tuple[ImageInput, ...]:
+    """At most `num_frames` frames, spread evenly over the window's seconds; none if the samples are gone."""
+    if not samples.is_file():
+        return ()
+    first, last = int(window.start_s), max(int(window.start_s) + 1, int(window.end_s))
+    num_kept = min(num_frames, last - first)
+    wanted = {first + (2 * index + 1) * (last - first) // (2 * num_kept) for index in range(num_kept)}
+    frames = islice(read_samples(samples), first, last)
+    covered = _cover(samples.with_name(SCREEN_TEXT_NAME))
+    return tuple(
+        ImageInput(timestamp_s=timestamp_s, jpeg=_jpeg(covered(timestamp_s, frame)))
+        for timestamp_s, frame in frames
+        if round(timestamp_s) in wanted
+    )
+
+
+def _cover(screen_text: Path) -> TextCover:
+    """Covers nothing where on-screen text was never looked for. Raises FeaturesStale if what was found is damaged."""
+    return TextCover(ScreenText.load(screen_text) if screen_text.exists() else ScreenText("", ()))
+
+
+def _jpeg(frame: Frame) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(frame).save(buffer, format="JPEG", quality=JPEG_QUALITY)
+    return buffer.getvalue()

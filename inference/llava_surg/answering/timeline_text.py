@@ -1,0 +1,136 @@
+"""The timeline's facts as the text a small language model reads: few lines, few numbers, words for how sure.
+
+`hook 3-8 15-21 likely` says: in these seconds a head saw a hook, with a probability between 0.6 and 0.8; `unknown`: no
+head watches for it. What textbooks say of the phase stands below it, so that the model need not remember it.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inference.llava_surg.answering.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
+from inference.llava_surg.schema import Fact
+from inference.llava_surg.vocabulary import spoken
+
+SURE, LIKELY, UNSURE, UNKNOWN = "sure", "likely", "unsure", "unknown"
+# What may be claimed.
+CLEAR = frozenset({SURE, LIKELY})
+SURE_PROBABILITY = 0.8
+LIKELY_PROBABILITY = 0.6
+MAX_SPANS = 3
+MAX_LABELS_PER_LANE = 7
+# Lanes the heads always watch: an empty one is said to be empty.
+WATCHED_LANES = ("phase", "instrument", "verb", "target")
+# What is written on the screen is a stranger's text, and never part of a prompt.
+UNTOLD_LANES = frozenset({"text"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One label in one window: its longest spans in order of time, clipped to the window."""
+
+    lane: str
+    label: str
+    spans: tuple[tuple[float, float], ...]
+    probability: float
+    is_cut: bool = False
+
+    @property
+    def certainty(self) -> str:
+        if self.probability >= SURE_PROBABILITY:
+            return SURE
+        if self.probability >= LIKELY_PROBABILITY:
+            return LIKELY
+        return UNSURE if self.probability > 0 else UNKNOWN
+
+    @property
+    def total_s(self) -> float:
+        return sum(end_s - start_s for start_s, end_s in self.spans)
+
+
+def sightings(facts: Sequence[Fact], *, start_s: float, end_s: float) -> list[Sighting]:
+    """Facts that touch the window, one entry per label, in order of lane and time."""
+    by_label: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for fact in (one for one in facts if one.lane not in UNTOLD_LANES):
+        if fact.start_s < end_s and fact.end_s > start_s and not fact.label.startswith("null"):
+            by_label[fact.lane, fact.label].append(fact)
+    seen = [_sighting(key, rows, start_s=start_s, end_s=end_s) for key, rows in by_label.items()]
+    lanes = [*WATCHED_LANES, *sorted({one.lane for one in seen} - set(WATCHED_LANES))]
+    kept: list[Sighting] = []
+    for lane in lanes:
+        in_lane = sorted((one for one in seen if one.lane == lane), key=lambda one: -one.total_s)
+        kept += sorted(in_lane[:MAX_LABELS_PER_LANE], key=lambda one: one.spans[0])
+    return kept
+
+
+def timeline_text(facts: Sequence[Fact], *, start_s: float, end_s: float) -> str:
+    """Ends without a line break. Times are absolute seconds of the video, whole."""
+    heading = f"Clip {whole(start_s)}-{whole(end_s)} s."
+    if all(fact.lane in UNTOLD_LANES for fact in facts):
+        return f"{heading}\nNo timeline."
+    seen = sightings(facts, start_s=start_s, end_s=end_s)
+    lanes = [*WATCHED_LANES, *dict.fromkeys(one.lane for one in seen if one.lane not in WATCHED_LANES)]
+    lines = [_line(lane, [one for one in seen if one.lane == lane]) for lane in lanes]
+    return "\n".join([heading, lines[0], *_knowledge(seen), *lines[1:]])
+
+
+def _knowledge(seen: Sequence[Sighting]) -> list[str]:
+    """Of the longest phase, where it is a known one."""
+    longest = max((one for one in seen if one.lane == "phase"), key=lambda one: one.total_s, default=None)
+    if longest is None or longest.label not in PHASE_KNOWLEDGE:
+        return []
+    known = PHASE_KNOWLEDGE[longest.label]
+    place = PHASE_ORDER.index(longest.label)
+    course = [f"{statement}: {'yes' if place >= first else 'no'}" for statement, first in MILESTONES.items()]
+    return [
+        f"aim: {known.aim}",
+        f"next: {known.followed_by}",
+        f"suggests: {known.suggests}",
+        *course,
+    ]
+
+
+def whole(seconds: float) -> str:
+    return str(round(seconds))
+
+
+def span_text(span: tuple[float, float]) -> str:
+    """At least one second long, so that every citation can be played."""
+    start, end = round(span[0]), round(span[1])
+    return f"{start}-{max(end, start + 1)}"
+
+
+def _line(lane: str, seen: Sequence[Sighting]) -> str:
+    return f"{lane}: " + ("; ".join(_item(one) for one in seen) or "none")
+
+
+def _item(one: Sighting) -> str:
+    spans = " ".join(span_text(span) for span in one.spans)
+    return f"{spoken(one.lane, one.label)} {spans} {one.certainty}"
+
+
+def _sighting(key: tuple[str, str], facts: Sequence[Fact], *, start_s: float, end_s: float) -> Sighting:
+    clipped = [(max(fact.start_s, start_s), min(fact.end_s, end_s)) for fact in facts]
+    lengths = [end - start for start, end in clipped]
+    probability = sum(fact.probability * length for fact, length in zip(facts, lengths, strict=True)) / max(
+        sum(lengths), 1e-9
+    )
+    longest = sorted(_joined(clipped), key=lambda span: span[0] - span[1])
+    return Sighting(
+        lane=key[0],
+        label=key[1],
+        spans=tuple(sorted(longest[:MAX_SPANS])),
+        probability=probability,
+        is_cut=len(longest) > MAX_SPANS,
+    )
+
+
+def _joined(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Spans that touch or overlap become one."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1] + 1.0:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

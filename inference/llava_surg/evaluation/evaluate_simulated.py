@@ -1,0 +1,99 @@
+"""`python -m inference.evaluate answers-simulated --out DIR [--json]`: answers and claim check on simulated videos.
+
+Videos of seeds that nothing was trained on, drawn and encoded as files, seen through samples, features and timeline as
+the product sees them, and judged by the simulator's truth. What holds here need not hold on real surgery.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from inference.lab.command_line import WEIGHTS
+from inference.llava_surg.answering.watched import watched_labels
+from inference.llava_surg.evaluation.asker import AskerSource, load_asker
+from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
+from inference.llava_surg.evaluation.evaluate import MODES
+from inference.llava_surg.evaluation.metrics import Outcome, closed_summary, majority_answers, read_answer
+from inference.llava_surg.evaluation.simulated import SimulatedVideo, labels_seen, simulated_videos
+from inference.llava_surg.evaluation.statements import statements, verdict_summary, verdicts
+from inference.llava_surg.evaluation.table import claim_rows, closed_rows
+from inference.progress import Progress
+from inference.vision.encoder import EncoderOptions, FrameEncoder
+from inference.vision.timeline import TimelineHeads
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _parser().parse_args(arguments)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    torch.set_num_threads(options.threads)
+    heads = TimelineHeads.load(options.heads)
+    encoder = FrameEncoder(EncoderOptions(weights=options.tower, simulator=options.simulator))
+    videos = simulated_videos(options.out, per_task=options.per_task, encoder=encoder, heads=heads, on_progress=_show)
+    by_name = {one.video.name: one for one in videos}
+    clips = [clip for one in videos for clip in clips_of(one.video)]
+    others = labels_seen([one.video for one in videos])
+    cases = closed_cases(clips, seed=options.seed, per_label=options.per_label, others=others)
+    report: dict[str, Any] = {"mode": options.mode, "num_videos": len(videos), "num_clips": len(clips)}
+    report |= closed_summary(_outcomes(cases, by_name, heads, options))
+    free = closed_cases(clips, seed=options.seed, per_label=options.per_label, form="free", others=others)
+    stated = verdicts(statements(free), lambda clip: by_name[clip.video.name].facts(clip))
+    report["claim_check"] = verdict_summary(stated)
+    print(json.dumps(report) if options.json else "\n".join([*closed_rows(report), "", *claim_rows(report)]))
+
+
+def _outcomes(
+    cases: Sequence[Case], videos: dict[str, SimulatedVideo], heads: TimelineHeads, options: argparse.Namespace
+) -> list[Outcome]:
+    source = AskerSource(weights=options.weights, tower=options.tower, models=options.models, cache=options.out)
+    asker = load_asker(
+        source,
+        cases,
+        witnesses=videos,
+        patches={name: one.patches for name, one in videos.items()},
+        watched=watched_labels(heads.shown),
+    )
+    given = asker.ask(cases, options.mode, on_progress=_show)
+    blind = asker.ask_blind(cases, on_progress=_show)
+    common = majority_answers(cases, phases=Counter())
+    return [
+        Outcome(
+            case=case,
+            given=read_answer(case, text),
+            blind=read_answer(case, blind_text),
+            majority=common[case.group],
+        )
+        for case, text, blind_text in zip(cases, given, blind, strict=True)
+    ]
+
+
+def _show(progress: Progress) -> None:
+    if progress.done % 50 == 0 or progress.done == progress.total or progress.unit == "clips":
+        print(f"{progress.done} of {progress.total} {progress.unit}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True, help="where the videos are kept, to be used again")
+    parser.add_argument("--per-task", type=int, default=3, help="videos of each exercise")
+    parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
+    parser.add_argument("--mode", choices=MODES, default="both", help="what the model is shown")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS / "llava_surg")
+    parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
+    parser.add_argument("--simulator", type=Path, default=WEIGHTS / "simulator_heads.safetensors")
+    parser.add_argument("--heads", type=Path, default=WEIGHTS / "timeline_heads.json")
+    parser.add_argument("--models", type=Path, default=Path("var/models"))
+    parser.add_argument("--per-label", type=int, default=2, help="cases of each answer of each label, at most")
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""LLaVA-Surg as published: CLIP, its projector, its checkpoints."""

@@ -1,0 +1,1 @@
+"""What trains the projector and the adapter; nothing that serves imports it."""

@@ -1,0 +1,1 @@
+"""The front door of training; nothing imports it."""

@@ -1,0 +1,15 @@
+"""python -m inference.train --list: everything of ours that is trained, by the command that trains it."""
+
+import sys
+
+from inference.lab.front_door import Command, enter
+
+COMMANDS = (
+    Command("vision", "the vision tower and its timeline heads", "inference.vision.training.train"),
+    Command("simulator-heads", "the heads for simulated videos", "inference.vision.training.train_simulator"),
+    Command("answers", "LLaVA-Surg's projector and adapter", "inference.llava_surg.training.train"),
+    Command("answers-folds", "the same without each surgery in turn", "inference.llava_surg.training.crossval"),
+)
+
+if __name__ == "__main__":
+    sys.exit(enter("train", COMMANDS))

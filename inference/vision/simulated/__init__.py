@@ -1,0 +1,1 @@
+"""Simulated videos: heads of their own."""

@@ -1,0 +1,1 @@
+"""What trains the tower and the heads; nothing that serves imports it."""

@@ -1,0 +1,105 @@
+"""Leave one surgery out: a tower for each surgery that never saw it, and what that tower says of it.
+
+Trained towers' outputs are kept under a name made of everything they depend on, so judging again costs nothing.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.progress import ProgressCallback, ignore_progress
+from inference.vision.outputs import OutputGroup
+from inference.vision.training.calibrate import HeldOut
+from inference.vision.training.dataset import FrameSet
+from inference.vision.training.fit import FitOptions, fit_tower
+from inference.vision.training.tower_file import save_tower
+from inference.vision.training.views import Views
+
+# Body labels come from other collections; their videos take turns as well.
+NUM_BODY_FOLDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingData:
+    """All frames and their cached views. views : (V, N, 192, 7, 7), in the order of the frames."""
+
+    frames: FrameSet
+    views: Views
+    groups: tuple[OutputGroup, ...]
+
+
+def training_rows(data: TrainingData, *, without: tuple[str, ...] = ()) -> NDArray[np.int64]:
+    """Frames of which something is known, of all videos but those named."""
+    known = ~np.isnan(data.frames.targets).all(axis=1)
+    return np.flatnonzero(known & ~np.isin(data.frames.videos, without))
+
+
+def held_out_outputs(
+    data: TrainingData,
+    surgery: str,
+    *,
+    options: FitOptions,
+    work: Path,
+    on_progress: ProgressCallback = ignore_progress,
+) -> list[HeldOut]:
+    """Trains without `surgery` (and without a third of the other collections' videos); returns those, as seen."""
+    left_out = _left_out(data, surgery)
+    path = held_out_tower_path(data, surgery, options=options, work=work).with_suffix(".npy")
+    if not path.exists():
+        tower = fit_tower(
+            data.frames,
+            data.views,
+            training_rows(data, without=left_out),
+            groups=data.groups,
+            options=options,
+            on_progress=on_progress,
+        )
+        trained_on = sorted({str(video) for video in data.frames.videos} - set(left_out))
+        save_tower(tower, path.with_suffix(".safetensors"), trained_on=trained_on)
+        np.save(path, tower.logits(data.views[0]))
+    logits = np.load(path)
+    return [held_out(data.frames, video, logits) for video in left_out]
+
+
+def held_out_tower_path(data: TrainingData, surgery: str, *, options: FitOptions, work: Path) -> Path:
+    """Where the tower lies that never saw `surgery`, once `held_out_outputs` has made it."""
+    recipe = _recipe(data, options, _left_out(data, surgery))
+    return work / f"held-out-{surgery}-{recipe}.safetensors"
+
+
+def _left_out(data: TrainingData, surgery: str) -> tuple[str, ...]:
+    return (surgery, *_companions(data, surgery))
+
+
+def held_out(frames: FrameSet, video: str, logits: NDArray[np.float64]) -> HeldOut:
+    """logits : (N, C) of all frames · returns one video's, by time."""
+    rows = np.flatnonzero(frames.videos == video)
+    rows = rows[np.argsort(frames.timestamps_s[rows], kind="stable")]
+    return HeldOut(
+        video=video,
+        timestamps_s=frames.timestamps_s[rows],
+        logits=logits[rows],
+        truth=frames.targets[rows].astype(np.float64),
+    )
+
+
+def each_surgery(frames: FrameSet) -> list[str]:
+    return sorted({str(video) for video in frames.videos if video.startswith("VID")})
+
+
+def _companions(data: TrainingData, surgery: str) -> list[str]:
+    turn = each_surgery(data.frames).index(surgery) % NUM_BODY_FOLDS
+    others = sorted({str(video) for video in data.frames.videos if not video.startswith("VID")})
+    return [video for index, video in enumerate(others) if index % NUM_BODY_FOLDS == turn]
+
+
+def _recipe(data: TrainingData, options: FitOptions, left_out: tuple[str, ...]) -> str:
+    digest = hashlib.sha256(json.dumps([asdict(options), left_out, data.frames.output_names]).encode())
+    digest.update(np.nan_to_num(data.frames.targets, nan=-1).tobytes())
+    digest.update(np.ascontiguousarray(data.views[0, :, ::16, 3, 3]).tobytes())
+    digest.update(str(data.views.shape).encode())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,33 @@
+"""The front doors: every name leads to a command, a wrong name and a missing folder are told in a sentence."""
+
+import importlib
+
+import pytest
+
+from inference.evaluate.__main__ import COMMANDS as EVALUATIONS
+from inference.lab.front_door import Command, enter
+from inference.train.__main__ import COMMANDS as TRAININGS
+
+
+@pytest.mark.parametrize("command", [*TRAININGS, *EVALUATIONS], ids=lambda command: command.module)
+def test_every_name_behind_a_door_leads_to_a_command(command: Command) -> None:
+    assert callable(importlib.import_module(command.module).main)
+
+
+@pytest.mark.parametrize(("door", "commands"), [("train", TRAININGS), ("evaluate", EVALUATIONS)])
+def test_the_list_names_every_command(
+    door: str, commands: tuple[Command, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert enter(door, commands, ["--list"]) == 0
+    listed = capsys.readouterr().out
+    assert all(command.name in listed and command.summary in listed for command in commands)
+
+
+def test_an_unknown_name_is_told_with_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert enter("train", TRAININGS, ["giraffe"]) == 2
+    assert "there is no 'giraffe'" in capsys.readouterr().err
+
+
+def test_a_missing_folder_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path_factory: object) -> None:
+    assert enter("evaluate", EVALUATIONS, ["vision", "--data", "nowhere-at-all"]) == 1
+    assert "nowhere-at-all" in capsys.readouterr().err

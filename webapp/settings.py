@@ -294,6 +294,8 @@ if ENGINE == "vllm" and not (VLLM_URL and VLLM_MODEL):
     raise ImproperlyConfigured("ENGINE=vllm needs VLLM_URL and VLLM_MODEL.")
 DEVICE = read_text("DEBRIEF_DEVICE", "auto")
 ANSWER_MAX_TOKENS = read_int("DEBRIEF_ANSWER_MAX_TOKENS", 256, minimum=8)
+# Of one person, over all videos: the rest of the assistant's places stay free for colleagues.
+OPEN_ANSWERS_MAX = read_int("DEBRIEF_OPEN_ANSWERS", 3, minimum=1)
 QUESTION_MAX_CHARS = read_int("DEBRIEF_QUESTION_MAX_CHARS", 4000, minimum=10)
 
 # --- language, time, logs ------------------------------------------------------------------------------

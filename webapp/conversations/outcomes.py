@@ -6,7 +6,6 @@ without undoing one another; news goes out once the row is committed.
 
 import uuid
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from django.utils import timezone
 from webapp.conversations import news
 from webapp.conversations.models import Answer, Claim
 from webapp.lib import events
+from webapp.lib.commits import after_commit
 
 AnswerId = uuid.UUID | str
 ACTIVE = (Answer.Status.QUEUED, Answer.Status.RUNNING)
@@ -128,7 +128,7 @@ def _open(answer_id: AnswerId) -> Any:
 
 
 def _announce(answer_id: AnswerId, news_type: news.NewsType) -> None:
-    transaction.on_commit(partial(news.announce, answer_id, news_type), robust=True)
+    after_commit(news.announce, answer_id, news_type)
 
 
 def _claim(answer_id: AnswerId, claim: ClaimOutcome) -> Claim:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -18,9 +19,11 @@ from webapp.conversations.text import (
 )
 from webapp.conversations.thread import Tree
 from webapp.jobs.models import Job
+from webapp.jobs.selectors import count_open_jobs
 from webapp.jobs.services import job_cancel, job_create
 from webapp.lib import events
-from webapp.lib.errors import Conflict, InvalidInput
+from webapp.lib.commits import after_commit
+from webapp.lib.errors import Conflict, InvalidInput, TooManyAttempts
 from webapp.videos.models import Video
 
 ACTIVE = (Answer.Status.QUEUED, Answer.Status.RUNNING)
@@ -97,8 +100,8 @@ def answer_stop(answer: Answer) -> None:
     if answer.job is None:
         answer_cancelled(answer.pk)
         return
-    events.raise_flag(news.stop_key(answer.pk))
     job_cancel(answer.job)
+    after_commit(events.raise_flag, news.stop_key(answer.pk))
 
 
 def answer_show(answer: Answer) -> None:
@@ -140,6 +143,16 @@ def _require_quiet(conversation: Conversation, *, besides: Question | None = Non
         )
 
 
+def _require_place(user: User) -> None:
+    """Raises TooManyAttempts. The assistant answers few at a time; nobody may take all of its places."""
+    User.objects.select_for_update().get(pk=user.pk)
+    if count_open_jobs(user, kind=Job.Kind.ANSWER) >= settings.OPEN_ANSWERS_MAX:
+        raise TooManyAttempts(
+            f"The assistant is still at {settings.OPEN_ANSWERS_MAX} of your questions. Wait until one is done.",
+            code="too_many_open_answers",
+        )
+
+
 def _conversation_locked(*, user: User, video: Video) -> Conversation:
     """Two tabs that ask at once come one after the other."""
     conversation, _ = Conversation.objects.get_or_create(video=video, owner=user)
@@ -153,6 +166,7 @@ def _asked_before(conversation: Conversation, request_key: str) -> Answer | None
 
 
 def _answer_queue(question: Question, *, user: User, request_key: str = "") -> Answer:
+    _require_place(user)
     conversation = question.conversation
     video = conversation.video
     job = job_create(
@@ -160,7 +174,8 @@ def _answer_queue(question: Question, *, user: User, request_key: str = "") -> A
         stage=Job.Stage.ANSWER,
         owner=user,
         hospital=video.hospital,
-        title=question.text[:120],
+        # Administrators see every job; a question is between the asker and the assistant.
+        title=video.title,
         url=reverse("video", args=[video.pk]),
     )
     answer = Answer.objects.create(id=uuid.uuid4(), question=question, job=job, request_key=request_key)

@@ -33,6 +33,11 @@ def has_active_jobs(user: User | AnonymousUser) -> bool:
     return _visible(user).filter(status__in=ACTIVE).exists()
 
 
+def count_open_jobs(owner: User, *, kind: str) -> int:
+    """Waiting or running; one that was asked to stop counts until its worker has let go of it."""
+    return Job.objects.filter(owner=owner, kind=kind, status__in=ACTIVE).count()
+
+
 def _visible(user: User | AnonymousUser) -> "QuerySet[Job]":
     membership = membership_get(user)
     scope: dict[str, Any] = {"hospital_id": membership.hospital_id}

@@ -8,7 +8,6 @@ work went to another can no longer touch the row.
 
 import uuid
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -18,6 +17,7 @@ from webapp.accounts.models import Hospital, User
 from webapp.jobs import queue
 from webapp.jobs.models import Job
 from webapp.jobs.signals import job_finished, job_restarted
+from webapp.lib.commits import after_commit
 from webapp.lib.errors import Conflict
 
 JobId = uuid.UUID | str
@@ -47,7 +47,7 @@ def job_create_unqueued(
 
 def job_enqueue(job: Job) -> None:
     """After commit. If the broker is away the row stays queued and the watchdog tries again."""
-    transaction.on_commit(partial(_hand_over, job.pk, kind=job.kind, stage=job.stage), robust=True)
+    after_commit(_hand_over, job.pk, kind=job.kind, stage=job.stage)
 
 
 def job_claim(job_id: JobId, *, stage: str, worker: str) -> Job | None:
@@ -161,6 +161,16 @@ def job_retry(job: Job, *, enqueue: bool = True) -> Job:
         if enqueue:
             job_enqueue(job)
     return job
+
+
+def jobs_rename(*, url: str, title: str) -> None:
+    """Every job about the page at `url` is listed under its new title."""
+    Job.objects.filter(url=url).update(title=title[:300])
+
+
+def jobs_forget(*, url: str) -> None:
+    """Every job about the page at `url` is gone; a worker that still has one finds no row and stops."""
+    Job.objects.filter(url=url).delete()
 
 
 def job_is_cancel_requested(job_id: JobId) -> bool:

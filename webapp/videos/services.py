@@ -1,17 +1,17 @@
 """Everything that changes a video. Its files are handled in contents.py, videos of the same content in twins.py."""
 
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from webapp.accounts.models import Hospital, User
 from webapp.audit.services import audit_record
-from webapp.jobs.models import Job
-from webapp.jobs.services import job_cancel
+from webapp.jobs.services import job_cancel, jobs_forget, jobs_rename
+from webapp.lib.commits import after_commit
 from webapp.lib.errors import InvalidInput
 from webapp.lib.storage import content_lock, content_paths, place_original, upload_part_path
 from webapp.videos.contents import content_remove_unused, copy_into_storage
@@ -152,8 +152,7 @@ def video_rename(video: Video, *, title: str) -> None:
     with transaction.atomic():
         video.title = cleaned
         video.save(update_fields=["title"])
-        if video.job_id is not None:
-            Job.objects.filter(pk=video.job_id).update(title=cleaned)
+        jobs_rename(url=_page(video), title=cleaned)
 
 
 def video_delete(video: Video, *, actor: User, ip_address: str = "") -> None:
@@ -176,10 +175,15 @@ def video_delete(video: Video, *, actor: User, ip_address: str = "") -> None:
             job_cancel(job)
             video.refresh_from_db()
         waiting_settle(video)
+        page = _page(video)
         video.delete()
-        if job is not None:
-            job.delete()
-        transaction.on_commit(partial(content_remove_unused, hospital_id, sha256), robust=True)
+        jobs_forget(url=page)
+        after_commit(content_remove_unused, hospital_id, sha256)
+
+
+def _page(video: Video) -> str:
+    """By this address jobs know what they are about: its preparation, and the answers to what was asked of it."""
+    return reverse("video", args=[video.pk])
 
 
 def _end(video: Video, status: Video.Status, *, code: str, reason: str) -> None:

@@ -20,7 +20,7 @@ from webapp.conversations.thread import Turn, thread_turns
 from webapp.jobs.models import Job
 from webapp.jobs.services import job_cancelled, job_fail, job_retry
 from webapp.lib import events
-from webapp.lib.errors import Conflict, InvalidInput
+from webapp.lib.errors import Conflict, InvalidInput, TooManyAttempts
 from webapp.videos.models import Video
 
 
@@ -35,6 +35,33 @@ def test_asking_queues_an_answer_with_a_job(cast: Cast) -> None:
     assert answer.status == Answer.Status.QUEUED
     assert answer.job is not None
     assert (answer.job.kind, answer.job.stage, answer.job.owner) == (Job.Kind.ANSWER, Job.Stage.ANSWER, cast.alice)
+
+
+def test_the_question_is_not_the_title_of_its_job(cast: Cast) -> None:
+    answer = ask(cast, "Did Dr Marked-Name cut the duct?")
+    assert answer.job is not None
+    assert answer.job.title == cast.video.title
+
+
+def test_regenerating_cannot_take_all_places_of_the_assistant(cast: Cast, settings) -> None:
+    answer = ask(cast)
+    begin(answer)
+    for _ in range(settings.OPEN_ANSWERS_MAX - 1):
+        answer = answer_regenerate(user=cast.alice, answer=Answer.objects.get(pk=answer.pk))
+        begin(answer)
+    with pytest.raises(TooManyAttempts, match="3 of your questions"):
+        answer_regenerate(user=cast.alice, answer=Answer.objects.get(pk=answer.pk))
+    open_jobs = Job.objects.filter(status__in=("queued", "running"))
+    assert open_jobs.count() == settings.OPEN_ANSWERS_MAX
+    assert question_ask(user=cast.bob, video=cast.video, text="And for me?").status == Answer.Status.QUEUED
+
+
+def test_many_videos_cannot_take_all_places_of_the_assistant(cast: Cast, settings) -> None:
+    for _ in range(settings.OPEN_ANSWERS_MAX):
+        question_ask(user=cast.alice, video=VideoFactory(owner=cast.alice), text="What is it?")
+    with pytest.raises(TooManyAttempts):
+        ask(cast)
+    assert Question.objects.count() == settings.OPEN_ANSWERS_MAX
 
 
 def test_the_same_request_key_asks_once(cast: Cast) -> None:
@@ -122,11 +149,12 @@ def test_stopping_a_waiting_answer_ends_it_at_once(cast: Cast) -> None:
     assert answer.job.status == Job.Status.CANCELLED
 
 
-def test_stopping_a_running_answer_tells_row_and_flag(cast: Cast) -> None:
+def test_stopping_a_running_answer_tells_row_and_flag(cast: Cast, django_capture_on_commit_callbacks) -> None:
     answer = ask(cast)
     job = begin(answer)
     answer.refresh_from_db()
-    answer_stop(answer)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer_stop(answer)
     job.refresh_from_db()
     assert job.cancel_requested
     assert events.is_flagged(news.stop_key(answer.pk))

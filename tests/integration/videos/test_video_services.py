@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from tests.arrivals import arrived, video_of
-from tests.factories import DepartmentFactory
+from tests.factories import DepartmentFactory, JobFactory
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.jobs.models import Job
@@ -268,6 +269,15 @@ def test_a_removed_video_leaves_no_file_and_no_job(alice: User, django_capture_o
     assert not Video.objects.exists()
     assert not Job.objects.exists()
     assert AuditEvent.objects.get(action="video.delete").detail["title"] == "case_17"
+
+
+def test_a_removed_video_takes_the_jobs_of_its_questions_along(alice: User) -> None:
+    video = video_of(alice)
+    page = reverse("video", args=[video.pk])
+    JobFactory(owner=alice, kind=Job.Kind.ANSWER, stage=Job.Stage.ANSWER, title=video.title, url=page)
+    kept = JobFactory(owner=alice)
+    video_delete(now(video), actor=alice)
+    assert list(Job.objects.all()) == [kept]
 
 
 def test_files_stay_while_a_colleague_has_the_same_content(

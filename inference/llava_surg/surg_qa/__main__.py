@@ -14,7 +14,7 @@ from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
 from inference.errors import InferenceError
 from inference.llava_surg.surg_qa.pipeline import Lecture, PipelineOptions, make_records
 from inference.llava_surg.surg_qa.speech import transcribe
-from inference.llava_surg.surg_qa.transcript import Segment, read_transcript
+from inference.llava_surg.surg_qa.transcript import Transcript, read_counted_transcript
 from inference.media.probe import probe
 from inference.progress import Progress
 
@@ -46,9 +46,9 @@ def video_id(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
-def spoken_segments(options: argparse.Namespace) -> list[Segment]:
+def transcript_of(options: argparse.Namespace) -> Transcript:
     if options.transcript is not None:
-        return read_transcript(options.transcript)
+        return read_counted_transcript(options.transcript)
     return transcribe(options.video, options.speech_to_text)
 
 
@@ -59,10 +59,13 @@ def show(progress: Progress) -> None:
 def run(options: argparse.Namespace) -> None:
     key = options.engine_key_file.read_text(encoding="utf-8").strip() if options.engine_key_file else "none"
     engine = OpenAiEngine(OpenAiEngineOptions(base_url=options.engine_url, model=options.engine_model, api_key=key))
+    transcript = transcript_of(options)
     lecture = Lecture(
         video_id=video_id(options.video),
         duration_s=probe(options.video).duration_s,
-        segments=spoken_segments(options),
+        segments=transcript.segments,
+        dropped_cues=transcript.dropped,
+        removed_identifiers=transcript.removed,
         procedure=options.procedure,
         source=options.source,
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.llava_surg.surg_qa.transcript import Segment
+from inference.llava_surg.surg_qa.segment import Segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Knows a language engine by its protocol only. If the engine fails the run ends, 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,7 +23,7 @@ from inference.llava_surg.surg_qa.pairs import Pair, description, pairs_request,
 from inference.llava_surg.surg_qa.privacy import gives_orders, without_identifiers
 from inference.llava_surg.surg_qa.records import clip_random, record
 from inference.llava_surg.surg_qa.report import Report, write_results
-from inference.llava_surg.surg_qa.transcript import Segment
+from inference.llava_surg.surg_qa.segment import Segment
 from inference.progress import Progress, ProgressCallback, StopCheck, ignore_progress, never_stop
 
 RULES_VERSION = "1"
@@ -32,13 +32,18 @@ JOURNAL_NAME = "journal.jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lecture:
-    """`video_id` names the video without telling of it; `procedure` and `source` go into the records."""
+    """`video_id` names the video without telling of it; `procedure` and `source` go into the records.
+
+    `dropped_cues` and `removed_identifiers` are what the transcript's reading counted; the report carries them on.
+    """
 
     video_id: str
     duration_s: float
     segments: Sequence[Segment]
     procedure: str = ""
     source: str = ""
+    dropped_cues: Mapping[str, int] = field(default_factory=dict)
+    removed_identifiers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,8 @@ def make_records(
             journal.entries.values(),
             video_id=lecture.video_id,
             rejected_clips=found.rejected + privacy.dropped,
-            removed_identifiers=privacy.removed,
+            dropped_cues=Counter(lecture.dropped_cues),
+            removed_identifiers=privacy.removed + Counter(lecture.removed_identifiers),
             clip_ids={clip.clip_id for clip in safe},
         )
 

@@ -23,6 +23,7 @@ class Report(TypedDict):
     num_statements: int
     num_pairs: int
     pairs_by_level: dict[str, int]
+    dropped_cues: dict[str, int]
     rejected_clips: dict[str, int]
     rejected_items: dict[str, int]
     removed_identifiers: dict[str, int]
@@ -35,6 +36,7 @@ def write_results(
     *,
     video_id: str,
     clip_ids: set[str],
+    dropped_cues: Counter[str],
     rejected_clips: Counter[str],
     removed_identifiers: Counter[str],
 ) -> Report:
@@ -55,6 +57,7 @@ def write_results(
         num_statements=sum(entry.num_statements for entry in mine),
         num_pairs=sum(entry.num_pairs for entry in mine),
         pairs_by_level=dict(_levels(kept)),
+        dropped_cues=dict(sorted(dropped_cues.items())),
         rejected_clips=dict(sorted(rejected_clips.items())),
         rejected_items=dict(sorted(rejected_items.items())),
         removed_identifiers=dict(sorted(removed_identifiers.items())),

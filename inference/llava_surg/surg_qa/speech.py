@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inference.errors import MediaFailed, ModelMissing
-from inference.llava_surg.surg_qa.transcript import Segment, read_transcript
+from inference.llava_surg.surg_qa.transcript import Transcript, read_counted_transcript
 
 VIDEO_SLOT, FOLDER_SLOT = "{video}", "{folder}"
 TIMEOUT_S = 6 * 3600
 
 
-def transcribe(video: Path, command: Sequence[str]) -> list[Segment]:
+def transcribe(video: Path, command: Sequence[str]) -> Transcript:
     """Runs e.g. `whisperx {video} --output_format json --output_dir {folder}` and reads the JSON it leaves.
 
     Raises ModelMissing if the command is not there, MediaFailed if it fails or leaves no transcript.
@@ -30,4 +30,4 @@ def transcribe(video: Path, command: Sequence[str]) -> list[Segment]:
         written = sorted(Path(folder).glob("*.json"))
         if not written:
             raise MediaFailed("Speech-to-text left no JSON transcript.")
-        return read_transcript(written[0])
+        return read_counted_transcript(written[0])

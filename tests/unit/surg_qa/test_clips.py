@@ -3,7 +3,7 @@
 import pytest
 
 from inference.llava_surg.surg_qa.clips import ClipOptions, make_clips
-from inference.llava_surg.surg_qa.transcript import Segment
+from inference.llava_surg.surg_qa.segment import Segment
 
 
 def said(start_s: float, end_s: float, *, score: float | None = None, text: str = "words") -> Segment:

@@ -14,7 +14,7 @@ from inference.errors import EngineFailed, Stopped
 from inference.llava_surg.surg_qa.journal import Journal, JournalBusy
 from inference.llava_surg.surg_qa.pipeline import Lecture, PipelineOptions, make_records
 from inference.llava_surg.surg_qa.records import SPLITS, split_of
-from inference.llava_surg.surg_qa.transcript import Segment
+from inference.llava_surg.surg_qa.segment import Segment
 from tests.fakes import FakeSurgQaEngine, fake_extraction
 
 ONE_AT_A_TIME = PipelineOptions(num_parallel=1)

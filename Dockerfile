@@ -17,7 +17,7 @@ COPY --from=browser-libraries --chown=debrief /app/node_modules ./node_modules
 COPY --chown=debrief . .
 ENV DEBRIEF_VAR=/data
 EXPOSE 8000
-CMD ["uvicorn", "webapp.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-access-log"]
+CMD ["uvicorn", "webapp.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--no-proxy-headers"]
 
 FROM base AS worker
 ARG TORCH_BACKEND=cpu

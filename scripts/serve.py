@@ -15,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN_DIR = Path(sys.executable).parent
-WEB_OPTIONS = "--no-access-log --timeout-graceful-shutdown 5 --ws-max-size 65536"
+# Who is calling is decided in webapp/lib/clients.py alone: uvicorn would believe X-Forwarded-For from any local peer.
+WEB_OPTIONS = "--no-proxy-headers --no-access-log --timeout-graceful-shutdown 5 --ws-max-size 65536"
 
 PROGRAM = """
 [program:{name}]
@@ -145,16 +146,19 @@ def prepare_database() -> None:
 
 
 def application_programs(host: str, port: int, var: Path) -> list[tuple[str, str, int]]:
-    web = f"{sys.executable} -m uvicorn webapp.asgi:application --host {host} --port {port} {WEB_OPTIONS}"
     celery = f"{sys.executable} -m celery -A workers"
     worker = "worker --loglevel INFO --without-mingle --without-gossip"
     return [
-        ("web", web, 20),
+        ("web", web_command(host, port), 20),
         ("media", f"{celery}.celery {worker} -n media@%%h -Q media -P prefork -c 2", 30),
         ("gpu", f"{celery}.gpu {worker} -n gpu@%%h -Q gpu -P threads -c 16", 30),
         ("train", f"{celery}.celery {worker} -n train@%%h -Q train -P solo", 30),
         ("beat", f"{celery}.clock beat --loglevel INFO --schedule {var}/celerybeat", 40),
     ]
+
+
+def web_command(host: str, port: int) -> str:
+    return f"{sys.executable} -m uvicorn webapp.asgi:application --host {host} --port {port} {WEB_OPTIONS}"
 
 
 def write_config(var: Path, log_dir: Path, programs: list[tuple[str, str, int]], *, address: str) -> Path:

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "webapp.lib.health.HealthMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -91,7 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "webapp.lib.request_log.RequestLogMiddleware",
     "webapp.audit.middleware.AuditContextMiddleware",
     "webapp.accounts.middleware.SessionLimitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -206,6 +207,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 SESSION_IDLE_S = read_int("DEBRIEF_SESSION_IDLE_S", 15 * 60, minimum=60)
 SESSION_ABSOLUTE_S = read_int("DEBRIEF_SESSION_ABSOLUTE_S", 8 * 3600, minimum=300)
+SESSION_ENGINE = "webapp.accounts.session_store"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S
 # Fragments that pages fetch by themselves: they keep nobody signed in.
 SESSION_PASSIVE_VIEWS = frozenset({"library_rows", "jobs_rows", "video_status", "answer", "answer_events"})

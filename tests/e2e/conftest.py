@@ -74,7 +74,7 @@ class Debrief:
         worker = ["worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
         port = self.url.rsplit(":", 1)[1].strip("/")
         return {
-            "web": [sys.executable, "-m", "uvicorn", "webapp.asgi:application", "--port", port],
+            "web": [sys.executable, "-m", "uvicorn", "webapp.asgi:application", "--port", port, "--no-proxy-headers"],
             "media": [
                 *celery,
                 "workers.celery",

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve
-from django.utils import timezone
 
-from webapp.accounts.sessions import EndReason, session_end_reason, session_touch
+from webapp.accounts.sessions import EndReason, session_end_reason, session_note_activity
 from webapp.lib.errors import SignInNeeded
 from webapp.lib.http import problem, wants_json
 
@@ -32,8 +32,12 @@ class SessionLimitMiddleware:
         reason = session_end_reason(request.session)
         if reason is not None:
             return end_session(request, reason)
-        if not is_passive(request) and session_touch(request.session):
-            UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
+        if not is_passive(request):
+            try:
+                session_note_activity(request.session)
+            except UpdateError:
+                # Ended between this request's start and here: by its owner, or because they were deactivated.
+                return _signed_out(request)
         return self.get_response(request)
 
 
@@ -52,6 +56,12 @@ def end_session(request: HttpRequest, reason: EndReason) -> HttpResponseBase:
         return problem(SignInNeeded(sentence, f"session_{reason}"), instance=request.path)
     messages.info(request, sentence)
     return _to_sign_in(request)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponseBase:
+    request.session.flush()
+    request.user = AnonymousUser()
+    return problem(SignInNeeded(), instance=request.path) if wants_json(request) else _to_sign_in(request)
 
 
 def reason_sentence(reason: EndReason) -> str:

@@ -3,17 +3,26 @@
 Works on any session mapping, so the websocket and upload doors ask the same questions as the pages.
 """
 
+import logging
 import time
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import OperationalError
+from django.utils import timezone
+
+from webapp.lib.impatience import impatient
 
 SIGNED_IN_KEY = "debrief_signed_in_at"
 LAST_SEEN_KEY = "debrief_last_seen_at"
 # One write a minute is precise enough for a limit of minutes and spares the database one write per request.
 TOUCH_EVERY_S = 60
+
+logger = logging.getLogger(__name__)
 
 EndReason = Literal["idle", "absolute"]
 SessionData = MutableMapping[str, Any]
@@ -69,6 +78,24 @@ def session_touch(session: SessionData, *, now_s: float | None = None) -> bool:
         return False
     session[LAST_SEEN_KEY] = now_s
     return True
+
+
+def session_note_activity(session: SessionBase) -> None:
+    """Notes activity, and keeps the note itself: a request is never held up or failed for want of it.
+
+    The session is left as unchanged as it was, so nothing tries to save the note again when the request ends.
+    Raises UpdateError if the session was ended meanwhile.
+    """
+    was_modified = session.modified
+    if not session_touch(session):
+        return
+    try:
+        with impatient():
+            session.save()
+            UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
+    except OperationalError as error:
+        logger.warning("activity was not noted, the database did not answer: %s", error)
+    session.modified = was_modified
 
 
 def session_extend(session: SessionData) -> None:

@@ -2,6 +2,9 @@
 
 `/healthz`: the process answers. `/readyz`: database, migrations, Redis and storage are usable. `/metrics`: Prometheus
 text, to loopback or to whoever knows DEBRIEF_METRICS_TOKEN.
+
+They are answered before any middleware that would ask the database who is there (HealthMiddleware): a supervisor must
+not restart a web process because the database is away.
 """
 
 import secrets
@@ -12,10 +15,28 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.http.response import HttpResponseBase
 from django_prometheus import exports
 
 REDIS_TIMEOUT_S = 1.0
+
+
+class HealthMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        view = health_views().get(request.path_info)
+        if view is None:
+            return self.get_response(request)
+        # A name that is not served here is refused, as on every page.
+        request.get_host()
+        return view(request)
+
+
+def health_views() -> dict[str, Callable[[HttpRequest], HttpResponse]]:
+    return {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -31,7 +52,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 def metrics(request: HttpRequest) -> HttpResponse:
     if not may_read_metrics(request):
-        raise Http404
+        return HttpResponseNotFound()
     response: HttpResponse = exports.ExportToDjangoView(request)
     return response
 

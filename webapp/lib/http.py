@@ -1,6 +1,6 @@
 """Errors as responses: problem+json (RFC 9457) for programs, templates/error.html for people."""
 
-import logging
+import sys
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, NotRequired, TypedDict, TypeVar
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.views import defaults
 
 from webapp.lib.errors import ApplicationError, NotFound, PermissionRefused, ServiceUnavailable
 
@@ -21,7 +22,6 @@ RETRY_AFTER_S = 5
 DATABASE_BUSY = "The database is busy right now. Nothing was changed; try again in a moment."
 
 AnyResponse = HttpResponseBase
-logger = logging.getLogger(__name__)
 Response = TypeVar("Response", bound=HttpResponseBase)
 GetResponse = Callable[[HttpRequest], AnyResponse | Awaitable[AnyResponse]]
 
@@ -80,8 +80,20 @@ def title_for(status: int) -> str:
     return HTTPStatus(status).phrase
 
 
+def server_error(request: HttpRequest) -> AnyResponse:
+    """handler500 (webapp/urls.py): the last to see what a view or any middleware, the outermost included, raised.
+
+    A database that is locked, full or away is told apart there: it passes, and nothing was changed.
+    """
+    if isinstance(sys.exception(), OperationalError):
+        return error_response(request, ServiceUnavailable(DATABASE_BUSY, "database_busy"))
+    if wants_json(request):
+        return problem(ApplicationError(), instance=request.path)
+    return defaults.server_error(request)
+
+
 class ApplicationErrorMiddleware:
-    """Maps ApplicationError and a database out of reach from a view; Http404 and PermissionDenied too, for programs.
+    """Maps ApplicationError from a view; Http404 and PermissionDenied too, for programs.
 
     For people Django's own 404.html and 403.html stay in charge of the latter two.
     """
@@ -107,9 +119,6 @@ class ApplicationErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> AnyResponse | None:
         if isinstance(exception, ApplicationError):
             return error_response(request, exception)
-        if isinstance(exception, OperationalError):
-            logger.warning("the database did not answer: %s", request.path, exc_info=exception)
-            return error_response(request, ServiceUnavailable(DATABASE_BUSY, "database_busy"))
         if not wants_json(request):
             return None
         if isinstance(exception, Http404):

@@ -12,7 +12,7 @@ from django.core.handlers.asgi import ASGIRequest
 
 from webapp.accounts.models import Membership
 from webapp.accounts.selectors import membership_get
-from webapp.accounts.sessions import session_is_alive, session_touch
+from webapp.accounts.sessions import session_is_alive, session_note_activity
 from webapp.lib.errors import PermissionRefused, SignInNeeded
 
 SIGN_IN_AGAIN = "Your session has ended. Sign in again; the upload goes on where it stopped."
@@ -49,18 +49,13 @@ def member_of(request: ASGIRequest) -> Membership:
     user = get_user(request)
     if not user.is_authenticated or not session_is_alive(session):
         raise SignInNeeded(SIGN_IN_AGAIN)
-    if session_touch(session):
-        _save(session)
+    try:
+        session_note_activity(session)
+    except UpdateError as error:
+        raise SignInNeeded(SIGN_IN_AGAIN) from error
     return membership_get(user)
 
 
 def _session(request: ASGIRequest) -> SessionBase:
     store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
     return store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-
-
-def _save(session: SessionBase) -> None:
-    try:
-        session.save()
-    except UpdateError as error:
-        raise SignInNeeded(SIGN_IN_AGAIN) from error

@@ -34,10 +34,11 @@ def request(
     pieces: Iterable[bytes] = (),
     hangs_up: bool = False,
     stalls: bool = False,
+    query: str = "",
 ) -> Answered:
     """`pieces` are the messages of the body. After the last the connection may break, or bring nothing more."""
     ending = "hang up" if hangs_up else "stall" if stalls else "end"
-    return asyncio.run(_exchange(_scope(method, path, headers or {}), list(pieces), ending=ending))
+    return asyncio.run(_exchange(_scope(method, path, headers or {}, query), list(pieces), ending=ending))
 
 
 async def _exchange(scope: dict[str, Any], given: list[bytes], *, ending: str) -> Answered:
@@ -60,7 +61,7 @@ async def _exchange(scope: dict[str, Any], given: list[bytes], *, ending: str) -
     return _answered(sent)
 
 
-def _scope(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
+def _scope(method: str, path: str, headers: dict[str, str], query: str) -> dict[str, Any]:
     wire = [
         (name.lower().encode(), value.encode("latin-1")) for name, value in {"Host": "localhost", **headers}.items()
     ]
@@ -72,7 +73,7 @@ def _scope(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": wire,
         "client": ("127.0.0.1", 50000),

@@ -1,7 +1,9 @@
 // <debrief-upload>: drop zone, file picker, the list of uploads, and those a reload or a crash left unfinished.
 
 import { createRow, drawTask, drawUnfinished } from "./lib/upload_row.js";
-import { askServer, discardOnServer, fingerprint, uploadStore } from "./lib/upload_store.js";
+import { lockedUploads } from "./lib/upload_lock.js";
+import { askServer, discardOnServer } from "./lib/upload_server.js";
+import { uploadStore } from "./lib/upload_store.js";
 import { UploadTask } from "./lib/upload_task.js";
 import { bytes } from "./lib/bytes.js";
 
@@ -39,8 +41,6 @@ class UploadElement extends HTMLElement {
   }
 
   addOne(file) {
-    const isThere = this.tasks.some((task) => !task.isOver && isSameFile(task.file, file));
-    if (isThere) return this.say(`${file.name} is already being uploaded.`);
     const task = new UploadTask(file, {
       endpoint: this.dataset.endpoint,
       store: this.store,
@@ -48,6 +48,7 @@ class UploadElement extends HTMLElement {
       maxBytes: Number(this.dataset.maxBytes),
       chunkMaxBytes: Number(this.dataset.chunkMaxBytes),
       onChange: (changed) => this.changed(changed),
+      findTwin: (task) => this.tasks.find((other) => other !== task && !other.isOver && !other.twin && other.print === task.print),
     });
     const row = createRow(this.template, file.name, (what) => this.pressed(task, what));
     this.rows.set(task, row);
@@ -85,12 +86,13 @@ class UploadElement extends HTMLElement {
       document.body.dispatchEvent(new CustomEvent("debrief:changed", { bubbles: true }));
     }
     if (task.state === "failed") this.say(`${task.file.name} failed: ${task.reason}`);
-    if (task.state === "finished" || task.state === "failed" || task.state === "paused") this.startNext();
+    if (["finished", "failed", "paused", "waiting"].includes(task.state)) this.startNext();
+    if (["sending", "finished"].includes(task.state)) this.showUnfinished();
   }
 
   startNext() {
-    const running = this.tasks.filter((task) => ["sending", "retrying", "checking"].includes(task.state)).length;
-    const waiting = this.tasks.filter((task) => task.state === "waiting");
+    const running = this.tasks.filter((task) => ["preparing", "sending", "retrying", "checking"].includes(task.state)).length;
+    const waiting = this.tasks.filter((task) => task.state === "waiting" && (!task.twin || task.twin.isOver));
     for (const task of waiting.slice(0, Math.max(0, MAX_AT_ONCE - running))) task.start();
   }
 
@@ -144,9 +146,9 @@ class UploadElement extends HTMLElement {
   }
 
   async showUnfinished() {
-    const known = await this.store.findAllUploads();
-    const busy = await Promise.all(this.tasks.filter((task) => !task.isOver).map((task) => fingerprint(task.file)));
-    const idle = known.filter(({ urlStorageKey }) => !busy.some((print) => urlStorageKey.includes(`:${print}:`)));
+    const [known, locked] = await Promise.all([this.store.findAllUploads(), lockedUploads()]);
+    const shown = new Set(this.tasks.map((task) => task.url));
+    const idle = known.filter(({ uploadUrl }) => !shown.has(uploadUrl) && !locked.has(uploadUrl));
     const rows = (await Promise.all(idle.map((entry) => this.unfinishedRow(entry)))).filter(Boolean);
     this.querySelector("[data-unfinished]").replaceChildren(...rows);
     this.querySelector('[data-section="unfinished"]').hidden = rows.length === 0;
@@ -155,6 +157,8 @@ class UploadElement extends HTMLElement {
   async unfinishedRow(entry) {
     const there = await askServer(entry.uploadUrl).catch(() => null);
     if (there === null) return null;
+    // It may have begun to be sent while we asked.
+    if (this.tasks.some((task) => task.url === entry.uploadUrl)) return null;
     const isDone = there.isGone || there.offset_bytes === there.size_bytes;
     if (isDone) return void this.store.removeUpload(entry.urlStorageKey);
     if (!Number.isFinite(there.size_bytes)) return null;
@@ -190,10 +194,6 @@ function summary(tasks) {
   const size = tasks.reduce((sum, task) => sum + task.file.size, 0);
   const what = tasks.length === 1 ? "1 upload" : `${tasks.length} uploads`;
   return `${what}, ${bytes(sent)} of ${bytes(size)}`;
-}
-
-function isSameFile(a, b) {
-  return a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
 }
 
 customElements.define("debrief-upload", UploadElement);

@@ -1,11 +1,16 @@
 """Uploads that are paused, cut off and taken up again: only the missing bytes travel twice, if any."""
 
+import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from tests.conftest import ROOT
+from tests.e2e.conftest import Debrief
 from tests.e2e.steps import choose_file
 
 FILE_BYTES = 48 * 1024**2
@@ -89,3 +94,143 @@ def test_an_empty_file_is_refused_before_it_travels(surgeon: Page, tmp_path: Pat
     (tmp_path / "empty.mp4").touch()
     choose_file(surgeon, tmp_path / "empty.mp4")
     expect(surgeon.locator(".upload-row")).to_contain_text("This file is empty.")
+
+
+STORED_SHA256 = """
+import sys, django; django.setup()
+from webapp.lib.storage import content_paths
+from webapp.videos.hashing import sha256_of
+from webapp.videos.models import Video
+video = Video.objects.get(pk=sys.argv[1])
+print(sha256_of(content_paths(video.hospital_id, video.sha256).original))
+"""
+# Recorders give one name, one size and, their clock being lost, one date to the recordings of different patients.
+LOST_CLOCK_S = 946_684_800
+
+
+def recorder_file(folder: Path, content: bytes) -> Path:
+    folder.mkdir()
+    path = folder / "VTS_01_1.VOB"
+    path.write_bytes(content)
+    os.utime(path, (LOST_CLOCK_S, LOST_CLOCK_S))
+    return path
+
+
+def leave_unfinished(page: Page, path: Path, *, at_least_bytes: int = 17_000_000) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    choose_file(page, path)
+    wait_for_bytes(page, at_least_bytes)
+    page.reload()
+    expect(page.get_by_role("heading", name="Unfinished uploads")).to_be_visible()
+
+
+def uploaded_sha256(page: Page, debrief: Debrief) -> str:
+    """Of the stored original behind the first row's "Open" link."""
+    video_id = str(page.locator(".upload-row a[data-do=open]").first.get_attribute("href")).strip("/").split("/")[-1]
+    said = subprocess.run(
+        [sys.executable, "-c", STORED_SHA256, video_id],
+        cwd=ROOT,
+        env=debrief.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return said.stdout.split()[-1]
+
+
+def twin_of(content: bytes, *, differs_at: int) -> bytes:
+    return (
+        content[:differs_at]
+        + bytes(byte ^ 255 for byte in content[differs_at : differs_at + 64])
+        + content[differs_at + 64 :]
+    )
+
+
+@pytest.mark.parametrize("differs_at", [0, 9_000_000, FILE_BYTES // 2, FILE_BYTES - 64])
+def test_another_patients_recording_of_the_same_name_size_and_date_is_not_mixed_in(
+    surgeon: Page, slow: CDPSession, debrief: Debrief, tmp_path: Path, differs_at: int
+) -> None:
+    first = os.urandom(FILE_BYTES)
+    second = twin_of(first, differs_at=differs_at)
+    leave_unfinished(surgeon, recorder_file(tmp_path / "a", first))
+    throttle(slow, -1)
+    surgeon.locator("debrief-upload input[type=file]").set_input_files(str(recorder_file(tmp_path / "b", second)))
+    expect_state(surgeon, "finished")
+    assert uploaded_sha256(surgeon, debrief) == hashlib.sha256(second).hexdigest()
+    expect(surgeon.get_by_role("heading", name="Unfinished uploads")).to_be_visible()
+
+
+def test_a_large_recording_that_differs_only_between_the_samples_is_not_mixed_in(
+    surgeon: Page, slow: CDPSession, debrief: Debrief, tmp_path: Path
+) -> None:
+    """Beyond 64 MiB the fingerprint is of samples; what the server has is compared whole."""
+    size_bytes = 320 * 1024**2
+    first = os.urandom(size_bytes)
+    second = twin_of(first, differs_at=3 * 1024**2)
+    leave_unfinished(surgeon, recorder_file(tmp_path / "a", first))
+    throttle(slow, -1)
+    surgeon.locator("debrief-upload input[type=file]").set_input_files(str(recorder_file(tmp_path / "b", second)))
+    expect_state(surgeon, "finished")
+    assert uploaded_sha256(surgeon, debrief) == hashlib.sha256(second).hexdigest()
+
+
+def test_a_file_that_changed_while_it_was_paused_begins_anew(
+    surgeon: Page, slow: CDPSession, debrief: Debrief, tmp_path: Path
+) -> None:
+    first = os.urandom(FILE_BYTES)
+    second = twin_of(first, differs_at=1000)
+    path = recorder_file(tmp_path / "a", first)
+    choose_file(surgeon, path)
+    wait_for_bytes(surgeon, 17_000_000)
+    surgeon.get_by_role("button", name="Pause VTS_01_1.VOB").click()
+    expect_state(surgeon, "paused")
+    path.write_bytes(second)
+    os.utime(path, (LOST_CLOCK_S, LOST_CLOCK_S))
+    throttle(slow, -1)
+    surgeon.get_by_role("button", name="Resume VTS_01_1.VOB").click()
+    expect_state(surgeon, "finished")
+    assert uploaded_sha256(surgeon, debrief) == hashlib.sha256(second).hexdigest()
+
+
+def test_two_recordings_of_one_name_chosen_together_become_two_videos(
+    surgeon: Page, debrief: Debrief, tmp_path: Path
+) -> None:
+    contents = [os.urandom(3_000_000), os.urandom(3_000_000)]
+    paths = [recorder_file(tmp_path / name, content) for name, content in zip("ab", contents, strict=True)]
+    surgeon.goto("/")
+    picker = surgeon.locator("debrief-upload input[type=file]")
+    for path in paths:
+        picker.set_input_files(str(path))
+    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2)
+    links = {str(link.get_attribute("href")) for link in surgeon.locator(".upload-row a[data-do=open]").all()}
+    assert len(links) == 2
+
+
+def test_a_second_tab_with_another_recording_does_not_join_the_first_tabs_upload(
+    surgeon: Page, slow: CDPSession, debrief: Debrief, tmp_path: Path
+) -> None:
+    first = os.urandom(FILE_BYTES)
+    second = twin_of(first, differs_at=30_000_000)
+    choose_file(surgeon, recorder_file(tmp_path / "a", first))
+    wait_for_bytes(surgeon, 1_000_000)
+    tab = surgeon.context.new_page()
+    choose_file(tab, recorder_file(tmp_path / "b", second))
+    expect_state(tab, "finished")
+    expect_state(surgeon, "finished")
+    assert uploaded_sha256(tab, debrief) == hashlib.sha256(second).hexdigest()
+    assert uploaded_sha256(surgeon, debrief) == hashlib.sha256(first).hexdigest()
+
+
+def test_a_whole_upload_that_another_file_asks_for_is_not_its_own(
+    surgeon: Page, debrief: Debrief, tmp_path: Path
+) -> None:
+    """The offset stands at the file's end: nothing is left to send, and still the bytes must be the file's."""
+    size_bytes = 80 * 1024**2
+    first = os.urandom(size_bytes)
+    second = twin_of(first, differs_at=1_150_000)
+    choose_file(surgeon, recorder_file(tmp_path / "a", first))
+    expect_state(surgeon, "finished")
+    surgeon.locator("debrief-upload input[type=file]").set_input_files(str(recorder_file(tmp_path / "b", second)))
+    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2)
+    links = [str(link.get_attribute("href")) for link in surgeon.locator(".upload-row a[data-do=open]").all()]
+    assert links[0] != links[1]

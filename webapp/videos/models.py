@@ -24,6 +24,8 @@ class Upload(models.Model):
     filename = models.CharField(max_length=255)
     # The Upload-Metadata header as it was sent: tus wants it back on HEAD.
     metadata = models.TextField(blank=True)
+    # What the client declared of the file it began with (`hashing.ends_sha256_of`); empty: it declared nothing.
+    ends_sha256 = models.CharField(max_length=64, blank=True)
     size_bytes = models.BigIntegerField()
     offset_bytes = models.BigIntegerField(default=0)
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVING)

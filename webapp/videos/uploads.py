@@ -19,7 +19,9 @@ from webapp.videos.parts import PartBusy, PartFile
 from webapp.videos.usage import check_disk, check_quota
 
 
-def upload_create(*, membership: Membership, filename: str, size_bytes: int, metadata: str = "") -> Upload:
+def upload_create(
+    *, membership: Membership, filename: str, size_bytes: int, metadata: str = "", ends_sha256: str = ""
+) -> Upload:
     """Raises InvalidInput for an empty file, TooLarge, or StorageFull."""
     if size_bytes <= 0:
         raise InvalidInput(
@@ -37,6 +39,7 @@ def upload_create(*, membership: Membership, filename: str, size_bytes: int, met
             hospital=hospital,
             filename=clean_filename(filename),
             metadata=metadata,
+            ends_sha256=ends_sha256,
             size_bytes=size_bytes,
             expires_at=_expiry(),
         )

@@ -4,6 +4,7 @@ import { bytes, timeLeft } from "./bytes.js";
 
 const SHOWN = {
   waiting: { words: "Waiting", icon: "queued", buttons: ["pause", "discard"] },
+  preparing: { words: "Reading the file", icon: "hourglass", buttons: ["pause", "discard"] },
   sending: { words: "Uploading", icon: "upload", buttons: ["pause", "discard"] },
   retrying: { words: "Trying again by itself.", icon: "warning", buttons: ["pause", "discard"] },
   paused: { words: "Paused", icon: "pause", buttons: ["resume", "discard"] },
@@ -26,10 +27,11 @@ export function createRow(template, name, onButton) {
 
 export function drawTask(row, task) {
   const shown = SHOWN[task.state];
-  drawState(row, task.state, { sent: task.sent_bytes, size: task.file.size });
+  const done = task.state === "preparing" ? task.compared_bytes : task.sent_bytes;
+  drawState(row, task.state, { sent: done, size: task.file.size });
   part(row, "state").textContent = sentence(task, shown.words);
   const left = task.state === "sending" ? timeLeft(task.secondsLeft) : "";
-  part(row, "bytes").textContent = amount(task.sent_bytes, task.file.size, task.state) + (left ? ` · ${left}` : "");
+  part(row, "bytes").textContent = amount(done, task.file.size, task.state) + (left ? ` · ${left}` : "");
   const open = row.querySelector('[data-do="open"]');
   if (task.videoUrl) open.href = task.videoUrl;
   else open.hidden = true;
@@ -55,6 +57,8 @@ function drawState(row, state, { sent, size }) {
 
 function sentence(task, words) {
   if (task.state === "failed") return `${words} ${task.reason}`;
+  if (task.state === "waiting" && task.twin) return "Waiting for the other upload of this file";
+  if (task.state === "preparing" && task.compared_bytes) return "Comparing with what is on the server";
   if (task.state === "retrying") return `${task.reason} ${words}`;
   return words;
 }

@@ -1,9 +1,13 @@
-// One file on its way: wraps tus-js-client and tells its state by a callback. It draws nothing.
+// One file on its way: finds an upload that this very file began, wraps tus-js-client, and tells its state by a
+// callback. It draws nothing.
 //
-//   waiting -> sending <-> paused, sending <-> retrying, sending -> checking -> finished | failed
+//   waiting -> preparing -> sending <-> retrying, sending -> checking -> finished | failed; paused from all but the last
 
 import { bytes } from "./bytes.js";
+import { canDigest, endsSha256 } from "./file_digest.js";
 import { problemSentence } from "./problem.js";
+import { lockUpload } from "./upload_lock.js";
+import { agrees, askServer, ServerTrouble } from "./upload_server.js";
 import { fingerprint } from "./upload_store.js";
 
 const CHUNK_BYTES = 16 * 1024 ** 2;
@@ -11,40 +15,151 @@ const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000, 15_000, ...Array(60).fill(
 // Nothing changes by asking again: bad request, refused, too large, not a video, no room.
 const FINAL_STATUSES = new Set([400, 401, 403, 404, 410, 412, 413, 415, 422, 460, 507]);
 const RATE_WINDOW_MS = 8000;
+const UNREADABLE = "The file could not be read. Was it moved or changed? Choose it again.";
 
 export class UploadTask {
-  constructor(file, { endpoint, store, headers, maxBytes, chunkMaxBytes, onChange }) {
+  constructor(file, { endpoint, store, headers, maxBytes, chunkMaxBytes, onChange, findTwin }) {
     this.file = file;
+    this.store = store;
     this.maxBytes = maxBytes;
     this.onChange = onChange;
+    this.findTwin = findTwin;
+    this.options = { endpoint, headers, urlStorage: store, chunkSize: Math.min(CHUNK_BYTES, chunkMaxBytes) };
     this.state = "waiting";
     this.reason = "";
     this.sent_bytes = 0;
+    this.compared_bytes = 0;
     this.samples = [];
-    this.tus = new globalThis.tus.Upload(file, {
-      endpoint,
-      headers,
-      urlStorage: store,
-      fingerprint,
-      chunkSize: Math.min(CHUNK_BYTES, chunkMaxBytes),
-      retryDelays: RETRY_DELAYS_MS,
-      removeFingerprintOnSuccess: true,
-      metadata: { filename: file.name, filetype: file.type },
-      onAfterResponse: keepPlaceOnServerTrouble,
-      onShouldRetry: (error) => this.shouldRetry(error),
-      onProgress: (sent) => this.progressed(sent),
-      onSuccess: ({ lastResponse }) => this.succeeded(lastResponse),
-      onError: (error) => this.fail(sentenceOf(error)),
-    });
+    this.attempt = 0;
+    this.unlock = this.lockedUrl = null;
   }
 
   async start() {
     const refusal = this.refusal();
     if (refusal) return this.fail(refusal, { permanent: true });
-    this.set("sending");
-    const [known] = await this.tus.findPreviousUploads();
+    const attempt = ++this.attempt;
+    const isStale = (this.isStale = () => attempt !== this.attempt);
+    this.compared_bytes = 0;
+    this.set("preparing");
+    try {
+      const known = canDigest() ? await this.prepare(isStale) : null;
+      if (isStale()) return known?.unlock();
+      if (this.twin) return this.set("waiting");
+      if (known) [this.unlock, this.lockedUrl] = [known.unlock, known.uploadUrl];
+      this.send(known);
+    } catch (error) {
+      if (!isStale()) this.fail(error instanceof ServerTrouble ? problemSentence(error.status, "") : UNREADABLE);
+    }
+  }
+
+  // The upload that this file began, or null. Sets `twin` if the same file seems to be on its way in this page already.
+  async prepare(isStale) {
+    this.print = await fingerprint(this.file);
+    this.ends = await endsSha256(this.file);
+    this.twin = this.findTwin(this);
+    if (this.twin || isStale()) return null;
+    for (const entry of await this.store.findUploadsByFingerprint(this.print)) {
+      const known = await this.claim(entry, isStale);
+      if (known) return known;
+    }
+    return null;
+  }
+
+  // The entry with its lock and the offset up to which it was compared; null if another tab or another file has it.
+  async claim(entry, isStale) {
+    const unlock = await lockUpload(entry.uploadUrl);
+    if (!unlock) return null;
+    let there = null;
+    try {
+      there = await this.untilAnswered(isStale, () => this.compare(entry));
+    } finally {
+      if (!there) unlock();
+    }
+    return there && { ...entry, unlock, offset_bytes: there.offset_bytes };
+  }
+
+  async compare({ uploadUrl, urlStorageKey }) {
+    const there = await askServer(uploadUrl);
+    if (there.isGone && urlStorageKey) await this.store.removeUpload(urlStorageKey);
+    if (there.isGone) return null;
+    return (await agrees(this.file, uploadUrl, there, (compared) => this.compared(compared))) ? there : null;
+  }
+
+  // A server that restarts is asked again, as tus-js-client does while it sends.
+  async untilAnswered(isStale, question) {
+    for (const delay of RETRY_DELAYS_MS) {
+      try {
+        return await question();
+      } catch (error) {
+        if (!(error instanceof ServerTrouble) || FINAL_STATUSES.has(error.status)) throw error;
+        if (isStale()) return null;
+        this.reason = problemSentence(error.status, "");
+        this.set("retrying");
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        if (isStale()) return null;
+      }
+    }
+    return question();
+  }
+
+  compared(num_bytes) {
+    this.compared_bytes = num_bytes;
+    if (["preparing", "retrying"].includes(this.state)) this.set("preparing");
+  }
+
+  send(known) {
+    this.tus = new globalThis.tus.Upload(this.file, {
+      ...this.options,
+      fingerprint: async () => this.print ?? null,
+      retryDelays: RETRY_DELAYS_MS,
+      removeFingerprintOnSuccess: true,
+      metadata: { filename: this.file.name, filetype: this.file.type, ...(this.ends && { ends_sha256: this.ends }) },
+      onUploadUrlAvailable: () => this.lock(),
+      onAfterResponse: (request, response) => {
+        keepPlaceOnServerTrouble(request, response);
+        this.checkPlace(request, response);
+      },
+      onShouldRetry: (error) => this.shouldRetry(error),
+      onProgress: (sent) => this.progressed(sent),
+      onSuccess: ({ lastResponse }) => this.succeeded(lastResponse),
+      onError: (error) => this.fail(sentenceOf(error)),
+    });
+    this.agreed_bytes = known?.offset_bytes ?? null;
     if (known) this.tus.resumeFromPreviousUpload(known);
-    if (this.state === "sending") this.tus.start();
+    this.set("sending");
+    this.tus.start();
+  }
+
+  // Bytes that came after the comparison (a request that was still under way) are compared as well.
+  checkPlace(request, response) {
+    if (this.agreed_bytes === null || request.getMethod() !== "HEAD" || response.getStatus() !== 200) return;
+    const isAsCompared = Number(response.getHeader("Upload-Offset")) === this.agreed_bytes;
+    this.agreed_bytes = null;
+    if (isAsCompared) return;
+    this.tus.abort();
+    this.release();
+    this.start();
+    throw new Error("the upload has moved on");
+  }
+
+  // Also where the server had forgotten the upload and tus-js-client made a new one.
+  async lock() {
+    if (this.url === this.lockedUrl) return;
+    const { isStale, url } = this;
+    const unlock = await lockUpload(url);
+    if (isStale() || this.isOver) return unlock?.();
+    this.release();
+    this.unlock = unlock;
+    this.lockedUrl = url;
+  }
+
+  release() {
+    this.unlock?.();
+    this.unlock = this.lockedUrl = null;
+  }
+
+  get url() {
+    return this.tus?.url ?? null;
   }
 
   refusal() {
@@ -54,9 +169,11 @@ export class UploadTask {
   }
 
   async pause() {
-    if (!["waiting", "sending", "retrying"].includes(this.state)) return;
+    if (!["waiting", "preparing", "sending", "retrying"].includes(this.state)) return;
+    this.attempt++;
     this.set("paused");
-    await this.tus.abort();
+    await this.tus?.abort();
+    this.release();
   }
 
   resume() {
@@ -65,12 +182,14 @@ export class UploadTask {
   }
 
   async discard() {
+    this.attempt++;
     this.set("discarded");
-    await this.tus.abort(true).catch(() => {});
+    await this.tus?.abort(true).catch(() => {});
+    this.release();
   }
 
   get isActive() {
-    return ["waiting", "sending", "retrying", "checking"].includes(this.state);
+    return ["waiting", "preparing", "sending", "retrying", "checking"].includes(this.state);
   }
 
   get isOver() {
@@ -97,21 +216,38 @@ export class UploadTask {
   shouldRetry(error) {
     const status = statusOf(error);
     if (FINAL_STATUSES.has(status)) return false;
+    if (status === 0) this.failIfUnreadable();
     this.reason = problemSentence(status, error.originalResponse?.getBody() ?? "", contentType(error.originalResponse));
     this.samples = [];
     this.set("retrying");
     return true;
   }
 
-  async succeeded(response) {
+  // A file that was changed or taken away ends a request like a lost connection does.
+  async failIfUnreadable() {
+    const { isStale } = this;
+    try {
+      await this.file.slice(0, 1).arrayBuffer();
+    } catch {
+      if (isStale() || this.isOver) return;
+      this.attempt++;
+      await this.tus.abort();
+      this.fail(UNREADABLE);
+    }
+  }
+
+  succeeded(response) {
     this.sent_bytes = this.file.size;
     this.videoUrl = videoUrl(response);
+    if (this.print) this.store.keepFinished(this.print, this.url);
+    this.release();
     this.set("finished");
   }
 
   fail(reason, { permanent = false } = {}) {
     this.reason = reason;
     this.isPermanent = permanent;
+    this.release();
     this.set("failed");
   }
 
@@ -135,7 +271,7 @@ function statusOf(error) {
 
 function sentenceOf(error) {
   const response = error.originalResponse;
-  if (!error.originalRequest) return "The file could not be read. Was it moved or changed?";
+  if (!error.originalRequest) return UNREADABLE;
   return problemSentence(statusOf(error), response?.getBody() ?? "", contentType(response));
 }
 

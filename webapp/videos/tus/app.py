@@ -26,11 +26,13 @@ from webapp.videos.tus.access import check_origin, http_request
 from webapp.videos.tus.digests import Digests
 from webapp.videos.tus.protocol import TusRefused, TusRequest, TusResponse
 from webapp.videos.tus.receiving import Chunk, ClientGone, Receive
-from webapp.videos.tus.steps import create, finish, in_thread, open_part, upload_of
+from webapp.videos.tus.steps import create, finish, in_thread, open_part, stored_sha256, upload_of
 from webapp.videos.uploads import upload_forget, upload_terminate
 
 TUS_PATH = "/uploads"
 _ITEM = re.compile(rf"{TUS_PATH}/([0-9a-fA-F-]{{36}})/?")
+# Not tus: what a client asks before it goes on with an upload that another file might have begun.
+_STORED = re.compile(rf"({TUS_PATH}/[0-9a-fA-F-]{{36}})/sha256")
 _ALWAYS = {
     "Tus-Resumable": protocol.VERSION,
     "Cache-Control": "no-store",
@@ -73,11 +75,14 @@ async def _answer(request: TusRequest, http: ASGIRequest, receive: Receive) -> T
 
 
 async def _route(request: TusRequest, http: ASGIRequest, receive: Receive) -> TusResponse:
-    upload_id = _upload_id(request.path)
+    stored = _STORED.fullmatch(request.path)
+    upload_id = _upload_id(stored[1] if stored else request.path)
     if request.method == "OPTIONS":
         return _options()
     protocol.check_version(request)
     check_origin(http)
+    if stored and upload_id is not None:
+        return await _get_stored_sha256(upload_id, request, http)
     if upload_id is None:
         if request.method != "POST":
             raise _wrong_method("OPTIONS, POST")
@@ -117,16 +122,26 @@ async def _post(request: TusRequest, http: ASGIRequest, receive: Receive) -> Tus
             filename=fields.get("filename") or fields.get("name", ""),
             size_bytes=size_bytes,
             metadata=request.headers.get("upload-metadata", ""),
+            ends_sha256=protocol.declared_ends(fields),
         )
     )
     try:
         if request.has_chunk_type:
             await _receive_first(upload, part, request=request, receive=receive, checksum=checksum)
-            await _finish_if_whole(upload, http)
+            await _finish_if_whole(upload, part, http)
     finally:
         part.close()
     headers = {"Location": f"{TUS_PATH}/{upload.pk}", **_state_headers(upload)}
     return TusResponse(status=201, headers=headers)
+
+
+async def _get_stored_sha256(upload_id: uuid.UUID, request: TusRequest, http: ASGIRequest) -> TusResponse:
+    """SHA-256 of the stored bytes from `start` up to and without `end`."""
+    if request.method != "GET":
+        raise _wrong_method("OPTIONS, GET")
+    start_bytes, end_bytes = (protocol.whole_number(http.GET.get(name, ""), name) for name in ("start", "end"))
+    sha256 = await in_thread(partial(stored_sha256, http, upload_id, start_bytes=start_bytes, end_bytes=end_bytes))
+    return protocol.json_response({"start": start_bytes, "end": end_bytes, "sha256": sha256})
 
 
 async def _head(upload_id: uuid.UUID, http: ASGIRequest) -> TusResponse:
@@ -140,7 +155,7 @@ async def _head(upload_id: uuid.UUID, http: ASGIRequest) -> TusResponse:
         # It is being written right now; the row says what is safe so far.
         return TusResponse(status=200, headers=_head_headers(upload))
     try:
-        await _finish_if_whole(upload, http)
+        await _finish_if_whole(upload, part, http)
     finally:
         part.close()
     return TusResponse(status=200, headers=_head_headers(upload))
@@ -159,7 +174,7 @@ async def _patch(upload_id: uuid.UUID, request: TusRequest, http: ASGIRequest, r
     try:
         _check_offset(upload, offset_bytes)
         await _receive(upload, part, request=request, receive=receive, checksum=checksum)
-        await _finish_if_whole(upload, http)
+        await _finish_if_whole(upload, part, http)
     finally:
         part.close()
     return TusResponse(status=204, headers=_state_headers(upload))
@@ -198,10 +213,10 @@ async def _receive(
     await Chunk(upload, part, checksum=checksum, digest=digest).receive(receive)
 
 
-async def _finish_if_whole(upload: Upload, http: ASGIRequest) -> None:
+async def _finish_if_whole(upload: Upload, part: PartFile, http: ASGIRequest) -> None:
     """The caller holds the part's lock, so no other request finishes it too."""
     if upload.offset_bytes == upload.size_bytes:
-        await in_thread(partial(finish, upload, http, _digests))
+        await in_thread(partial(finish, upload, part, http, _digests))
 
 
 def _check_offset(upload: Upload, offset_bytes: int) -> None:

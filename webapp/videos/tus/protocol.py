@@ -23,7 +23,10 @@ CHECKSUM_ALGORITHMS = ("sha1", "sha256")
 CHUNK_TYPE = "application/offset+octet-stream"
 CHECKSUM_MISMATCH = 460
 MAX_METADATA_CHARS = 8192
+# The key of Upload-Metadata under which a client declares its file's ends.
+ENDS_KEY = "ends_sha256"
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Hasher(Protocol):
@@ -105,9 +108,12 @@ def application_problem(error: ApplicationError) -> TusResponse:
 
 def number(request: TusRequest, name: str) -> int:
     """A header that must be there and be a whole number, not negative."""
-    value = request.headers.get(name, "")
+    return whole_number(request.headers.get(name, ""), name)
+
+
+def whole_number(value: str, name: str) -> int:
     if not _NUMBER.fullmatch(value):
-        raise TusRefused(400, "bad_header", f"The header {name} must be a whole number, not negative.")
+        raise TusRefused(400, "bad_number", f"{name} must be a whole number, not negative.")
     return int(value)
 
 
@@ -121,6 +127,18 @@ def metadata(request: TusRequest) -> dict[str, str]:
     if len(values) != len(pairs) or any(len(pair) > 2 or not pair[0].isascii() for pair in pairs):
         raise TusRefused(400, "bad_metadata", "Upload-Metadata must be unique keys, each with a base64 value.")
     return {key: value.decode("utf-8", errors="replace") for key, value in values.items()}
+
+
+def declared_ends(fields: Mapping[str, str]) -> str:
+    """SHA-256 of the file's ends (`hashing.ends_sha256_of`) out of the metadata; empty if it was not declared."""
+    declared = fields.get(ENDS_KEY, "")
+    if declared and not _SHA256.fullmatch(declared):
+        raise TusRefused(400, "bad_metadata", f"{ENDS_KEY} must be a SHA-256 in lower-case hex.")
+    return declared
+
+
+def json_response(body: Mapping[str, Any]) -> TusResponse:
+    return TusResponse(status=200, headers={"Content-Type": "application/json"}, body=json.dumps(body).encode())
 
 
 def checksum(request: TusRequest) -> Checksum | None:

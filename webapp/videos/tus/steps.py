@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from django.core.handlers.asgi import ASGIRequest
@@ -11,27 +12,39 @@ from django.utils import timezone
 
 from webapp.lib.clients import client_ip
 from webapp.lib.errors import NotFound, StorageFull
-from webapp.lib.storage import upload_part_path
+from webapp.lib.storage import content_paths, upload_part_path
+from webapp.videos.hashing import RANGE_MAX_BYTES, ends_sha256_of, range_sha256_of
 from webapp.videos.models import Upload
 from webapp.videos.parts import PartFile
 from webapp.videos.selectors import upload_get_for_user
 from webapp.videos.services import video_create_from_upload
 from webapp.videos.tus.access import member_of
 from webapp.videos.tus.digests import Digests
-from webapp.videos.tus.protocol import TusRefused
-from webapp.videos.uploads import upload_create, upload_reconcile
+from webapp.videos.tus.protocol import CHECKSUM_MISMATCH, TusRefused
+from webapp.videos.uploads import upload_create, upload_forget, upload_reconcile
 
 Result = TypeVar("Result")
+OTHER_FILE = (
+    "What arrived is not the file that this upload was begun with, so it was not kept. "
+    "The file may have changed while it was sent. Choose it again."
+)
 
 
 async def in_thread(work: Callable[[], Result]) -> Result:
     return await asyncio.to_thread(_closing_connections, work)
 
 
-def create(http: ASGIRequest, *, filename: str, size_bytes: int, metadata: str) -> tuple[Upload, PartFile]:
+def create(
+    http: ASGIRequest, *, filename: str, size_bytes: int, metadata: str, ends_sha256: str
+) -> tuple[Upload, PartFile]:
     """The new upload and its part file, locked."""
-    membership = member_of(http)
-    upload = upload_create(membership=membership, filename=filename, size_bytes=size_bytes, metadata=metadata)
+    upload = upload_create(
+        membership=member_of(http),
+        filename=filename,
+        size_bytes=size_bytes,
+        metadata=metadata,
+        ends_sha256=ends_sha256,
+    )
     try:
         return upload, PartFile(upload_part_path(upload.pk))
     except OSError as error:
@@ -40,12 +53,27 @@ def create(http: ASGIRequest, *, filename: str, size_bytes: int, metadata: str) 
 
 
 def upload_of(http: ASGIRequest, upload_id: uuid.UUID) -> Upload:
-    """Raises NotFound for another person's, TusRefused 410 for one that has expired."""
+    """Raises NotFound for another person's, TusRefused 410 for one that has expired or whose video was removed."""
     upload = upload_get_for_user(member_of(http).user, upload_id)
     is_finished = upload.status == Upload.Status.FINISHED
     if upload.status == Upload.Status.FAILED or (not is_finished and upload.expires_at < timezone.now()):
         raise TusRefused(410, "upload_expired", "This upload has expired. Choose the file again.")
+    if is_finished and upload.video is None:
+        raise TusRefused(410, "video_removed", "The video of this upload was removed. Choose the file again.")
     return upload
+
+
+def stored_sha256(http: ASGIRequest, upload_id: uuid.UUID, *, start_bytes: int, end_bytes: int) -> str:
+    """Of a range of what the server has, for a client that asks whether its file is the one that lies here."""
+    upload = upload_of(http, upload_id)
+    if not 0 <= start_bytes < end_bytes <= start_bytes + RANGE_MAX_BYTES:
+        raise TusRefused(400, "bad_range", f"A range has at least one byte and at most {RANGE_MAX_BYTES}.")
+    if end_bytes > upload.offset_bytes:
+        raise TusRefused(409, "offset_conflict", f"The upload stands at byte {upload.offset_bytes}.")
+    try:
+        return range_sha256_of(_stored_path(upload), start_bytes=start_bytes, end_bytes=end_bytes)
+    except FileNotFoundError as error:
+        raise NotFound("The bytes of this upload are not there any more.") from error
 
 
 def open_part(upload: Upload) -> PartFile:
@@ -63,15 +91,27 @@ def open_part(upload: Upload) -> PartFile:
     return part
 
 
-def finish(upload: Upload, http: ASGIRequest, digests: Digests) -> None:
-    """A whole upload becomes a video. The caller holds the part's lock."""
+def finish(upload: Upload, part: PartFile, http: ASGIRequest, digests: Digests) -> None:
+    """A whole upload becomes a video, unless its ends are not those of the file it was begun with.
+
+    The caller holds the part's lock.
+    """
     digest = digests.at(upload.pk, offset_bytes=upload.size_bytes)
     try:
+        if upload.ends_sha256 and ends_sha256_of(upload_part_path(upload.pk)) != upload.ends_sha256:
+            upload_forget(upload, part)
+            raise TusRefused(CHECKSUM_MISMATCH, "other_file", OTHER_FILE)
         sha256 = digest.hexdigest(size_bytes=upload.size_bytes)
         video_create_from_upload(upload, sha256=sha256, ip_address=client_ip(http))
     except OSError as error:
         raise StorageFull from error
     digests.drop(upload.pk)
+
+
+def _stored_path(upload: Upload) -> Path:
+    if upload.video is None:
+        return upload_part_path(upload.pk)
+    return content_paths(upload.hospital_id, upload.video.sha256).original
 
 
 def _closing_connections(work: Callable[[], Result]) -> Result:

@@ -234,3 +234,27 @@ def test_a_whole_upload_that_another_file_asks_for_is_not_its_own(
     expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2)
     links = [str(link.get_attribute("href")) for link in surgeon.locator(".upload-row a[data-do=open]").all()]
     assert links[0] != links[1]
+
+
+def test_twenty_two_files_chosen_at_once_all_arrive(surgeon: Page, tmp_path: Path) -> None:
+    paths = [tmp_path / f"case_{n}.mp4" for n in range(22)]
+    for path in paths:
+        path.write_bytes(os.urandom(50_000))
+    surgeon.goto("/")
+    surgeon.locator("debrief-upload input[type=file]").set_input_files([str(path) for path in paths])
+    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(22, timeout=60_000)
+
+
+def test_over_the_limit_of_uploads_the_page_says_so_and_goes_on_when_one_is_discarded(
+    surgeon: Page, tmp_path: Path
+) -> None:
+    tus = {"Tus-Resumable": "1.0.0", "Upload-Length": "1000"}
+    promised = [surgeon.request.post("/uploads/", headers=tus).headers["location"] for _ in range(20)]
+    path = tmp_path / "case.mp4"
+    path.write_bytes(os.urandom(50_000))
+    choose_file(surgeon, path)
+    expect_state(surgeon, "retrying")
+    expect(surgeon.locator(".upload-row")).to_contain_text("Wait until one of them is finished, or discard one.")
+    for address in promised:
+        surgeon.request.delete(address, headers=tus)
+    expect_state(surgeon, "finished")

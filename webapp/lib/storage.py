@@ -2,7 +2,7 @@
 
     <storage>/content/<hospital>/<sha256[:2]>/<sha256>/original, proxy.mp4, poster.jpg, ...
     <storage>/uploads/<upload id>.part
-    <storage>/locks/<hospital>-<sha256>
+    <storage>/locks/<hospital>-<sha256>, promises
 
 No path is ever built from a file name that came from outside.
 """
@@ -76,14 +76,15 @@ def free_bytes() -> int:
 @contextmanager
 def content_lock(hospital_id: uuid.UUID | str, sha256: str) -> Iterator[None]:
     """One writer or remover of a content at a time, across processes. The kernel frees it if the holder dies."""
-    path = storage_root() / "locks" / f"{_hospital(hospital_id)}-{_sha256(sha256)}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with _file_lock(f"{_hospital(hospital_id)}-{_sha256(sha256)}"):
         yield
-    finally:
-        os.close(descriptor)
+
+
+@contextmanager
+def promise_lock() -> Iterator[None]:
+    """One count of what is free and promised at a time, across processes and hospitals."""
+    with _file_lock("promises"):
+        yield
 
 
 def place_original(part: Path, paths: ContentPaths) -> None:
@@ -113,6 +114,18 @@ def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _file_lock(name: str) -> Iterator[None]:
+    path = storage_root() / "locks" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(descriptor)
 

@@ -31,6 +31,8 @@ class Upload(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVING)
     video = models.ForeignKey("Video", on_delete=models.SET_NULL, null=True, blank=True, related_name="uploads")
     created_at = models.DateTimeField(default=timezone.now)
+    # Until then room is held for the bytes that are still to come. Later the upload can be renewed.
+    promised_until = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
 
     def __str__(self) -> str:

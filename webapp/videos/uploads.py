@@ -10,19 +10,19 @@ from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from webapp.accounts.models import Hospital, Membership
+from webapp.accounts.models import Membership
 from webapp.lib.errors import InvalidInput, TooLarge
-from webapp.lib.storage import upload_part_path
+from webapp.lib.storage import promise_lock, upload_part_path
 from webapp.videos.models import Upload
 from webapp.videos.names import clean_filename
 from webapp.videos.parts import PartBusy, PartFile
-from webapp.videos.usage import check_disk, check_quota
+from webapp.videos.usage import check_room
 
 
 def upload_create(
     *, membership: Membership, filename: str, size_bytes: int, metadata: str = "", ends_sha256: str = ""
 ) -> Upload:
-    """Raises InvalidInput for an empty file, TooLarge, or StorageFull."""
+    """Raises InvalidInput for an empty file, TooLarge, or what `usage.check_room` raises."""
     if size_bytes <= 0:
         raise InvalidInput(
             "This file is empty (0 bytes). Export the video again and choose the new file.", "empty_file"
@@ -30,10 +30,9 @@ def upload_create(
     if size_bytes > settings.UPLOAD_MAX_BYTES:
         limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
         raise TooLarge(f"This file is larger than the {limit} that one video may have.", "file_too_large")
-    with transaction.atomic():
-        hospital = Hospital.objects.select_for_update().get(pk=membership.hospital_id)
-        check_quota(hospital, size_bytes=size_bytes)
-        check_disk(size_bytes=size_bytes)
+    hospital, until = membership.hospital, _from_now(settings.UPLOAD_EMPTY_S)
+    with promise_lock(), transaction.atomic():
+        check_room(owner_id=membership.user_id, hospital=hospital, size_bytes=size_bytes)
         return Upload.objects.create(
             owner_id=membership.user_id,
             hospital=hospital,
@@ -41,15 +40,31 @@ def upload_create(
             metadata=metadata,
             ends_sha256=ends_sha256,
             size_bytes=size_bytes,
-            expires_at=_expiry(),
+            promised_until=until,
+            expires_at=until,
         )
+
+
+def upload_renew(upload: Upload) -> None:
+    """Holds room again for an upload that stood still; nothing if it is held. Raises what `usage.check_room` raises."""
+    if upload.promised_until > timezone.now():
+        return
+    left_bytes = upload.size_bytes - upload.offset_bytes
+    with promise_lock(), transaction.atomic():
+        check_room(owner_id=upload.owner_id, hospital=upload.hospital, size_bytes=left_bytes)
+        upload.promised_until = _from_now(settings.UPLOAD_EMPTY_S)
+        upload.save(update_fields=["promised_until"])
 
 
 def upload_advance(upload: Upload, *, offset_bytes: int) -> bool:
     """Notes bytes that are safe on disk. False if another request has moved the offset meanwhile."""
     moved = Upload.objects.filter(
         pk=upload.pk, status=Upload.Status.RECEIVING, offset_bytes=upload.offset_bytes
-    ).update(offset_bytes=offset_bytes, expires_at=_expiry())
+    ).update(
+        offset_bytes=offset_bytes,
+        promised_until=_from_now(settings.UPLOAD_STALLED_S),
+        expires_at=_from_now(settings.UPLOAD_EXPIRES_S),
+    )
     if moved:
         upload.refresh_from_db()
     return bool(moved)
@@ -92,5 +107,5 @@ def _expire(upload: Upload) -> bool:
     return True
 
 
-def _expiry() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.UPLOAD_EXPIRES_S)
+def _from_now(seconds: int) -> datetime:
+    return timezone.now() + timedelta(seconds=seconds)

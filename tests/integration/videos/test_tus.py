@@ -13,6 +13,7 @@ from webapp.lib.storage import content_paths, upload_part_path
 from webapp.videos.models import Upload, Video
 from webapp.videos.parts import PartFile
 from webapp.videos.services import video_delete
+from webapp.videos.uploads import upload_advance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -559,3 +560,58 @@ def test_an_upload_whose_video_was_removed_is_not_called_uploaded(tus: Tus, alic
     video_delete(Video.objects.get(), actor=alice)
     assert tus.ask("HEAD", path).status == 410
     assert stored_sha256(tus, path, 0, 700).status == 410
+
+
+# --- how much at once -----------------------------------------------------------------------------------------------
+
+
+def test_a_cap_is_429_in_words_and_the_upload_goes_on_later(tus: Tus, settings: Any) -> None:
+    settings.UPLOADS_OPEN_PER_PERSON = 1
+    path = tus.created()
+    refused = tus.create()
+    assert refused.status == 429
+    assert b"discard one" in refused.body
+    tus.patch(path, 0, CONTENT)
+    assert tus.create().status == 201
+
+
+def test_a_lapsed_upload_that_finds_no_room_keeps_its_bytes(tus: Tus, settings: Any) -> None:
+    settings.UPLOADS_OPEN_PER_PERSON = 1
+    path = tus.created()
+    tus.patch(path, 0, CONTENT[:700])
+    Upload.objects.update(promised_until="2020-01-01T00:00:00Z")
+    other = tus.created()
+    assert tus.patch(path, 700, CONTENT[700:]).status == 429
+    tus.ask("DELETE", other)
+    assert tus.patch(path, 700, CONTENT[700:]).status == 204
+    assert Video.objects.get().sha256 == SHA256
+
+
+def test_a_slow_line_shows_that_it_is_alive(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.videos.tus.receiving.DURABLE_EVERY_S", 0)
+    noted: list[int] = []
+
+    def advance(upload: Upload, *, offset_bytes: int) -> bool:
+        noted.append(offset_bytes)
+        return upload_advance(upload, offset_bytes=offset_bytes)
+
+    monkeypatch.setattr("webapp.videos.tus.receiving.upload_advance", advance)
+    tus.patch(tus.created(3 * MIB), 0, LARGE[:MIB], LARGE[:MIB])
+    assert noted == [MIB, 2 * MIB]
+
+
+def test_a_body_over_the_limit_of_one_request_is_413(tus: Tus, settings: Any) -> None:
+    settings.UPLOAD_CHUNK_MAX_BYTES = 1000
+    path = tus.created()
+    announced = tus.patch(path, 0, CONTENT[:1001], Content_Length="1001")
+    assert announced.status == 413
+    assert b"at most 1000" in announced.body
+    assert tus.patch(path, 0, CONTENT[:600], CONTENT[600:1001]).status == 413
+    assert tus.patch(path, 0, CONTENT[:1000]).status == 204
+
+
+def test_a_first_body_over_the_limit_leaves_nothing_behind(tus: Tus, settings: Any) -> None:
+    settings.UPLOAD_CHUNK_MAX_BYTES = 1000
+    said = tus.ask("POST", "/uploads/", {**CHUNK, "Upload-Length": "2048"}, pieces=[CONTENT])
+    assert said.status == 413
+    assert not Upload.objects.exists()

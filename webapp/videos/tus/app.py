@@ -25,9 +25,9 @@ from webapp.videos.tus import protocol
 from webapp.videos.tus.access import check_origin, http_request
 from webapp.videos.tus.digests import Digests
 from webapp.videos.tus.protocol import TusRefused, TusRequest, TusResponse
-from webapp.videos.tus.receiving import Chunk, ClientGone, Receive
+from webapp.videos.tus.receiving import Chunk, ClientGone, Receive, chunk_too_large
 from webapp.videos.tus.steps import create, finish, in_thread, open_part, stored_sha256, upload_of
-from webapp.videos.uploads import upload_forget, upload_terminate
+from webapp.videos.uploads import upload_forget, upload_renew, upload_terminate
 
 TUS_PATH = "/uploads"
 _ITEM = re.compile(rf"{TUS_PATH}/([0-9a-fA-F-]{{36}})/?")
@@ -173,6 +173,7 @@ async def _patch(upload_id: uuid.UUID, request: TusRequest, http: ASGIRequest, r
     part = await in_thread(partial(open_part, upload))
     try:
         _check_offset(upload, offset_bytes)
+        await in_thread(partial(upload_renew, upload))
         await _receive(upload, part, request=request, receive=receive, checksum=checksum)
         await _finish_if_whole(upload, part, http)
     finally:
@@ -207,6 +208,8 @@ async def _receive(
     num_bytes = request.content_length
     if num_bytes is not None and num_bytes > upload.size_bytes - upload.offset_bytes:
         raise TusRefused(413, "too_many_bytes", "More bytes came than Upload-Length announced.")
+    if num_bytes is not None and num_bytes > settings.UPLOAD_CHUNK_MAX_BYTES:
+        raise chunk_too_large()
     if await in_thread(free_bytes) < (num_bytes or 0):
         raise StorageFull
     digest = _digests.at(upload.pk, offset_bytes=upload.offset_bytes)

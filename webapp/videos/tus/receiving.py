@@ -5,9 +5,11 @@ all, so it has no such points.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 
 from webapp.lib.errors import StorageFull
@@ -20,6 +22,8 @@ from webapp.videos.uploads import upload_advance
 Receive = Callable[[], Awaitable[Any]]
 PIECE_BYTES = 1024 * 1024
 DURABLE_EVERY_BYTES = 16 * 1024 * 1024
+# A slow line shows by its bytes that it is alive.
+DURABLE_EVERY_S = 30.0
 # A connection that brings nothing for this long is dead; its lock must not keep the next one out.
 IDLE_S = 30.0
 
@@ -55,13 +59,15 @@ class Chunk:
         self._hasher: Hasher | None = checksum.hasher() if checksum else None
         self._digest = digest
         self._end_bytes = upload.offset_bytes
+        self._limit_bytes = upload.offset_bytes + settings.UPLOAD_CHUNK_MAX_BYTES
+        self._kept_at_s = time.monotonic()
 
     async def receive(self, receive: Receive) -> None:
         """Raises ClientGone or StorageFull after keeping what arrived, TusRefused after discarding it."""
         try:
             async for piece in body_pieces(receive):
                 await asyncio.to_thread(self._write, piece)
-                if self._checksum is None and self._end_bytes - self._upload.offset_bytes >= DURABLE_EVERY_BYTES:
+                if self._checksum is None and self._is_due:
                     await asyncio.to_thread(self._keep)
         except (ClientGone, OSError) as error:
             await asyncio.to_thread(self._keep_unless_checked)
@@ -73,9 +79,16 @@ class Chunk:
             raise
         await asyncio.to_thread(self._complete)
 
+    @property
+    def _is_due(self) -> bool:
+        num_bytes = self._end_bytes - self._upload.offset_bytes
+        return num_bytes >= DURABLE_EVERY_BYTES or time.monotonic() - self._kept_at_s >= DURABLE_EVERY_S
+
     def _write(self, piece: bytes) -> None:
         if self._end_bytes + len(piece) > self._upload.size_bytes:
             raise TusRefused(413, "too_many_bytes", "More bytes came than Upload-Length announced.")
+        if self._end_bytes + len(piece) > self._limit_bytes:
+            raise chunk_too_large()
         before = self._end_bytes
         try:
             self._part.append(piece)
@@ -99,6 +112,7 @@ class Chunk:
             self._discard()
 
     def _keep(self) -> None:
+        self._kept_at_s = time.monotonic()
         try:
             self._part.sync()
             if self._end_bytes > self._upload.offset_bytes:
@@ -113,6 +127,13 @@ class Chunk:
         self._part.truncate(self._upload.offset_bytes)
         self._end_bytes = self._upload.offset_bytes
         self._digest.forget()
+
+
+def chunk_too_large() -> TusRefused:
+    limit = settings.UPLOAD_CHUNK_MAX_BYTES
+    return TusRefused(
+        413, "chunk_too_large", f"Send at most {limit} bytes in one request (the chunk size of your client)."
+    )
 
 
 async def _next_message(receive: Receive) -> Any:

@@ -64,8 +64,8 @@ class JobFactory(DjangoModelFactory[Job]):
     class Meta:
         model = Job
 
-    kind = Job.Kind.INGEST
-    stage = Job.Stage.PROBE
+    kind = "ingest"
+    stage = "probe"
     owner = factory.LazyFunction(lambda: MembershipFactory().user)
     hospital = factory.LazyAttribute(lambda job: job.owner.memberships.first().hospital)
     title = factory.Sequence(lambda n: f"Job {n}")

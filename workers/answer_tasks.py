@@ -19,6 +19,8 @@ from webapp.conversations.outcomes import (
     answer_started,
 )
 from webapp.conversations.selectors import answer_for_job, history_before
+from webapp.jobs.models import Job
+from webapp.jobs.services import job_cancelled, job_succeed
 from webapp.lib import events
 from webapp.lib.storage import content_paths
 from webapp.videos.models import TimelineSegment, Video
@@ -37,27 +39,28 @@ def answer_question(job_id: str, stage: str) -> None:
 
 
 def write_answer(context: StageContext) -> str | None:
-    """The stage's work. A stopped answer is kept, with what was written, before Stopped ends the job."""
+    """The stage's work. A stopped answer is kept, with what was written."""
     answer = answer_for_job(context.job.pk)
-    if answer is None or not answer_started(answer.pk):
+    if answer is None or not context.write(answer_started, answer.pk):
         raise Stopped
     should_stop = StopFlag(answer, context.should_stop)
     request = answer_request(answer)
     announce_looking(answer, request)
-    writer = AnswerWriter(answer.pk)
+    writer = AnswerWriter(answer.pk, worker=context.job.worker)
     done = _stream(request, writer, context, should_stop)
     was_stopped = done.was_stopped and should_stop()
     if not writer.text.strip() and not was_stopped:
         raise EngineFailed("The assistant wrote nothing. Try again.")
-    answer_finish(
-        answer.pk,
-        outcome=_outcome(writer.text, done, was_stopped=was_stopped),
-        claims=checked_claims(writer.text, request),
-        worker=context.job.worker,
-    )
-    if was_stopped:
-        raise Stopped
+    outcome = _outcome(writer.text, done, was_stopped=was_stopped)
+    context.write(_keep, answer, context.job, outcome, checked_claims(writer.text, request))
     return None
+
+
+def _keep(answer: Answer, job: Job, outcome: AnswerOutcome, claims: list[ClaimOutcome]) -> None:
+    """The answer and the end of its job: a kept answer whose job looked lost could be asked for again."""
+    answer_finish(answer.pk, outcome=outcome, claims=claims, worker=job.worker)
+    end = job_cancelled if outcome.was_stopped else job_succeed
+    end(job.pk, worker=job.worker)
 
 
 class StopFlag:

@@ -24,9 +24,10 @@ log = structlog.get_logger(__name__)
 class AnswerWriter:
     """`text` is everything written so far, streamed or not."""
 
-    def __init__(self, answer_id: UUID) -> None:
+    def __init__(self, answer_id: UUID, *, worker: str) -> None:
         self.text = ""
         self._answer_id = answer_id
+        self._worker = worker
         self._num_sent = 0
         self._has_lost_news = False
         self._sent_at_s = float("-inf")
@@ -72,7 +73,7 @@ class AnswerWriter:
     def _save(self) -> None:
         self._saved_at_s = time.monotonic()
         try:
-            answer_save_partial(self._answer_id, self.text)
+            answer_save_partial(self._answer_id, self.text, worker=self._worker)
         except DatabaseError as error:
             # The whole text is saved at the end; a busy database now is no reason to lose the answer.
             log.warning("partial_answer_not_saved", answer_id=str(self._answer_id), error=str(error))

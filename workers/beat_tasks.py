@@ -1,20 +1,13 @@
-"""The clock's work: silent jobs brought to an end, left-over bytes removed. Safe to run twice at once."""
+"""What the clock does by the hour: left-over bytes and sessions removed. Safe to run twice at once."""
 
 import structlog
 from django.core.management import call_command
 from django.utils import timezone
 
-from webapp.jobs.services import jobs_recover_stale
 from webapp.videos.cleanup import storage_tidy
 from workers.celery import app
 
 log = structlog.get_logger(__name__)
-
-
-@app.task(name="workers.beat_tasks.recover_jobs")
-def recover_jobs() -> None:
-    for job in jobs_recover_stale(now=timezone.now()):
-        log.warning("job_recovered", job_id=str(job.pk), stage=job.stage, status=job.status, attempts=job.attempts)
 
 
 @app.task(name="workers.beat_tasks.expire_uploads")

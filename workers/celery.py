@@ -14,13 +14,19 @@ django.setup()
 
 from celery.signals import setup_logging  # noqa: E402 - Django has to be ready before anything that touches models
 
+from webapp.jobs.kinds import WorkQueue, stages_on  # noqa: E402
 from webapp.jobs.queue import celery_app  # noqa: E402
 
-# The tasks that need models are added by workers/gpu.py; those of the clock stand in workers/clock.py.
-TASK_MODULES = ("workers.media_tasks",)
+
+def task_modules(*queues: WorkQueue) -> tuple[str, ...]:
+    """Where the tasks of these queues stand."""
+    return tuple(sorted({stage.task_module for _, stage in stages_on(queues)}))
+
 
 app = celery_app()
-app.conf.include = TASK_MODULES
+# The tasks that need models are added by workers/gpu.py; those of the clock stand in workers/clock.py.
+app.conf.include = task_modules(WorkQueue.MEDIA, WorkQueue.TRAIN)
+app.conf.worker_consumer = "workers.consumer:Consumer"
 
 
 @setup_logging.connect

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import structlog
 from django.db import Error as DatabaseError
-from django.db import connections
+from django.db import connection, connections
 
 from webapp.jobs.models import Job
 from webapp.jobs.services import job_heartbeat
@@ -31,7 +31,10 @@ def claim_name() -> str:
 
 
 class StopPoll:
-    """A StopCheck that asks the row at most twice a second: cancelled by its owner, or no longer ours?"""
+    """A StopCheck that asks the row at most twice a second: cancelled by its owner, or no longer ours?
+
+    A database that does not answer says neither: the work goes on.
+    """
 
     def __init__(self, job: Job) -> None:
         self._ours = Job.objects.filter(id=job.id, worker=job.worker, status=Job.Status.RUNNING)
@@ -40,9 +43,17 @@ class StopPoll:
 
     def __call__(self) -> bool:
         if not self._should_stop and time.monotonic() - self._asked_at_s >= POLL_S:
-            self._should_stop = not self._ours.filter(cancel_requested=False).exists()
+            self._should_stop = self._ask()
             self._asked_at_s = time.monotonic()
         return self._should_stop
+
+    def _ask(self) -> bool:
+        try:
+            return not self._ours.filter(cancel_requested=False).exists()
+        except DatabaseError as error:
+            log.warning("stop_not_asked", error=str(error))
+            connection.close_if_unusable_or_obsolete()
+            return False
 
 
 @contextmanager
@@ -72,3 +83,4 @@ def _beat_once(job: Job) -> None:
     except DatabaseError as error:
         # One missed beat is harmless: the watchdog waits for several.
         log.warning("heartbeat_missed", job_id=str(job.id), error=str(error))
+        connection.close_if_unusable_or_obsolete()

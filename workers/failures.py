@@ -1,19 +1,21 @@
 """The only place that turns an error into a retry or a failure, and into words for the job's owner.
 
-A passing trouble of an ingest is tried again up to MAX_ATTEMPTS times without anybody asking. An answer is not:
-its reader is looking at it, and a visible "Try again" is better than a text that starts over by itself.
+A passing trouble is tried again without anybody asking as often as the job's kind says.
 """
 
 import errno
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from redis.exceptions import RedisError
 
 from inference.errors import InferenceError, MediaRejected, StorageFull
+from webapp.jobs.kinds import kind_get
 from webapp.jobs.models import Job
-from webapp.jobs.services import MAX_ATTEMPTS, job_fail, job_requeue
+from webapp.jobs.services import ClaimLost, claim_held, job_fail, job_requeue
 from webapp.lib.errors import ApplicationError
 from webapp.videos.selectors import video_for_job
 from webapp.videos.services import video_set_rejected
@@ -36,20 +38,25 @@ class Failure:
     is_passing: bool = False
 
 
-def settle_failure(job: Job, error: Exception) -> None:
-    """Writes the end of a job that raised: tried again, failed, or (a video that can never be used) rejected."""
+def settle_failure(job: Job, error: Exception) -> Callable[[], object]:
+    """The write that ends a job which raised: tried again, failed, or (a video that can never be used) rejected."""
     failure = describe(error, job_id=str(job.id))
     _log(failure, error)
-    if failure.is_passing and job.kind == Job.Kind.INGEST and job.attempts < MAX_ATTEMPTS:
-        job_requeue(job.id, worker=job.worker)
-        return
-    with transaction.atomic():
-        is_ours = job_fail(
-            job.id, code=failure.code, message=failure.message, permanent=failure.permanent, worker=job.worker
-        )
-        video = video_for_job(job.id)
-        if is_ours and video is not None and isinstance(error, MediaRejected):
-            video_set_rejected(video, code=failure.code, reason=failure.message)
+    if failure.is_passing and job.attempts <= kind_get(job.kind).retries:
+        return partial(job_requeue, job.id, worker=job.worker)
+    return partial(_fail, job, failure, is_rejected=isinstance(error, MediaRejected))
+
+
+def _fail(job: Job, failure: Failure, *, is_rejected: bool) -> None:
+    """The verdict on a file comes before the end of its job, so nobody takes it for trouble that may pass."""
+    try:
+        with claim_held(job.id, worker=job.worker):
+            video = video_for_job(job.id) if is_rejected else None
+            if video is not None:
+                video_set_rejected(video, code=failure.code, reason=failure.message)
+            job_fail(job.id, code=failure.code, message=failure.message, permanent=failure.permanent)
+    except ClaimLost:
+        log.info("claim_lost")
 
 
 def describe(error: Exception, *, job_id: str) -> Failure:

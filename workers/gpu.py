@@ -1,11 +1,10 @@
-"""The Celery application of the gpu workers: `celery -A workers.gpu worker -Q gpu -P threads`.
+"""The Celery application of the workers that compute with models: `celery -A workers.gpu worker -Q answers -P threads`.
 
-The same application with the tasks that compute with models. They stand apart because importing torch and transformers
-takes seconds and hundreds of megabytes that the media and train processes have no use for.
+The same application with the tasks of the queues `answers` and `bulk`. They stand apart because importing torch and
+transformers takes seconds and hundreds of megabytes that the media and train processes have no use for.
 """
 
-from workers.celery import TASK_MODULES, app
+from webapp.jobs.kinds import WorkQueue
+from workers.celery import app, task_modules
 
-GPU_TASK_MODULES = ("workers.feature_tasks", "workers.answer_tasks")
-
-app.conf.include = (*TASK_MODULES, *GPU_TASK_MODULES)
+app.conf.include = task_modules(*WorkQueue)

@@ -26,7 +26,8 @@ def probe_stage(context: StageContext) -> str:
     """A bad file is refused here, before anything was spent on it."""
     video, paths = _video(context)
     found = probe(paths.original, _probe_limits())
-    video_set_metadata(
+    context.write(
+        video_set_metadata,
         video,
         duration_s=found.duration_s,
         fps=found.fps,
@@ -48,7 +49,8 @@ def transcode_stage(context: StageContext) -> str:
     if proxy.is_incomplete:
         log.warning("video_incomplete", declared_s=found.duration_s, decoded_s=proxy.duration_s)
     # Time is the proxy's from here on; size and codec stay what the recorder made.
-    video_set_metadata(
+    context.write(
+        video_set_metadata,
         video,
         duration_s=proxy.duration_s,
         fps=proxy.fps,

@@ -1,45 +1,34 @@
-"""One video's way, readable in one expression, and a runner that walks it in the foreground.
+"""Walks a job's way in the foreground.
 
-In the background nobody runs the chain: each stage hands the job to the next by its row (workers/stages.py), and
-webapp/jobs/queue.py says which queue that is. Both tell the same story; a test compares them.
+In the background nobody runs the chain: each stage hands the job to the next by its row (workers/stages.py). What the
+stages of a kind are stands in its app's `jobs.py`; both ways read it there.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from importlib import import_module
 from uuid import UUID
 
+from webapp.jobs.kinds import Stage, kind_get
 from webapp.jobs.models import Job
-from workers.feature_tasks import extract_features, find_timeline
-from workers.media_tasks import prepare_video
 
 POLL_S = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A stage of a job and the task that does it."""
-
-    stage: str
-    task: Callable[[str, str], None]
-
-
-INGEST = (
-    Step("probe", prepare_video),
-    Step("transcode", prepare_video),
-    Step("features", extract_features),
-    Step("timeline", find_timeline),
-)
-
-
-def run_in_foreground(job_id: UUID, chain: tuple[Step, ...] = INGEST) -> Job:
+def run_in_foreground(job_id: UUID) -> Job:
     """Works on the job here until it is finished; what a worker process claims first is waited for. Returns its row."""
-    tasks = {step.stage: step.task for step in chain}
     job = Job.objects.get(pk=job_id)
     while not job.is_finished:
         if job.status == Job.Status.QUEUED:
-            tasks[job.stage](str(job.pk), job.stage)
+            task_of(kind_get(job.kind).stage(job.stage))(str(job.pk), job.stage)
         else:
             time.sleep(POLL_S)
         job.refresh_from_db()
     return job
+
+
+def task_of(stage: Stage) -> Callable[[str, str], None]:
+    """The task itself: called, it works here."""
+    module, _, name = stage.task.rpartition(".")
+    task: Callable[[str, str], None] = getattr(import_module(module), name)
+    return task

@@ -1,6 +1,7 @@
 """What the gpu stages of an ingest do to one video, apart from jobs: text, features, segments."""
 
 import math
+from dataclasses import dataclass
 
 from inference.errors import FeaturesStale
 from inference.media.command import KEYFRAME_INTERVAL_S
@@ -15,16 +16,24 @@ from inference.vision.store import FeatureStore
 from inference.vision.timeline import Segment, find_timeline
 from webapp.lib.storage import ContentPaths, content_paths
 from webapp.videos.models import Video
-from webapp.videos.services import SegmentFields, video_set_encoder
+from webapp.videos.services import SegmentFields
 from workers.runtime import frame_encoder, text_reader, timeline_heads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeFeatures:
+    """Who made the stored features, and whether of frames in which on-screen text was looked for and covered."""
+
+    encoder_id: str
+    is_text_covered: bool
 
 
 def make_features(
     video: Video, on_progress: ProgressCallback = ignore_progress, should_stop: StopCheck = never_stop
-) -> None:
+) -> MadeFeatures:
     """Reads on-screen text, then encodes the samples with it covered; without samples the proxy is sampled.
 
-    What is already there and made by the same models is kept.
+    What is already there and made by the same models is kept. Writes files, no row.
     """
     paths = content_paths(video.hospital_id, video.sha256)
     source = paths.samples if paths.samples.is_file() else paths.proxy
@@ -38,7 +47,7 @@ def make_features(
         should_stop,
         cover=TextCover(text) if text else None,
     )
-    video_set_encoder(video, encoder_id=info.encoder_id, is_text_covered=text is not None)
+    return MadeFeatures(encoder_id=info.encoder_id, is_text_covered=text is not None)
 
 
 def found_segments(video: Video) -> list[SegmentFields]:

@@ -2,11 +2,16 @@
 
 import time
 
+import structlog
+from django.db import Error as DatabaseError
+
 from inference.progress import Progress
 from webapp.jobs.models import Job
 from webapp.jobs.services import job_progress
 
 MIN_INTERVAL_S = 1.0
+
+log = structlog.get_logger(__name__)
 
 
 class RowReporter:
@@ -26,6 +31,11 @@ class RowReporter:
         if self._held is None:
             return
         held, job = self._held, self._job
-        job_progress(job.id, done=held.done, total=held.total, unit=held.unit, worker=job.worker)
-        self._held = None
         self._written_at_s = time.monotonic()
+        try:
+            job_progress(job.id, done=held.done, total=held.total, unit=held.unit, worker=job.worker)
+        except DatabaseError as error:
+            # Hours of work do not end because a number could not be noted; the next one will be.
+            log.warning("progress_not_noted", error=str(error))
+            return
+        self._held = None

@@ -88,7 +88,8 @@ class Debrief:
                 "-c",
                 "1",
             ],
-            "gpu": [*celery, "workers.gpu", *worker, "-n", "gpu@%h", "-Q", "gpu", "-P", "threads", "-c", "16"],
+            "gpu": [*celery, "workers.gpu", *worker, "-n", "gpu@%h", "-Q", "answers", "-P", "threads", "-c", "16"],
+            "bulk": [*celery, "workers.gpu", *worker, "-n", "bulk@%h", "-Q", "bulk", "-P", "threads", "-c", "2"],
             "beat": [*celery, "workers.clock", "beat", "--schedule", f"{self.environment['DEBRIEF_VAR']}/celerybeat"],
         }[name]
 
@@ -114,7 +115,7 @@ def debrief() -> Iterator[Debrief]:
         accounts={row["role"]: row for row in rows},
         environment=environment,
     )
-    for name in ("web", "media", "gpu", "beat"):
+    for name in ("web", "media", "gpu", "bulk", "beat"):
         app.start(name)
     try:
         app.wait_until_ready()

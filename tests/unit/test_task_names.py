@@ -1,7 +1,10 @@
 """webapp asks for work by name; a name that no worker knows would wait for ever."""
 
-from webapp.jobs.models import Job
-from webapp.jobs.queue import TASKS, celery_app
+import pytest
+
+from webapp.jobs.kinds import JobKind, kinds
+from webapp.jobs.queue import celery_app
+from workers.pipeline import task_of
 
 
 def registered_tasks() -> set[str]:
@@ -12,14 +15,21 @@ def registered_tasks() -> set[str]:
     return set(app.tasks)
 
 
-def test_each_name_in_the_queue_is_a_registered_task() -> None:
-    assert {name for name, _queue in TASKS.values()} <= registered_tasks()
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
+def test_each_stage_of_each_kind_is_a_registered_task(kind: JobKind) -> None:
+    assert {stage.task for stage in kind.stages} <= registered_tasks()
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
+def test_the_foreground_walks_the_same_tasks(kind: JobKind) -> None:
+    assert [task_of(stage).name for stage in kind.stages] == [  # type: ignore[attr-defined]
+        stage.task for stage in kind.stages
+    ]
 
 
 def test_each_periodic_task_is_registered() -> None:
     assert {entry["task"] for entry in celery_app().conf.beat_schedule.values()} <= registered_tasks()
 
 
-def test_each_stage_of_each_kind_has_a_task() -> None:
-    ingest = {(Job.Kind.INGEST, stage) for stage in ("probe", "transcode", "features", "timeline")}
-    assert set(TASKS) >= ingest | {(Job.Kind.ANSWER, "answer")}
+def test_the_kinds_that_people_know_are_there() -> None:
+    assert {kind.name for kind in kinds()} >= {"ingest", "answer"}

@@ -1,7 +1,8 @@
 """What becomes of an answer: started, partly written, finished, stopped, failed.
 
 Each change is conditional on the answer still being open, so the worker, the watchdog and a cancel can meet
-without undoing one another; news goes out once the row is committed.
+without undoing one another. Redis is asked and told once the row is committed: it may hang, and a transaction that
+waited for it would hold up every other writer.
 """
 
 import uuid
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from webapp.conversations import news
@@ -58,9 +60,9 @@ def answer_started(answer_id: AnswerId) -> bool:
     return bool(started)
 
 
-def answer_save_partial(answer_id: AnswerId, text: str) -> None:
+def answer_save_partial(answer_id: AnswerId, text: str, *, worker: str) -> None:
     """So that the row shows something even where the live news cannot be reached."""
-    Answer.objects.filter(pk=answer_id, status=Answer.Status.RUNNING).update(text=text)
+    Answer.objects.filter(pk=answer_id, status=Answer.Status.RUNNING, job__worker=worker).update(text=text)
 
 
 def answer_finish(answer_id: AnswerId, *, outcome: AnswerOutcome, claims: list[ClaimOutcome], worker: str) -> bool:
@@ -103,24 +105,24 @@ def answer_requeued(answer_id: AnswerId) -> None:
         Answer.objects.filter(pk=answer_id).update(
             status=Answer.Status.QUEUED, text="", error_code="", error_message="", finished_at=None
         )
-        events.lower_flag(news.stop_key(answer_id))
+        after_commit(events.lower_flag, news.stop_key(answer_id))
         _announce(answer_id, "restart")
 
 
 def _end(answer_id: AnswerId, *, status: Answer.Status, **fields: str) -> bool:
     with transaction.atomic():
-        answer = _open(answer_id).select_for_update().first()
-        if answer is None:
+        if not _open(answer_id).update(status=status, finished_at=timezone.now(), **fields):
             return False
-        streamed = news.recover_text(answer_id)
-        answer.text = max(streamed, answer.text, key=len)
-        answer.status = status
-        answer.finished_at = timezone.now()
-        for name, value in fields.items():
-            setattr(answer, name, value)
-        answer.save(update_fields=["text", "status", "finished_at", *fields])
+        after_commit(_keep_streamed, answer_id, status)
         _announce(answer_id, "failed" if status == Answer.Status.FAILED else "stopped")
     return True
+
+
+def _keep_streamed(answer_id: AnswerId, status: Answer.Status) -> None:
+    """The stream may hold words that its worker did not come to save; not if the answer was begun anew meanwhile."""
+    streamed = news.recover_text(answer_id)
+    ended = Answer.objects.filter(pk=answer_id, status=status).annotate(num_saved=Length("text"))
+    ended.filter(num_saved__lt=len(streamed)).update(text=streamed)
 
 
 def _open(answer_id: AnswerId) -> Any:

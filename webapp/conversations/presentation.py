@@ -19,7 +19,7 @@ from webapp.conversations.rendering import (
 from webapp.conversations.selectors import answer_queue_place
 from webapp.conversations.thread import Siblings, Turn
 from webapp.jobs.models import Job
-from webapp.jobs.services import STALE_AFTER_S
+from webapp.jobs.watchdog import STALE_AFTER_S
 from webapp.lib import events
 from webapp.lib.display import label_words
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from webapp.conversations.jobs import ANSWER
 from webapp.conversations.models import Answer
 from webapp.conversations.outcomes import (
     LOST_CODE,
@@ -38,6 +39,6 @@ def follow_restarted_job(*, job: Job, **_kwargs: Any) -> None:
 
 
 def _answer_id(job: Job) -> Any:
-    if job.kind != Job.Kind.ANSWER:
+    if job.kind != ANSWER.name:
         return None
     return Answer.objects.filter(job=job).values_list("pk", flat=True).first()

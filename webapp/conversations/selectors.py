@@ -1,19 +1,20 @@
 """The only door to conversations. They are private to the person who asked; a stranger's answer is not found."""
 
 import uuid
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from webapp.accounts.models import User
 from webapp.conversations.models import Answer, Claim, Conversation, Question
+from webapp.jobs.kinds import WorkQueue, stages_on
 from webapp.jobs.models import Job
 from webapp.lib.errors import NotFound
 from webapp.videos.models import Video
 from webapp.videos.selectors import AnyUser, video_get_for_user
 
 Id = uuid.UUID | str
-# The stages that wait in the same queue as an answer.
-GPU_STAGES = (Job.Stage.FEATURES, Job.Stage.TIMELINE, Job.Stage.ANSWER)
 TOLD = (Answer.Status.FINISHED, Answer.Status.STOPPED)
 NO_ANSWER = "There is no such answer, or it is not yours."
 NO_QUESTION = "There is no such question, or it is not yours."
@@ -66,8 +67,9 @@ def answer_queue_place(answer: Answer) -> int | None:
     """1 is next. None once it is no longer waiting."""
     if answer.job is None or answer.job.status != Job.Status.QUEUED:
         return None
-    earlier = Job.objects.filter(status=Job.Status.QUEUED, stage__in=GPU_STAGES, created_at__lt=answer.job.created_at)
-    return earlier.count() + 1
+    before_it = Job.objects.filter(status=Job.Status.QUEUED, created_at__lt=answer.job.created_at)
+    stages = [Q(kind=kind.name, stage=stage.name) for kind, stage in stages_on({WorkQueue.ANSWERS})]
+    return before_it.filter(reduce(or_, stages)).count() + 1
 
 
 def history_before(answer: Answer) -> list[Answer]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from webapp.accounts.models import User
 from webapp.conversations import news
+from webapp.conversations.jobs import ANSWER
 from webapp.conversations.models import Answer, Conversation, Question
 from webapp.conversations.outcomes import answer_cancelled
 from webapp.conversations.text import (
@@ -18,7 +19,6 @@ from webapp.conversations.text import (
     clean_window,
 )
 from webapp.conversations.thread import Tree
-from webapp.jobs.models import Job
 from webapp.jobs.selectors import count_open_jobs
 from webapp.jobs.services import job_cancel, job_create
 from webapp.lib import events
@@ -146,7 +146,7 @@ def _require_quiet(conversation: Conversation, *, besides: Question | None = Non
 def _require_place(user: User) -> None:
     """Raises TooManyAttempts. The assistant answers few at a time; nobody may take all of its places."""
     User.objects.select_for_update().get(pk=user.pk)
-    if count_open_jobs(user, kind=Job.Kind.ANSWER) >= settings.OPEN_ANSWERS_MAX:
+    if count_open_jobs(user, kind=ANSWER.name) >= settings.OPEN_ANSWERS_MAX:
         raise TooManyAttempts(
             f"The assistant is still at {settings.OPEN_ANSWERS_MAX} of your questions. Wait until one is done.",
             code="too_many_open_answers",
@@ -170,8 +170,7 @@ def _answer_queue(question: Question, *, user: User, request_key: str = "") -> A
     conversation = question.conversation
     video = conversation.video
     job = job_create(
-        kind=Job.Kind.ANSWER,
-        stage=Job.Stage.ANSWER,
+        kind=ANSWER,
         owner=user,
         hospital=video.hospital,
         # Administrators see every job; a question is between the asker and the assistant.

@@ -7,13 +7,10 @@ from django.db import models
 from django.utils import timezone
 
 from webapp.accounts.models import Hospital, User
+from webapp.jobs.kinds import UnknownKind, kind_get
 
 
 class Job(models.Model):
-    class Kind(models.TextChoices):
-        INGEST = "ingest", "Prepare video"
-        ANSWER = "answer", "Answer question"
-
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting"
         RUNNING = "running", "Running"
@@ -21,16 +18,10 @@ class Job(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
-    class Stage(models.TextChoices):
-        PROBE = "probe", "Checking the file"
-        TRANSCODE = "transcode", "Converting"
-        FEATURES = "features", "Looking at frames"
-        TIMELINE = "timeline", "Finding phases and instruments"
-        ANSWER = "answer", "Answering"
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=20, choices=Kind)
-    stage = models.CharField(max_length=20, choices=Stage)
+    # Names of webapp/jobs/kinds.py, kept as plain text.
+    kind = models.CharField(max_length=40)
+    stage = models.CharField(max_length=40)
     status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
     hospital = models.ForeignKey(Hospital, on_delete=models.CASCADE, related_name="jobs")
     owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="jobs")
@@ -47,6 +38,8 @@ class Job(models.Model):
     error_permanent = models.BooleanField(default=False)
     cancel_requested = models.BooleanField(default=False)
     attempts = models.PositiveIntegerField(default=0)
+    # How often a later stage found an earlier one's work unfit and asked for it anew.
+    times_sent_back = models.PositiveIntegerField(default=0)
     worker = models.CharField(max_length=200, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     enqueued_at = models.DateTimeField(default=timezone.now)
@@ -71,3 +64,26 @@ class Job(models.Model):
     @property
     def can_retry(self) -> bool:
         return self.status == self.Status.CANCELLED or (self.status == self.Status.FAILED and not self.error_permanent)
+
+    @property
+    def kind_words(self) -> str:
+        try:
+            return kind_get(self.kind).words
+        except UnknownKind:
+            return self.kind.capitalize()
+
+    @property
+    def stage_words(self) -> str:
+        try:
+            return kind_get(self.kind).stage(self.stage).words
+        except UnknownKind:
+            return self.stage.capitalize()
+
+
+class WatchdogRound(models.Model):
+    """One row: the watchdog writes it before each look, and so knows that whoever is alive could write as well."""
+
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"looked at {self.at}"

@@ -1,9 +1,10 @@
-"""The only mention of the broker: which task does which stage, and how a job is handed over after commit.
+"""The only mention of the broker: how a job is handed over after commit, and which jobs have a message waiting.
 
 Ids travel, objects do not. A lost or doubled message is harmless: the row says what is to be done, work is claimed by
 conditional update, and the watchdog hands over again what got no answer.
 """
 
+import json
 import logging
 import uuid
 from functools import lru_cache
@@ -15,28 +16,18 @@ from kombu import Queue
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from webapp.jobs.models import Job
+from webapp.jobs.kinds import Stage, WorkQueue
 
 logger = logging.getLogger(__name__)
 
-MEDIA, GPU, TRAIN = "media", "gpu", "train"
-PREPARE_VIDEO = ("workers.media_tasks.prepare_video", MEDIA)
-
-# (kind, stage) -> (task name, queue). Each task takes (job_id, stage), both text.
-TASKS: dict[tuple[str, str], tuple[str, str]] = {
-    (Job.Kind.INGEST.value, Job.Stage.PROBE.value): PREPARE_VIDEO,
-    (Job.Kind.INGEST.value, Job.Stage.TRANSCODE.value): PREPARE_VIDEO,
-    (Job.Kind.INGEST.value, Job.Stage.FEATURES.value): ("workers.feature_tasks.extract_features", GPU),
-    (Job.Kind.INGEST.value, Job.Stage.TIMELINE.value): ("workers.feature_tasks.find_timeline", GPU),
-    (Job.Kind.ANSWER.value, Job.Stage.ANSWER.value): ("workers.answer_tasks.answer_question", GPU),
-}
-
-WATCHDOG_EVERY_S = 5
 EXPIRE_UPLOADS_EVERY_S = 600
 CLEAR_SESSIONS_EVERY_S = 24 * 3600
+_BROKER_ERRORS = (KombuError, RedisError, OSError)
 # Longer than any stage: what a dead worker held comes back through the watchdog long before this.
 VISIBILITY_TIMEOUT_S = 24 * 3600
 BROKER_TIMEOUT_S = 2
+# A broker that takes connections but says nothing: longer than the second that a worker waits for a message.
+BROKER_SILENCE_S = 4
 
 
 @lru_cache(maxsize=1)
@@ -51,8 +42,8 @@ def celery_app() -> Celery:
         # at the end would meet a connection that a restarted Redis has cut, and that ends the whole worker process.
         task_acks_late=False,
         worker_prefetch_multiplier=1,
-        task_default_queue=MEDIA,
-        task_queues=[Queue(name) for name in (MEDIA, GPU, TRAIN)],
+        task_default_queue=WorkQueue.MEDIA.value,
+        task_queues=[Queue(name.value) for name in WorkQueue],
         broker_connection_retry_on_startup=True,
         broker_transport_options=_transport_options(),
         timezone=settings.TIME_ZONE,
@@ -62,15 +53,37 @@ def celery_app() -> Celery:
     return app
 
 
-def enqueue(job_id: uuid.UUID, *, kind: str, stage: str) -> bool:
+def enqueue(job_id: uuid.UUID, stage: Stage) -> bool:
     """Hands one job to its queue. False when the broker cannot be reached; the row then waits for the watchdog."""
-    task_name, queue = TASKS[(kind, stage)]
     try:
-        celery_app().send_task(task_name, args=(str(job_id), str(stage)), queue=queue, retry=False)
-    except (KombuError, RedisError, OSError) as error:
+        celery_app().send_task(
+            stage.task,
+            args=(str(job_id), stage.name),
+            task_id=message_id(job_id, stage.name),
+            queue=stage.queue.value,
+            retry=False,
+        )
+    except _BROKER_ERRORS as error:
         logger.warning("job not handed over, the broker did not answer: %s %s", job_id, error)
         return False
     return True
+
+
+def message_id(job_id: uuid.UUID, stage_name: str) -> str:
+    """The same for every message about one stage of one job."""
+    return f"{job_id}:{stage_name}"
+
+
+def waiting_in(queue: WorkQueue) -> set[str] | None:
+    """The `message_id` of every message in this queue; None when the broker cannot be asked."""
+    try:
+        with celery_app().connection_for_write() as connection:
+            channel: Any = connection.default_channel
+            messages = channel.client.lrange(queue.value, 0, -1)
+    except _BROKER_ERRORS as error:
+        logger.warning("the broker did not say what waits in %s: %s", queue, error)
+        return None
+    return {json.loads(message)["headers"]["id"] for message in messages}
 
 
 def _transport_options() -> dict[str, Any]:
@@ -78,6 +91,7 @@ def _transport_options() -> dict[str, Any]:
         "visibility_timeout": VISIBILITY_TIMEOUT_S,
         # A page never waits for a broker that is away.
         "socket_connect_timeout": BROKER_TIMEOUT_S,
+        "socket_timeout": BROKER_SILENCE_S,
         "max_retries": 1,
         "interval_start": 0,
         "interval_step": 0.1,
@@ -88,7 +102,6 @@ def _transport_options() -> dict[str, Any]:
 def _beat_schedule() -> dict[str, dict[str, Any]]:
     """Done by the clock itself, on no queue: see workers/clock.py."""
     return {
-        "recover_jobs": {"task": "workers.beat_tasks.recover_jobs", "schedule": WATCHDOG_EVERY_S},
         "expire_uploads": {"task": "workers.beat_tasks.expire_uploads", "schedule": EXPIRE_UPLOADS_EVERY_S},
         "clear_sessions": {"task": "workers.beat_tasks.clear_sessions", "schedule": CLEAR_SESSIONS_EVERY_S},
     }

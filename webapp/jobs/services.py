@@ -3,11 +3,13 @@
     queued -> running -> (advance: queued at the next stage) -> succeeded | failed | cancelled
 
 `worker` names one claim: give the same text to every call of that claim, and a worker that was thought dead and whose
-work went to another can no longer touch the row.
+work went to another can no longer touch the row. `claim_held` extends this to everything else that a worker writes.
 """
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from webapp.accounts.models import Hospital, User
 from webapp.jobs import queue
+from webapp.jobs.kinds import JobKind, kind_get
 from webapp.jobs.models import Job
 from webapp.jobs.signals import job_finished, job_restarted
 from webapp.lib.commits import after_commit
@@ -23,35 +26,57 @@ from webapp.lib.errors import Conflict
 JobId = uuid.UUID | str
 # Far in the past: the next round of the watchdog hands the job over.
 NEVER_ENQUEUED = datetime(2000, 1, 1, tzinfo=UTC)
-# Seven missed beats of three seconds.
-STALE_AFTER_S = 20
-UNCLAIMED_AFTER_S = 300
-MAX_ATTEMPTS = 3
-LOST_INGEST = "The server that prepared this video stopped several times. Try again, or ask the team to look at it."
-LOST_ANSWER = "The assistant was interrupted. Try again."
+# What a later stage cannot use is made anew once. If it is still of no use, the two do not fit together.
+MAX_TIMES_SENT_BACK = 1
+SENT_BACK_IN_VAIN = (
+    "What one step made is of no use to the next, also when made anew. The model files of this server's workers may "
+    "not fit together; ask the team to compare them."
+)
 
 
-def job_create(*, kind: str, stage: str, owner: User | None, hospital: Hospital, title: str, url: str = "") -> Job:
+class ClaimLost(Conflict):
+    """This work belongs to another worker by now."""
+
+    default_code = "claim_lost"
+
+
+def job_create(
+    *, kind: JobKind, owner: User | None, hospital: Hospital, title: str, url: str = "", stage: str = ""
+) -> Job:
     """A queued job, handed to its queue once the surrounding transaction is committed."""
-    job = job_create_unqueued(kind=kind, stage=stage, owner=owner, hospital=hospital, title=title, url=url)
+    job = job_create_unqueued(kind=kind, owner=owner, hospital=hospital, title=title, url=url, stage=stage)
     job_enqueue(job)
     return job
 
 
 def job_create_unqueued(
-    *, kind: str, stage: str, owner: User | None, hospital: Hospital, title: str, url: str = ""
+    *, kind: JobKind, owner: User | None, hospital: Hospital, title: str, url: str = "", stage: str = ""
 ) -> Job:
-    """A job that nobody is told of: the command line works on it in the foreground."""
-    return Job.objects.create(kind=kind, stage=stage, owner=owner, hospital=hospital, title=title[:300], url=url[:300])
+    """A job that nobody is told of: the command line works on it in the foreground. `stage`: else the first one."""
+    stage = stage or kind.first_stage
+    return Job.objects.create(
+        kind=kind.name, stage=stage, owner=owner, hospital=hospital, title=title[:300], url=url[:300]
+    )
 
 
 def job_enqueue(job: Job) -> None:
     """After commit. If the broker is away the row stays queued and the watchdog tries again."""
-    after_commit(_hand_over, job.pk, kind=job.kind, stage=job.stage)
+    after_commit(job_hand_over, job.pk, kind=job.kind, stage=job.stage)
+
+
+def job_hand_over(job_id: uuid.UUID, *, kind: str, stage: str) -> bool:
+    """At once. False when the broker did not take it. Raises UnknownKind."""
+    is_sent = queue.enqueue(job_id, kind_get(kind).stage(stage))
+    enqueued_at = timezone.now() if is_sent else NEVER_ENQUEUED
+    Job.objects.filter(pk=job_id, status=Job.Status.QUEUED, stage=stage).update(enqueued_at=enqueued_at)
+    return is_sent
 
 
 def job_claim(job_id: JobId, *, stage: str, worker: str) -> Job | None:
-    """queued -> running. None if someone else has it, it was cancelled, or it is at another stage by now."""
+    """queued -> running. None if someone else has it, it was cancelled, or it is at another stage by now.
+
+    Asked again under the same name it says the same: a caller whose database went away may not know if it succeeded.
+    """
     now = timezone.now()
     claimed = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED, stage=stage, cancel_requested=False).update(
         status=Job.Status.RUNNING,
@@ -63,10 +88,21 @@ def job_claim(job_id: JobId, *, stage: str, worker: str) -> Job | None:
         total=0,
         unit="",
     )
-    if not claimed:
-        return None
-    Job.objects.filter(pk=job_id, started_at=None).update(started_at=now)
-    return Job.objects.get(pk=job_id)
+    if claimed:
+        Job.objects.filter(pk=job_id, started_at=None).update(started_at=now)
+    return _running(job_id, worker).filter(stage=stage).first()
+
+
+@contextmanager
+def claim_held(job_id: JobId, *, worker: str) -> Iterator[None]:
+    """A transaction through which the job certainly stays this worker's. Raises ClaimLost if it is not.
+
+    Whatever a worker writes about its job's object is written in one of these.
+    """
+    with transaction.atomic():
+        if _running(job_id, worker).select_for_update().first() is None:
+            raise ClaimLost
+        yield
 
 
 def job_progress(job_id: JobId, *, done: int, total: int, unit: str, worker: str | None = None) -> bool:
@@ -81,33 +117,32 @@ def job_heartbeat(job_id: JobId, *, worker: str | None = None) -> bool:
 
 
 def job_advance(job_id: JobId, *, stage: str, worker: str | None = None) -> bool:
-    """running -> queued at the next stage, whose attempts are counted anew. A cancel that came meanwhile wins."""
+    """running -> queued at a later stage, whose attempts are counted anew. A cancel that came meanwhile wins."""
     with transaction.atomic():
-        advanced = (
-            _running(job_id, worker)
-            .filter(cancel_requested=False)
-            .update(status=Job.Status.QUEUED, stage=stage, attempts=0, enqueued_at=timezone.now(), **_NO_CLAIM)
-        )
-        if advanced:
-            job_enqueue(Job.objects.get(pk=job_id))
-        else:
-            job_cancelled(job_id, worker=worker)
-    return bool(advanced)
+        job = _running(job_id, worker).select_for_update().first()
+        if job is None:
+            return False
+        if not kind_get(job.kind).is_forward(from_stage=job.stage, to_stage=stage):
+            raise ValueError(f"{stage!r} does not come after {job.stage!r}: use job_send_back")
+        return _queue_again(job_id, worker, stage=stage, attempts=0)
+
+
+def job_send_back(job_id: JobId, *, stage: str, worker: str | None = None) -> bool:
+    """running -> queued at an earlier stage, whose work is of no use. Fails the job if that was tried before."""
+    with transaction.atomic():
+        job = _running(job_id, worker).select_for_update().first()
+        if job is None:
+            return False
+        if job.times_sent_back >= MAX_TIMES_SENT_BACK:
+            job_fail(job_id, code="sent_back_in_vain", message=SENT_BACK_IN_VAIN, permanent=False, worker=worker)
+            return False
+        return _queue_again(job_id, worker, stage=stage, attempts=0, times_sent_back=job.times_sent_back + 1)
 
 
 def job_requeue(job_id: JobId, *, worker: str | None = None) -> bool:
     """running -> queued at the same stage, attempts kept: after a failure that trying again may mend."""
     with transaction.atomic():
-        requeued = (
-            _running(job_id, worker)
-            .filter(cancel_requested=False)
-            .update(status=Job.Status.QUEUED, enqueued_at=timezone.now(), **_NO_CLAIM)
-        )
-        if requeued:
-            job_enqueue(Job.objects.get(pk=job_id))
-        else:
-            job_cancelled(job_id, worker=worker)
-    return bool(requeued)
+        return _queue_again(job_id, worker)
 
 
 def job_succeed(job_id: JobId, *, worker: str | None = None) -> bool:
@@ -126,6 +161,12 @@ def job_fail(job_id: JobId, *, code: str, message: str, permanent: bool, worker:
     )
 
 
+def job_refuse(job_id: JobId, *, code: str, message: str) -> bool:
+    """queued -> failed: nobody here can do this work."""
+    queued = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED)
+    return _finish(queued, job_id, status=Job.Status.FAILED, error_code=code[:60], error_message=message)
+
+
 def job_cancelled(job_id: JobId, *, worker: str | None = None) -> bool:
     """The worker heeded a cancel request, or is stopping for its own reasons."""
     return _finish(_running(job_id, worker), job_id, status=Job.Status.CANCELLED)
@@ -141,7 +182,10 @@ def job_cancel(job: Job) -> Job:
 
 
 def job_retry(job: Job, *, enqueue: bool = True) -> Job:
-    """failed or cancelled -> queued at the stage where it ended. Raises Conflict if trying again cannot help."""
+    """failed or cancelled -> queued at the stage where it ended, with fresh attempts.
+
+    Raises Conflict if trying again cannot help.
+    """
     with transaction.atomic():
         restarted = Job.objects.filter(
             pk=job.pk, status__in=(Job.Status.FAILED, Job.Status.CANCELLED), error_permanent=False
@@ -151,6 +195,8 @@ def job_retry(job: Job, *, enqueue: bool = True) -> Job:
             error_message="",
             cancel_requested=False,
             finished_at=None,
+            attempts=0,
+            times_sent_back=0,
             enqueued_at=timezone.now(),
             **_NO_CLAIM,
         )
@@ -179,11 +225,6 @@ def job_is_cancel_requested(job_id: JobId) -> bool:
     return wanted is None or wanted
 
 
-def jobs_recover_stale(*, now: datetime) -> list[Job]:
-    """Returns the jobs that were touched, as they are now. Safe to run twice at once."""
-    return [*_recover_silent(now), *_enqueue_again(now)]
-
-
 _NO_CLAIM = {"worker": "", "heartbeat_at": None, "stage_started_at": None, "done": 0, "total": 0, "unit": ""}
 
 
@@ -192,45 +233,19 @@ def _running(job_id: JobId, worker: str | None) -> "QuerySet[Job]":
     return running if worker is None else running.filter(worker=worker[:200])
 
 
+def _queue_again(job_id: JobId, worker: str | None, **fields: object) -> bool:
+    """Call it in a transaction. False if the job is not this worker's, or a cancel came meanwhile and was heeded."""
+    running = _running(job_id, worker).filter(cancel_requested=False)
+    if not running.update(status=Job.Status.QUEUED, enqueued_at=timezone.now(), **fields, **_NO_CLAIM):
+        job_cancelled(job_id, worker=worker)
+        return False
+    job_enqueue(Job.objects.get(pk=job_id))
+    return True
+
+
 def _finish(jobs: "QuerySet[Job]", job_id: JobId, **fields: object) -> bool:
     with transaction.atomic():
         if not jobs.update(finished_at=timezone.now(), heartbeat_at=None, **fields):
             return False
         job_finished.send(sender=Job, job=Job.objects.get(pk=job_id))
     return True
-
-
-def _hand_over(job_id: uuid.UUID, *, kind: str, stage: str) -> None:
-    enqueued_at = timezone.now() if queue.enqueue(job_id, kind=kind, stage=stage) else NEVER_ENQUEUED
-    Job.objects.filter(pk=job_id, status=Job.Status.QUEUED, stage=stage).update(enqueued_at=enqueued_at)
-
-
-def _recover_silent(now: datetime) -> list[Job]:
-    silent = Job.objects.filter(status=Job.Status.RUNNING, heartbeat_at__lt=now - timedelta(seconds=STALE_AFTER_S))
-    recovered = [job.pk for job in silent if _recover(job, now)]
-    return list(Job.objects.filter(pk__in=recovered))
-
-
-def _recover(job: Job, now: datetime) -> bool:
-    with transaction.atomic():
-        current = Job.objects.select_for_update().get(pk=job.pk)
-        still_silent = current.heartbeat_at is not None and current.heartbeat_at < now - timedelta(
-            seconds=STALE_AFTER_S
-        )
-        if current.status != Job.Status.RUNNING or not still_silent:
-            return False
-        if current.cancel_requested:
-            return job_cancelled(job.pk)
-        if current.kind == Job.Kind.INGEST and current.attempts < MAX_ATTEMPTS:
-            return job_requeue(job.pk)
-        message = LOST_ANSWER if current.kind == Job.Kind.ANSWER else LOST_INGEST
-        return job_fail(job.pk, code="worker_lost", message=message, permanent=False)
-
-
-def _enqueue_again(now: datetime) -> list[Job]:
-    """Doubled messages do no harm: only one of them can claim the row."""
-    unclaimed = Job.objects.filter(status=Job.Status.QUEUED, enqueued_at__lt=now - timedelta(seconds=UNCLAIMED_AFTER_S))
-    jobs = list(unclaimed.order_by("enqueued_at")[:500])
-    for job in jobs:
-        job_enqueue(job)
-    return jobs

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from webapp.accounts.models import Department, Hospital, Membership, User
-from webapp.jobs.models import Job
 from webapp.jobs.services import job_create, job_create_unqueued, job_retry
+from webapp.videos.jobs import INGEST
 from webapp.videos.models import TimelineSegment, Video
 
 _FACTS = (
@@ -101,8 +101,7 @@ def _start(video: Video, *, enqueue: bool = True) -> None:
     create = job_create if enqueue else job_create_unqueued
     video.status = Video.Status.PROCESSING
     video.job = create(
-        kind=Job.Kind.INGEST,
-        stage=Job.Stage.PROBE,
+        kind=INGEST,
         owner=video.owner,
         hospital=video.hospital,
         title=video.title,

@@ -36,7 +36,7 @@ def ask(cast: Cast, text: str = "Which instruments are visible?", *, parent: Ans
 
 def begin(answer: Answer) -> Job:
     """A worker takes the answer's job and starts."""
-    job = job_claim(answer.job_id or "", stage=Job.Stage.ANSWER, worker=WORKER)
+    job = job_claim(answer.job_id or "", stage="answer", worker=WORKER)
     assert job is not None
     assert answer_started(answer.pk)
     return job

@@ -32,7 +32,7 @@ def cast(live_cast: Cast) -> Cast:
 
 def run(answer: Answer, answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch) -> Answer:
     monkeypatch.setattr(runtime, "answerer", lambda: answerer)
-    answer_tasks.answer_question(str(answer.job_id), Job.Stage.ANSWER.value)
+    answer_tasks.answer_question(str(answer.job_id), "answer")
     answer.refresh_from_db()
     assert answer.job is not None
     answer.job.refresh_from_db()

@@ -86,8 +86,9 @@ def test_markup_in_a_question_is_shown_as_text(cast: Cast, text: str) -> None:
 
 def test_the_row_shows_what_was_written_so_far(cast: Cast) -> None:
     answer = ask(cast)
-    begin(answer)
-    answer_save_partial(answer.pk, "Two clips")
+    job = begin(answer)
+    answer_save_partial(answer.pk, "Two clips", worker=job.worker)
+    answer_save_partial(answer.pk, "Two cli", worker="given up meanwhile")
     row = signed_in(cast.alice).get(reverse("answer", args=[answer.pk])).json()
     assert (row["status"], row["text"], row["is_looked_after"]) == ("running", "Two clips", True)
 

@@ -21,7 +21,7 @@ def own_storage(settings: Any, tmp_path: Path) -> Path:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of jobs that would have gone to the broker."""
     job_ids: list[str] = []
-    monkeypatch.setattr(queue, "enqueue", lambda job_id, **_rest: job_ids.append(str(job_id)) or True)
+    monkeypatch.setattr(queue, "enqueue", lambda job_id, _stage: job_ids.append(str(job_id)) or True)
     return job_ids
 
 

@@ -1,31 +1,25 @@
 """What the clock sets off."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from celery import Celery
+from django.db import OperationalError
 from django.utils import timezone
 
 from tests.arrivals import arrived
 from tests.factories import JobFactory
 from webapp.accounts.models import User
+from webapp.jobs import watchdog
 from webapp.jobs.models import Job
-from webapp.jobs.queue import celery_app
 from webapp.jobs.services import job_claim
 from webapp.videos.models import Upload
-from workers.beat_tasks import expire_uploads, recover_jobs
+from workers import clock
+from workers.beat_tasks import expire_uploads
 
 pytestmark = pytest.mark.django_db
-
-
-def test_a_silent_job_is_brought_to_an_end() -> None:
-    job = JobFactory(kind="answer", stage="answer")
-    job_claim(job.pk, stage="answer", worker="gone")
-    Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
-    recover_jobs()
-    job.refresh_from_db()
-    assert job.error_code == "worker_lost"
 
 
 def test_expired_uploads_go(alice: User) -> None:
@@ -35,21 +29,37 @@ def test_expired_uploads_go(alice: User) -> None:
     assert not Upload.objects.exists()
 
 
-@pytest.fixture
-def clock() -> Iterator[Celery]:
-    from workers.clock import app
-
-    app.conf.task_always_eager = True
-    yield app
-    app.conf.task_always_eager = False
-
-
 @pytest.mark.django_db(transaction=True)
-def test_the_clock_works_while_every_worker_is_busy(clock: Celery) -> None:
+def test_the_watchdog_works_on_in_its_own_thread_whatever_goes_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     job = JobFactory(kind="answer", stage="answer")
     job_claim(job.pk, stage="answer", worker="gone")
-    Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
-    for entry in celery_app().conf.beat_schedule.values():
-        clock.tasks[entry["task"]].apply_async()
-    job.refresh_from_db()
-    assert job.error_code == "worker_lost"
+    monkeypatch.setattr(watchdog, "STALE_AFTER_S", 0.0)
+    looks = iter([OperationalError("database is locked"), RuntimeError("a bug")])
+    monkeypatch.setattr(clock, "Watchdog", lambda: FailingAtFirst(looks))
+    stop = threading.Event()
+    thread = threading.Thread(target=clock.watch, args=(stop,), kwargs={"every_s": 0.01})
+    thread.start()
+    try:
+        assert comes_true(lambda: Job.objects.get(pk=job.pk).error_code == "worker_lost")
+    finally:
+        stop.set()
+        thread.join()
+
+
+class FailingAtFirst(watchdog.Watchdog):
+    def __init__(self, errors: Iterator[Exception]) -> None:
+        super().__init__()
+        self._errors = errors
+
+    def look(self) -> list[Job]:
+        for error in self._errors:
+            raise error
+        return super().look()
+
+
+def comes_true(condition: Callable[[], bool]) -> bool:
+    for _ in range(400):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False

@@ -274,7 +274,7 @@ def test_a_removed_video_leaves_no_file_and_no_job(alice: User, django_capture_o
 def test_a_removed_video_takes_the_jobs_of_its_questions_along(alice: User) -> None:
     video = video_of(alice)
     page = reverse("video", args=[video.pk])
-    JobFactory(owner=alice, kind=Job.Kind.ANSWER, stage=Job.Stage.ANSWER, title=video.title, url=page)
+    JobFactory(owner=alice, kind="answer", stage="answer", title=video.title, url=page)
     kept = JobFactory(owner=alice)
     video_delete(now(video), actor=alice)
     assert list(Job.objects.all()) == [kept]

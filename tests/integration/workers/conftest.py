@@ -20,5 +20,5 @@ def own_storage(settings: Any, tmp_path: Path) -> Path:
 def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """(job id, stage) of what would have gone to the broker."""
     sent: list[tuple[str, str]] = []
-    monkeypatch.setattr(queue, "enqueue", lambda job_id, *, kind, stage: sent.append((str(job_id), stage)) or True)
+    monkeypatch.setattr(queue, "enqueue", lambda job_id, stage: sent.append((str(job_id), stage.name)) or True)
     return sent

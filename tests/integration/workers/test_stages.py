@@ -6,21 +6,23 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inference.errors import EngineFailed, MediaFailed, Stopped
+from inference.errors import EngineFailed, FeaturesStale, MediaFailed, Stopped
 from inference.media.rejections import rejected
 from inference.progress import Progress
-from tests.factories import JobFactory, VideoFactory
+from tests.factories import JobFactory, MembershipFactory, VideoFactory
 from webapp.jobs.models import Job
-from webapp.jobs.services import MAX_ATTEMPTS, job_cancel
+from webapp.jobs.services import job_cancel, job_retry
+from webapp.videos.jobs import INGEST
 from webapp.videos.models import Video
+from webapp.videos.services import video_set_encoder
 from workers import claims
-from workers.stages import StageContext, StageWork, run_stage
+from workers.stages import SentBack, StageContext, StageWork, run_stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def queued_job(**fields: object) -> Job:
-    return JobFactory(kind=Job.Kind.INGEST, stage=Job.Stage.PROBE, status=Job.Status.QUEUED, **fields)
+    return JobFactory(kind="ingest", stage="probe", status=Job.Status.QUEUED, **fields)
 
 
 def run(job: Job, work: StageWork) -> Job:
@@ -76,7 +78,7 @@ def test_a_cancel_is_heard_between_batches(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_passing_trouble_is_tried_again_three_times_then_told(handed_over: list[tuple[str, str]]) -> None:
     job = queued_job()
-    for attempt in range(1, MAX_ATTEMPTS):
+    for attempt in range(1, INGEST.retries + 1):
         run(job, raising(MediaFailed("Converting failed.")))
         assert (job.status, job.attempts, len(handed_over)) == (Job.Status.QUEUED, attempt, attempt)
     run(job, raising(MediaFailed("Converting failed.")))
@@ -85,7 +87,7 @@ def test_passing_trouble_is_tried_again_three_times_then_told(handed_over: list[
 
 
 def test_an_answer_is_not_started_over_by_itself() -> None:
-    job = JobFactory(kind=Job.Kind.ANSWER, stage=Job.Stage.ANSWER, status=Job.Status.QUEUED)
+    job = JobFactory(kind="answer", stage="answer", status=Job.Status.QUEUED)
     run_stage(str(job.pk), "answer", raising(EngineFailed()))
     job.refresh_from_db()
     assert (job.status, job.error_permanent) == (Job.Status.FAILED, False)
@@ -132,3 +134,58 @@ def test_the_heart_beats_while_one_step_takes_long(monkeypatch: pytest.MonkeyPat
         pytest.fail("no heartbeat came")
 
     assert run(queued_job(), work).status == Job.Status.SUCCEEDED
+
+
+def test_what_a_worker_writes_after_it_was_given_up_is_not_kept() -> None:
+    video = VideoFactory(status=Video.Status.PROCESSING, job=queued_job(), encoder_id="before")
+
+    def work(context: StageContext) -> str:
+        Job.objects.filter(pk=context.job.pk).update(worker="another")
+        context.write(video_set_encoder, video, encoder_id="late")
+        return "transcode"
+
+    job = run(video.job, work)
+    assert Video.objects.get(pk=video.pk).encoder_id == "before"
+    assert (job.status, job.worker) == (Job.Status.RUNNING, "another")
+
+
+def test_a_worker_that_was_given_up_rejects_no_video() -> None:
+    video = VideoFactory(status=Video.Status.PROCESSING, job=queued_job())
+
+    def work(context: StageContext) -> None:
+        Job.objects.filter(pk=context.job.pk).update(worker="another")
+        raise rejected("no_moov")
+
+    run(video.job, work)
+    assert Video.objects.get(pk=video.pk).status == Video.Status.PROCESSING
+
+
+def test_a_rejected_file_does_not_start_a_colleagues_waiting_copy_again(handed_over: list[tuple[str, str]]) -> None:
+    video = VideoFactory(status=Video.Status.PROCESSING, job=queued_job())
+    colleague = MembershipFactory(hospital=video.hospital).user
+    waiting = VideoFactory(status=Video.Status.PROCESSING, owner=colleague, job=None, sha256=video.sha256)
+    run(video.job, raising(rejected("no_moov")))
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.reason_code, waiting.job) == (Video.Status.REJECTED, "no_moov", None)
+    assert handed_over == []
+
+
+def test_work_that_is_sent_back_a_second_time_ends_with_a_reason(handed_over: list[tuple[str, str]]) -> None:
+    def send_back(_context: StageContext) -> None:
+        raise SentBack("features") from FeaturesStale("made by another encoder")
+
+    job = JobFactory(stage="timeline")
+    for _ in range(2):
+        run_stage(str(job.pk), "timeline", send_back)
+        run_stage(str(job.pk), "features", lambda _context: "timeline")
+    job.refresh_from_db()
+    assert (job.status, job.error_code, job.can_retry) == (Job.Status.FAILED, "sent_back_in_vain", True)
+    assert [stage for _, stage in handed_over] == ["features", "timeline"]
+    assert job_retry(job).times_sent_back == 0
+
+
+def test_a_stage_cannot_advance_to_one_before_it() -> None:
+    job = JobFactory(stage="timeline")
+    run_stage(str(job.pk), "timeline", lambda _context: "features")
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == (Job.Status.FAILED, "internal_error")

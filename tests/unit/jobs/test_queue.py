@@ -1,6 +1,8 @@
 """Handing a job over: to a broker that is there, is away, and comes back."""
 
 import json
+import os
+import signal
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -10,8 +12,9 @@ import pytest
 import redis
 
 from tests.environment import free_port, redis_binary
+from webapp.conversations.jobs import ANSWER
 from webapp.jobs import queue
-from webapp.jobs.models import Job
+from webapp.jobs.kinds import WorkQueue
 from webapp.jobs.queue import celery_app
 
 
@@ -43,13 +46,13 @@ def start_broker(broker_port: int) -> Iterator[Any]:
 
 
 def enqueue(job_id: uuid.UUID) -> bool:
-    return queue.enqueue(job_id, kind="answer", stage="answer")
+    return queue.enqueue(job_id, ANSWER.stage("answer"))
 
 
 def test_a_message_holds_two_texts_and_no_object(start_broker: Any) -> None:
     broker, job_id = start_broker(), uuid.uuid4()
     assert enqueue(job_id)
-    message = json.loads(broker.lindex("gpu", 0))
+    message = json.loads(broker.lindex("answers", 0))
     assert message["content-type"] == "application/json"
     assert message["headers"]["argsrepr"] == f"('{job_id}', 'answer')"
 
@@ -63,7 +66,7 @@ def test_a_broker_that_comes_back_is_used_again(start_broker: Any) -> None:
     assert not enqueue(uuid.uuid4())
     broker = start_broker()
     assert enqueue(uuid.uuid4())
-    assert broker.llen("gpu") == 1
+    assert broker.llen("answers") == 1
 
 
 def test_a_broker_that_restarts_is_used_again(start_broker: Any, broker_port: int) -> None:
@@ -75,10 +78,26 @@ def test_a_broker_that_restarts_is_used_again(start_broker: Any, broker_port: in
     assert enqueue(uuid.uuid4())
 
 
-def test_every_stage_of_every_kind_has_a_task() -> None:
-    ingest = {Job.Stage.PROBE, Job.Stage.TRANSCODE, Job.Stage.FEATURES, Job.Stage.TIMELINE}
-    assert {stage for kind, stage in queue.TASKS if kind == Job.Kind.INGEST} == ingest
-    assert (Job.Kind.ANSWER.value, Job.Stage.ANSWER.value) in queue.TASKS
+def test_the_broker_says_which_jobs_have_a_message(start_broker: Any) -> None:
+    start_broker()
+    job_id = uuid.uuid4()
+    enqueue(job_id)
+    assert queue.waiting_in(WorkQueue.ANSWERS) == {f"{job_id}:answer"}
+    assert queue.waiting_in(WorkQueue.BULK) == set()
+
+
+@pytest.mark.usefixtures("broker_port")
+def test_a_broker_that_is_away_says_nothing() -> None:
+    assert queue.waiting_in(WorkQueue.ANSWERS) is None
+
+
+def test_a_broker_that_takes_connections_but_hangs_is_given_up(start_broker: Any) -> None:
+    process_id = start_broker().info()["process_id"]
+    os.kill(process_id, signal.SIGSTOP)
+    try:
+        assert not enqueue(uuid.uuid4())
+    finally:
+        os.kill(process_id, signal.SIGCONT)
 
 
 def test_no_worker_acknowledges_over_a_connection_that_may_be_gone() -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.factories import JobFactory
+from webapp.conversations.jobs import ANSWER
 from webapp.jobs import queue, services
 from webapp.jobs.models import Job
 from webapp.jobs.services import (
@@ -26,6 +27,7 @@ from webapp.jobs.services import (
 )
 from webapp.jobs.signals import job_finished, job_restarted
 from webapp.lib.errors import Conflict
+from webapp.videos.jobs import INGEST
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +67,7 @@ def test_a_created_job_is_handed_over_after_commit(sent: list[Any], django_captu
     owner = JobFactory().owner
     hospital = owner.memberships.get().hospital
     with django_capture_on_commit_callbacks(execute=True):
-        job = job_create(kind="ingest", stage="probe", owner=owner, hospital=hospital, title="Case 17")
+        job = job_create(kind=INGEST, owner=owner, hospital=hospital, title="Case 17")
         assert sent == []
     assert sent == [("workers.media_tasks.prepare_video", (str(job.pk), "probe"), "media")]
 
@@ -97,7 +99,7 @@ def test_the_next_stage_starts_with_fresh_attempts(sent: list[Any], django_captu
         assert job_advance(job.pk, stage="features")
     job.refresh_from_db()
     assert (job.status, job.stage, job.attempts, job.done) == ("queued", "features", 0, 0)
-    assert sent == [("workers.feature_tasks.extract_features", (str(job.pk), "features"), "gpu")]
+    assert sent == [("workers.feature_tasks.extract_features", (str(job.pk), "features"), "bulk")]
 
 
 def test_a_worker_thought_dead_cannot_touch_work_that_went_to_another() -> None:
@@ -170,7 +172,7 @@ def test_a_retry_starts_where_it_ended(sent: list[Any], django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         job = job_retry(job)
     job_restarted.disconnect(note)
-    assert (job.status, job.stage, job.error_code, job.attempts) == ("queued", "features", "", 1)
+    assert (job.status, job.stage, job.error_code, job.attempts) == ("queued", "features", "", 0)
     assert len(sent) == 1
     assert len(restarted) == 1
 
@@ -185,12 +187,10 @@ def test_a_permanent_failure_cannot_be_retried() -> None:
 def test_a_job_waits_when_the_broker_is_away(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    monkeypatch.setattr(services.queue, "enqueue", lambda *_args, **_rest: False)
+    monkeypatch.setattr(services.queue, "enqueue", lambda *_args: False)
     owner = JobFactory().owner
     with django_capture_on_commit_callbacks(execute=True):
-        job = job_create(
-            kind="answer", stage="answer", owner=owner, hospital=owner.memberships.get().hospital, title="Which?"
-        )
+        job = job_create(kind=ANSWER, owner=owner, hospital=owner.memberships.get().hospital, title="Which?")
     job.refresh_from_db()
     assert job.status == "queued"
     assert job.enqueued_at == NEVER_ENQUEUED

@@ -14,7 +14,7 @@ from webapp.jobs.queue import celery_app
 from webapp.lib import health
 
 PING_TIMEOUT_S = 2.0
-QUEUES = ("media", "gpu", "train")
+PROCESSES = ("media", "gpu", "bulk", "train")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def describe_workers() -> str:
     """Every queue needs a worker that answers a ping."""
     replies = celery_app().control.ping(timeout=PING_TIMEOUT_S) or []
     names = {name.split("@")[0] for reply in replies for name in reply}
-    missing = [queue for queue in QUEUES if queue not in names]
+    missing = [name for name in PROCESSES if name not in names]
     if missing:
         raise RuntimeError(f"no answer from {', '.join(missing)}: start them with `make run`")
     return f"{', '.join(sorted(names))} answer"

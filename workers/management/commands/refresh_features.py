@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.errors import FeaturesStale, InferenceError, MediaFailed
 from webapp.videos.models import Video
-from webapp.videos.services import video_set_timeline
+from webapp.videos.services import video_set_encoder, video_set_timeline
 from workers.preparing import found_segments, make_features
 
 
@@ -42,7 +42,8 @@ def refreshed(video: Video) -> bool:
     try:
         found_segments(video)
     except (FeaturesStale, MediaFailed):
-        make_features(video)
+        made = make_features(video)
+        video_set_encoder(video, encoder_id=made.encoder_id, is_text_covered=made.is_text_covered)
         video_set_timeline(video, found_segments(video))
         return True
     return False

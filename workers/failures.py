@@ -3,7 +3,6 @@
 A passing trouble is tried again without anybody asking as often as the job's kind says.
 """
 
-import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from webapp.jobs.kinds import kind_get
 from webapp.jobs.models import Job
 from webapp.jobs.services import ClaimLost, claim_held, job_fail, job_requeue
 from webapp.lib.errors import ApplicationError
+from webapp.lib.trouble import is_disk_full
 from webapp.videos.selectors import video_for_job
 from webapp.videos.services import video_set_rejected
 
@@ -69,7 +69,7 @@ def describe(error: Exception, *, job_id: str) -> Failure:
             return Failure(code=error.code, message=message, permanent=error.permanent, is_passing=not error.permanent)
         case ApplicationError():
             return Failure(code=error.code, message=error.message, permanent=error.permanent)
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+        case OSError() | OperationalError() if is_disk_full(error):
             return Failure(code=StorageFull.code, message=STORAGE_FULL, permanent=False)
         case MemoryError():
             return Failure(code="out_of_memory", message=OUT_OF_MEMORY, permanent=False)

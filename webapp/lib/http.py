@@ -14,7 +14,8 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from webapp.lib.errors import ApplicationError, NotFound, PermissionRefused, ServiceUnavailable
+from webapp.lib.errors import ApplicationError, NotFound, PermissionRefused
+from webapp.lib.trouble import database_trouble
 
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 PROGRAM_PATHS = ("/api/", "/uploads/")
@@ -85,8 +86,8 @@ def server_error(request: HttpRequest) -> AnyResponse:
 
     A database that is locked, full or away is told apart there: it passes, and nothing was changed.
     """
-    if isinstance(sys.exception(), OperationalError):
-        return error_response(request, ServiceUnavailable(DATABASE_BUSY, "database_busy"))
+    if isinstance(error := sys.exception(), OperationalError):
+        return error_response(request, database_trouble(error, busy=DATABASE_BUSY))
     if wants_json(request):
         return problem(ApplicationError(), instance=request.path)
     return defaults.server_error(request)

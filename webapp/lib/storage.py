@@ -66,6 +66,11 @@ def storage_root() -> Path:
     return Path(settings.STORAGE_DIR)
 
 
+def hospital_content_bytes(hospital_id: uuid.UUID | str) -> int:
+    """All that lies in a hospital's contents: originals, what was derived of them, and what is being made."""
+    return _folder_bytes(storage_root() / "content" / _hospital(hospital_id))
+
+
 def free_bytes() -> int:
     """Bytes that may still be written before the disk's reserve is touched; never negative."""
     root = storage_root()
@@ -116,6 +121,19 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _folder_bytes(folder: str | Path) -> int:
+    """A file that goes away meanwhile counts nothing."""
+    num_bytes = 0
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                is_folder = entry.is_dir(follow_symlinks=False)
+                num_bytes += _folder_bytes(entry.path) if is_folder else entry.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:
+        pass
+    return num_bytes
 
 
 @contextmanager

@@ -8,14 +8,14 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from webapp.accounts.models import Hospital
 from webapp.lib.errors import StorageFull, TooManyAttempts
-from webapp.lib.storage import free_bytes
-from webapp.videos.models import Upload, Video
+from webapp.lib.storage import free_bytes, hospital_content_bytes
+from webapp.videos.models import Upload
 
 # What the promises of any one other person or hospital can keep from the rest of the free disk.
 OTHERS_HOLD_AT_MOST = 0.5
@@ -23,7 +23,8 @@ OTHERS_HOLD_AT_MOST = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageUsage:
-    """`used_bytes`: originals, each content once. `in_flight_bytes`: what came of unfinished uploads and is to come."""
+    """`used_bytes`: all that lies in the hospital's contents, derived files too, each content once.
+    `in_flight_bytes`: what came of unfinished uploads and is to come."""
 
     used_bytes: int
     in_flight_bytes: int
@@ -45,11 +46,10 @@ class Promise:
 
 
 def usage_get(hospital: Hospital) -> StorageUsage:
-    contents = Video.objects.filter(hospital=hospital).order_by().values("sha256").annotate(bytes=Max("size_bytes"))
     receiving = Upload.objects.filter(hospital=hospital, status=Upload.Status.RECEIVING)
     arrived_bytes = receiving.aggregate(sum=Sum("offset_bytes"))["sum"] or 0
     return StorageUsage(
-        used_bytes=contents.aggregate(sum=Sum("bytes"))["sum"] or 0,
+        used_bytes=hospital_content_bytes(hospital.pk),
         in_flight_bytes=arrived_bytes + sum(promise.num_bytes for promise in _promises(hospital=hospital)),
         quota_bytes=settings.HOSPITAL_QUOTA_BYTES if hospital.quota_bytes is None else hospital.quota_bytes,
     )

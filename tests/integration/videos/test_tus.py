@@ -1,11 +1,14 @@
 """tus 1.0.0 as its specification has it, plus what a hospital needs of it."""
 
 import base64
+import errno
 import hashlib
 import json
+import sqlite3
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from tests.asgi import Answered, request, session_cookie
 from webapp.accounts.models import User
@@ -615,3 +618,47 @@ def test_a_first_body_over_the_limit_leaves_nothing_behind(tus: Tus, settings: A
     said = tus.ask("POST", "/uploads/", {**CHUNK, "Upload-Length": "2048"}, pieces=[CONTENT])
     assert said.status == 413
     assert not Upload.objects.exists()
+
+
+# --- a full disk, a dead one ------------------------------------------------------------------------------------
+
+
+def test_a_full_database_is_507_and_not_called_busy(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text is SQLite's and PostgreSQL's; tests/unit/lib/test_trouble.py has the errors that they really raise."""
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorname = "SQLITE_FULL"
+
+    def create(**_fields: Any) -> None:
+        raise OperationalError("database or disk is full") from full
+
+    monkeypatch.setattr("webapp.videos.uploads.Upload.objects.create", create)
+    said = tus.create()
+    assert said.status == 507
+    assert b"disk is full" in said.body
+    assert b"busy" not in said.body
+
+
+def test_a_storage_that_fails_otherwise_is_not_called_full(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tus.created()
+
+    def broken(*_arguments: Any) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("webapp.videos.parts.os.write", broken)
+        said = tus.patch(path, 0, CONTENT)
+    assert said.status == 503
+    assert b"storage cannot be used" in said.body
+    assert tus.patch(path, 0, CONTENT).status == 204
+
+
+def test_the_quota_counts_what_was_derived_of_a_video(tus: Tus, alice: User) -> None:
+    hospital = alice.memberships.get().hospital
+    hospital.quota_bytes = 6000
+    hospital.save()
+    tus.patch(tus.created(), 0, CONTENT)
+    paths = content_paths(hospital.pk, SHA256)
+    paths.proxy.write_bytes(b"p" * 2000)
+    paths.features.write_bytes(b"f" * 1000)
+    assert tus.create(953).status == 507
+    assert tus.create(952).status == 201

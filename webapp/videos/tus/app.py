@@ -19,6 +19,7 @@ from django.utils.http import http_date
 
 from webapp.lib.errors import ApplicationError, NotFound, ServiceUnavailable, StorageFull
 from webapp.lib.storage import free_bytes
+from webapp.lib.trouble import database_trouble, storage_trouble
 from webapp.videos.models import Upload
 from webapp.videos.parts import PartBusy, PartFile
 from webapp.videos.tus import protocol
@@ -33,6 +34,7 @@ TUS_PATH = "/uploads"
 _ITEM = re.compile(rf"{TUS_PATH}/([0-9a-fA-F-]{{36}})/?")
 # Not tus: what a client asks before it goes on with an upload that another file might have begun.
 _STORED = re.compile(rf"({TUS_PATH}/[0-9a-fA-F-]{{36}})/sha256")
+DATABASE_BUSY = "The database is busy. The upload goes on in a moment."
 _ALWAYS = {
     "Tus-Resumable": protocol.VERSION,
     "Cache-Control": "no-store",
@@ -70,8 +72,10 @@ async def _answer(request: TusRequest, http: ASGIRequest, receive: Receive) -> T
         return TusRefused(408, "body_cut_off", "The connection broke; what arrived is kept.").response()
     except ApplicationError as error:
         return protocol.application_problem(error)
-    except OperationalError:
-        return protocol.application_problem(ServiceUnavailable("The database is busy. The upload goes on in a moment."))
+    except OperationalError as error:
+        return protocol.application_problem(database_trouble(error, busy=DATABASE_BUSY))
+    except OSError as error:
+        return protocol.application_problem(storage_trouble(error))
 
 
 async def _route(request: TusRequest, http: ASGIRequest, receive: Receive) -> TusResponse:
@@ -196,7 +200,7 @@ async def _receive_first(
     except StorageFull:
         # What fitted is kept, and the 201 tells the client where.
         return
-    except (ClientGone, TusRefused):
+    except (ClientGone, TusRefused, ServiceUnavailable):
         # The client never learned the address, so nobody could go on with it.
         await in_thread(partial(upload_forget, upload, part))
         raise

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-from webapp.lib.errors import StorageFull
+from webapp.lib.trouble import storage_trouble
 from webapp.videos.models import Upload
 from webapp.videos.parts import PartFile
 from webapp.videos.tus.digests import RunningDigest
@@ -63,7 +63,7 @@ class Chunk:
         self._kept_at_s = time.monotonic()
 
     async def receive(self, receive: Receive) -> None:
-        """Raises ClientGone or StorageFull after keeping what arrived, TusRefused after discarding it."""
+        """Keeps what arrived and raises ClientGone or a `storage_trouble`; discards it and raises TusRefused."""
         try:
             async for piece in body_pieces(receive):
                 await asyncio.to_thread(self._write, piece)
@@ -72,7 +72,7 @@ class Chunk:
         except (ClientGone, OSError) as error:
             await asyncio.to_thread(self._keep_unless_checked)
             if isinstance(error, OSError):
-                raise StorageFull from error
+                raise storage_trouble(error) from error
             raise
         except TusRefused:
             await asyncio.to_thread(self._discard)
@@ -119,7 +119,7 @@ class Chunk:
                 upload_advance(self._upload, offset_bytes=self._end_bytes)
         except OSError as error:
             self._discard()
-            raise StorageFull from error
+            raise storage_trouble(error) from error
         finally:
             connections.close_all()
 

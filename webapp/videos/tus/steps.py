@@ -11,8 +11,9 @@ from django.db import connections
 from django.utils import timezone
 
 from webapp.lib.clients import client_ip
-from webapp.lib.errors import NotFound, StorageFull
+from webapp.lib.errors import NotFound
 from webapp.lib.storage import content_paths, upload_part_path
+from webapp.lib.trouble import storage_trouble
 from webapp.videos.hashing import RANGE_MAX_BYTES, ends_sha256_of, range_sha256_of
 from webapp.videos.models import Upload
 from webapp.videos.parts import PartFile
@@ -49,7 +50,7 @@ def create(
         return upload, PartFile(upload_part_path(upload.pk))
     except OSError as error:
         upload.delete()
-        raise StorageFull from error
+        raise storage_trouble(error) from error
 
 
 def upload_of(http: ASGIRequest, upload_id: uuid.UUID) -> Upload:
@@ -104,7 +105,7 @@ def finish(upload: Upload, part: PartFile, http: ASGIRequest, digests: Digests) 
         sha256 = digest.hexdigest(size_bytes=upload.size_bytes)
         video_create_from_upload(upload, sha256=sha256, ip_address=client_ip(http))
     except OSError as error:
-        raise StorageFull from error
+        raise storage_trouble(error) from error
     digests.drop(upload.pk)
 
 

@@ -15,7 +15,8 @@ from django.conf import settings
 
 from inference.engines.chat_format import chat_format_named
 from inference.engines.local import smollm2
-from inference.engines.local.engine import LocalEngine, LocalEngineOptions
+from inference.engines.local.engine import LocalEngine, LocalEngineOptions, end_ids
+from inference.engines.local.grammar import JsonGrammar
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
 from inference.errors import ModelMissing
 from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
@@ -100,6 +101,7 @@ def _local_answerer() -> VideoAnswerer:
         chat_format=chat_format_named(checkpoint.config.prompt_style),
         name=smollm2.MODEL_NAME,
         adapter=f"{checkpoint.config.name}-{checkpoint.version}",
+        grammar=JsonGrammar(base.tokenizer, end_ids=end_ids(base.model)),
         options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
     )
     options = AnswerOptions(max_tokens=settings.ANSWER_MAX_TOKENS)

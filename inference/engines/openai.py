@@ -4,22 +4,25 @@ Frames go as JPEG images with their time written before them. The server keeps p
 """
 
 import base64
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import httpx2
 import openai
 
+from inference.engines.event_loop import LoopThread
 from inference.engines.protocol import (
-    FinishReason,
+    BASE_WEIGHTS,
     GenerationDone,
     GenerationRequest,
     ImageInput,
     TextDelta,
     VisualKind,
 )
-from inference.errors import EngineFailed, PromptTooLong
+from inference.engines.server_reply import ServerReply
+from inference.errors import EngineFailed
 from inference.progress import StopCheck
 
 
@@ -35,39 +38,55 @@ class OpenAiEngineOptions:
 
 
 class OpenAiEngine:
+    """One model name of a server; the server may hold adapters under names of their own (vLLM's LoRA)."""
+
     visual_kind: VisualKind = "images"
     has_json_schema = True
-    adapter = ""
+    adapter = BASE_WEIGHTS
 
     def __init__(self, options: OpenAiEngineOptions) -> None:
         self.name = options.model
-        self._client = openai.OpenAI(
+        self._client = openai.AsyncOpenAI(
             base_url=options.base_url,
             api_key=options.api_key,
             timeout=options.timeout_s,
             max_retries=options.max_retries,
         )
+        self._loop = LoopThread(f"server-{options.model}")
 
     def stream(self, request: GenerationRequest, should_stop: StopCheck) -> Iterator[TextDelta | GenerationDone]:
+        """Raises EngineFailed or PromptTooLong. A stop ends the request even before the server sent anything."""
         if request.visual is not None:
             raise EngineFailed("A language model server takes images, not embeddings.")
-        asked_at_s = time.perf_counter()
+        reply = ServerReply()
+        pump = self._loop.submit(reply.pump(self._client.chat.completions.create(**_body(self.name, request))))
         try:
-            chunks = self._client.chat.completions.create(**_body(self.name, request))
-            with chunks:
-                yield from _read(chunks, asked_at_s=asked_at_s, should_stop=should_stop)
-        except openai.BadRequestError as error:
-            if "context length" in str(error):
-                raise PromptTooLong("The question is too long for the language model server.") from error
-            raise EngineFailed(f"The language model server refused the question: {error}") from error
+            yield from reply.read(should_stop)
+        finally:
+            pump.cancel()
+
+    def load_adapter(self, name: str, folder: Path) -> None:
+        """Loads or replaces an adapter while the server runs; `folder` as the server sees it. Raises EngineFailed."""
+        self._manage("load_lora_adapter", {"lora_name": name, "lora_path": str(folder), "load_inplace": True})
+
+    def unload_adapter(self, name: str) -> None:
+        """Raises EngineFailed, also for a name that is not loaded."""
+        self._manage("unload_lora_adapter", {"lora_name": name})
+
+    def _manage(self, call: str, body: dict[str, Any]) -> None:
+        async def ask() -> None:
+            await self._client.post(f"/{call}", body=body, cast_to=httpx2.Response)
+
+        try:
+            self._loop.submit(ask()).result()
         except openai.OpenAIError as error:
-            raise EngineFailed(f"The language model server did not answer: {error}") from error
+            raise EngineFailed(f"The language model server refused the adapter: {error}") from error
 
 
 def _body(model: str, request: GenerationRequest) -> dict[str, Any]:
     options = request.options
     body: dict[str, Any] = {
-        "model": model,
+        "model": request.adapter or model,
         "messages": _messages(request),
         "max_tokens": options.max_tokens,
         "temperature": options.temperature,
@@ -82,6 +101,11 @@ def _body(model: str, request: GenerationRequest) -> dict[str, Any]:
     if request.json_schema is not None:
         schema = {"name": "answer", "strict": True, "schema": dict(request.json_schema)}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if options.with_log_probabilities:
+        body["logprobs"] = True
+    if request.prefix:
+        body["messages"].append({"role": "assistant", "content": request.prefix})
+        body["extra_body"] = {"continue_final_message": True, "add_generation_prompt": False}
     return body
 
 
@@ -106,30 +130,3 @@ def _image_parts(images: tuple[ImageInput, ...]) -> list[dict[str, Any]]:
         parts.append({"type": "text", "text": f"Second {image.timestamp_s:.0f}:"})
         parts.append({"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{data}"}})
     return parts
-
-
-def _read(chunks: Any, *, asked_at_s: float, should_stop: StopCheck) -> Iterator[TextDelta | GenerationDone]:
-    ttft_s, num_tokens, num_prompt, num_cached = 0.0, 0, 0, 0
-    reason: FinishReason = "stop"
-    for chunk in chunks:
-        if should_stop():
-            reason = "cancelled"
-            break
-        for choice in chunk.choices:
-            if choice.finish_reason == "length":
-                reason = "length"
-            if choice.delta.content:
-                ttft_s = ttft_s or time.perf_counter() - asked_at_s
-                num_tokens += 1
-                yield TextDelta(text=choice.delta.content)
-        if chunk.usage is not None:
-            num_tokens, num_prompt = chunk.usage.completion_tokens, chunk.usage.prompt_tokens
-            details = chunk.usage.prompt_tokens_details
-            num_cached = (details.cached_tokens or 0) if details is not None else 0
-    yield GenerationDone(
-        finish_reason=reason,
-        num_tokens=num_tokens,
-        ttft_s=ttft_s,
-        num_prompt_tokens=num_prompt,
-        num_cached_tokens=num_cached,
-    )

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 
 from inference.engines.local.encoding import EncodedChat, Tokenizer
-from inference.engines.local.sampling import Sampler
+from inference.engines.local.grammar import Constraint
 from inference.engines.local.text_stream import StopFilter, StreamDecoder
+from inference.engines.local.token_choice import Choice, TokenChoice
 from inference.engines.protocol import FinishReason, GenerationDone, SamplingOptions, TextDelta, VisualInput
 from inference.errors import EngineFailed
 from inference.progress import StopCheck
@@ -27,10 +28,11 @@ class PendingAnswer:
         tokenizer: Tokenizer,
         end_ids: frozenset[int],
         stop: tuple[str, ...],
+        constraint: Constraint | None = None,
     ) -> None:
         self.chat = chat
         self.visual = visual
-        self.sampler = Sampler(options)
+        self.choice = TokenChoice(options, constraint)
         self.num_tokens = 0
         self.num_prompt_tokens = 0
         self.num_cached_tokens = 0
@@ -43,6 +45,8 @@ class PendingAnswer:
         self._stop = StopFilter((*options.stop, *stop))
         self._asked_at_s = time.perf_counter()
         self._ttft_s = 0.0
+        self._token_ids: list[int] = []
+        self._log_probabilities: list[float] = []
         self._out: SimpleQueue[TextDelta | GenerationDone | EngineFailed] = SimpleQueue()
 
     @property
@@ -50,12 +54,16 @@ class PendingAnswer:
         visual = 0 if self.visual is None else int(self.visual.embeddings.shape[0])
         return self.chat.shared.num_tokens(visual) + self.chat.rest.num_tokens(visual)
 
-    def accept(self, token_id: int) -> None:
+    def accept(self, choice: Choice) -> None:
         """Takes the next token; may finish the answer."""
+        token_id = choice.token_id
         if self.num_tokens == 0:
             self._ttft_s = time.perf_counter() - self._asked_at_s
         self.num_tokens += 1
         self.last_token = token_id
+        self._token_ids.append(token_id)
+        if choice.log_probability is not None:
+            self._log_probabilities.append(choice.log_probability)
         if token_id in self._end_ids:
             self.finish("stop")
             return
@@ -76,6 +84,8 @@ class PendingAnswer:
                 ttft_s=self._ttft_s,
                 num_prompt_tokens=self.num_prompt_tokens,
                 num_cached_tokens=self.num_cached_tokens,
+                log_probabilities=tuple(self._log_probabilities),
+                token_ids=tuple(self._token_ids),
             )
         )
 

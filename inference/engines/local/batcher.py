@@ -5,6 +5,8 @@ A new prompt is read with the video's kept prefix if there is one; then every st
 
 import threading
 from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -14,8 +16,10 @@ from inference.engines.local.answers import PendingAnswer
 from inference.engines.local.encoding import EncodedHalf, embed_half
 from inference.engines.local.kv_slots import KvShape, KvSlots, RowCache, StepCache
 from inference.engines.local.prefix_cache import PrefixCache, PrefixKey
-from inference.errors import EngineFailed
+from inference.errors import EngineFailed, InferenceError, ModelMissing
 
+# What a batcher that shares its model with others enters while it computes.
+Hold = Callable[[], AbstractContextManager[None]]
 # Prompts read between two steps while others are being answered: more would make their readers wait.
 MAX_JOINS_PER_STEP = 2
 # Room made at once for an answer; a longer one makes more room as it goes.
@@ -23,10 +27,14 @@ USUAL_ANSWER_TOKENS = 64
 
 
 class Batcher:
-    """`model`: a causal language model in the shape of transformers' LlamaForCausalLM."""
+    """`model`: a causal language model in the shape of transformers' LlamaForCausalLM.
 
-    def __init__(self, *, model: Any, max_batch: int, max_prefix_bytes: int) -> None:
+    `hold` is entered for each turn.
+    """
+
+    def __init__(self, *, model: Any, max_batch: int, max_prefix_bytes: int, hold: Hold = nullcontext) -> None:
         self._model = model
+        self._hold = hold
         self._embed: nn.Module = model.get_input_embeddings()
         self._max_batch = max_batch
         self.prefixes = PrefixCache(max_bytes=max_prefix_bytes)
@@ -51,9 +59,13 @@ class Batcher:
                     self._slots.release()
                     self._wake.wait()
             try:
-                self._turn()
+                with self._hold():
+                    self._turn()
+            except ModelMissing as error:
+                self._fail_waiting(error)
+                self._fail_active(error)
             except Exception as error:  # the thread must outlive a failed step: its answers fail, later ones do not
-                self._fail_all(error)
+                self._fail_active(error)
 
     @torch.inference_mode()
     def _turn(self) -> None:
@@ -73,10 +85,24 @@ class Batcher:
             if answer.is_cancelled:
                 answer.finish("cancelled")
                 continue
-            self._read_prompt(answer)
+            self._admit(answer)
 
-    def _read_prompt(self, answer: PendingAnswer) -> None:
+    def _admit(self, answer: PendingAnswer) -> None:
+        """Reads the prompt; one that cannot be read fails alone, its neighbours go on."""
+        num_rows = self._slots.num_active
+        try:
+            logits = self._read_prompt(answer)
+            first = answer.choice.pick(logits)
+        except Exception as error:
+            if self._slots.num_active > num_rows:
+                self._slots.remove(num_rows)
+            answer.fail(_failure(error))
+            return
         self._active.append(answer)
+        answer.accept(first)
+
+    def _read_prompt(self, answer: PendingAnswer) -> Tensor:
+        """Into a new last row · returns the logits (V,) after its last token."""
         key = _prefix_key(answer)
         kept = self.prefixes.get(key) if key else None
         row = self._slots.add(prefix=kept, capacity=answer.num_prompt_rows + USUAL_ANSWER_TOKENS)
@@ -86,7 +112,7 @@ class Batcher:
             self.prefixes.put(key, self._slots.snapshot(row))
         logits = self._prefill(row, answer.chat.rest, answer)
         answer.num_prompt_tokens = self._slots.lengths[row]
-        answer.accept(answer.sampler.pick(logits))
+        return logits
 
     def _prefill(self, row: int, half: EncodedHalf, answer: PendingAnswer) -> Tensor:
         """Reads tokens into the row; returns the logits (V,) after the last."""
@@ -108,7 +134,14 @@ class Batcher:
         logits = self._forward(self._embed(tokens), positions=cache.positions, mask=cache.mask, cache=cache)
         cache.commit()
         for answer, row_logits in zip(self._active, logits, strict=True):
-            answer.accept(answer.sampler.pick(row_logits))
+            self._advance(answer, row_logits)
+
+    @staticmethod
+    def _advance(answer: PendingAnswer, logits: Tensor) -> None:
+        try:
+            answer.accept(answer.choice.pick(logits))
+        except Exception as error:
+            answer.fail(_failure(error))
 
     def _forward(self, embeddings: Tensor, *, positions: Tensor, mask: Tensor, cache: RowCache | StepCache) -> Tensor:
         """Returns the logits (B, V) after each row's last token."""
@@ -133,12 +166,23 @@ class Batcher:
                 self._active[row] = self._active[-1]
                 self._active.pop()
 
-    def _fail_all(self, error: Exception) -> None:
+    def _fail_active(self, error: Exception) -> None:
         for answer in self._active:
             if not answer.is_finished:
-                answer.fail(EngineFailed(f"The language model failed: {type(error).__name__}: {error}"))
+                answer.fail(_failure(error))
         self._active.clear()
         self._slots.release()
+
+    def _fail_waiting(self, error: Exception) -> None:
+        with self._wake:
+            while self._waiting:
+                self._waiting.popleft().fail(_failure(error))
+
+
+def _failure(error: Exception) -> EngineFailed:
+    if isinstance(error, InferenceError):
+        return EngineFailed(str(error))
+    return EngineFailed(f"The language model failed: {type(error).__name__}: {error}")
 
 
 def _prefix_key(answer: PendingAnswer) -> PrefixKey | None:

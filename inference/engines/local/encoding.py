@@ -40,14 +40,19 @@ class EncodedChat:
     rest: EncodedHalf
 
 
-def encode_chat(messages: Sequence[Message], *, chat_format: ChatFormat, tokenizer: Tokenizer) -> EncodedChat:
+def encode_chat(
+    messages: Sequence[Message], *, chat_format: ChatFormat, tokenizer: Tokenizer, prefix: str = ""
+) -> EncodedChat:
+    """`prefix` stands where the answer begins, tokenised apart from the prompt as generated text would be."""
     rendered = chat_format.render(messages)
     shared, rest = rendered.shared, rendered.rest
     if shared:
         shared = chat_format.begin + shared
     else:
         rest = chat_format.begin + rest
-    return EncodedChat(shared=_encode_half(shared, tokenizer), rest=_encode_half(rest, tokenizer))
+    asked = _encode_half(rest, tokenizer)
+    begun = EncodedHalf(token_ids=asked.token_ids + _encode(prefix, tokenizer), visual_at=asked.visual_at)
+    return EncodedChat(shared=_encode_half(shared, tokenizer), rest=begun)
 
 
 def fit_chat(
@@ -57,7 +62,7 @@ def fit_chat(
     num_visual = 0 if request.visual is None else request.visual.embeddings.shape[0]
     messages = list(request.messages)
     while True:
-        encoded = encode_chat(messages, chat_format=chat_format, tokenizer=tokenizer)
+        encoded = encode_chat(messages, chat_format=chat_format, tokenizer=tokenizer, prefix=request.prefix)
         num_tokens = encoded.shared.num_tokens(num_visual) + encoded.rest.num_tokens(num_visual)
         if num_tokens <= max_prompt_tokens:
             return encoded

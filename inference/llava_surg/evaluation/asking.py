@@ -54,7 +54,7 @@ class Asker:
         return texts
 
     def _complete(self, request: GenerationRequest) -> str:
-        return complete(self.engine, request)
+        return complete(self.engine, request).text
 
     def _request(self, case: Case, mode: Mode) -> GenerationRequest:
         clip = case.clip

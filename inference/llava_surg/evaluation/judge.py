@@ -41,7 +41,7 @@ class Judgement:
 
 def judge_all(engine: LanguageEngine, exchanges: Sequence[Exchange]) -> list[Judgement | None]:
     """In order; None where the judge's reply could not be read, so that it is counted and not made up."""
-    return [read_judgement(complete(engine, _request(engine, exchange))) for exchange in exchanges]
+    return [read_judgement(complete(engine, _request(engine, exchange)).text) for exchange in exchanges]
 
 
 def read_judgement(text: str) -> Judgement | None:

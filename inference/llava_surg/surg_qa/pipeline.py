@@ -143,11 +143,14 @@ def _work(
 
 
 def _entry(clip: Clip, lecture: Lecture, engine: LanguageEngine, should_stop: StopCheck) -> Entry:
+    cut_off: Counter[str] = Counter()
+
     def ask(request: GenerationRequest) -> str:
         answer = complete(engine, request, should_stop)
         if should_stop():
             raise Stopped
-        return answer
+        cut_off["cut_off"] += answer.is_cut_off
+        return answer.text
 
     extraction = read_extraction(ask(extraction_request(clip, procedure=lecture.procedure)), clip)
     rejected = extraction.rejected
@@ -157,6 +160,7 @@ def _entry(clip: Clip, lecture: Lecture, engine: LanguageEngine, should_stop: St
         rejected = rejected + written.rejected
         first = description(extraction, clip_random(clip.clip_id))
         pairs = [*([first] if first else []), *written.pairs]
+    rejected += cut_off
     return Entry(
         clip_id=clip.clip_id,
         fingerprint=_fingerprint(clip, engine),

@@ -1,6 +1,7 @@
 """The engine in this process against plain, unbatched, uncached decoding of the same model."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ from inference.engines.protocol import (
     VisualInput,
     complete,
 )
-from inference.errors import PromptTooLong
+from inference.engines.sampling import EngineSampler
+from inference.errors import EngineFailed, PromptTooLong
 from inference.progress import never_stop
 from tests.fakes_engine import ByteTokenizer, tiny_llama
 
@@ -60,7 +62,7 @@ def engine() -> LocalEngine:
 def greedy_reference(asked: GenerationRequest) -> str:
     """Every token from a full forward pass over everything before it."""
     model, tokenizer = tiny_llama(), ByteTokenizer()
-    chat = encode_chat(asked.messages, chat_format=ChatMl(), tokenizer=tokenizer)
+    chat = encode_chat(asked.messages, chat_format=ChatMl(), tokenizer=tokenizer, prefix=asked.prefix)
     embed, rows = model.get_input_embeddings(), asked.visual.embeddings if asked.visual else None
     embeddings = torch.cat([embed_half(half, embed=embed, visual=rows) for half in (chat.shared, chat.rest)], dim=1)
     tokens: list[int] = []
@@ -83,15 +85,17 @@ def last(engine: LocalEngine, asked: GenerationRequest) -> GenerationDone:
 def test_greedy_text_equals_plain_decoding(engine: LocalEngine) -> None:
     asked = request("What is visible?")
 
-    assert complete(engine, asked) == greedy_reference(asked)
+    assert complete(engine, asked).text == greedy_reference(asked)
 
 
 def test_answers_in_one_batch_equal_answers_alone(engine: LocalEngine) -> None:
     asked = [request(f"Question {n} {'long ' * n}?", video=visual(n % 3), max_tokens=5 + 3 * n) for n in range(8)]
     texts: dict[int, str] = {}
-    threads = [
-        threading.Thread(target=lambda n=n: texts.update({n: complete(engine, asked[n])})) for n in range(len(asked))
-    ]
+
+    def ask(n: int) -> None:
+        texts[n] = complete(engine, asked[n]).text
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(len(asked))]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -177,7 +181,7 @@ def test_a_reader_that_leaves_frees_its_place(engine: LocalEngine) -> None:
     next(parts)
     parts.close()  # type: ignore[attr-defined]
 
-    assert complete(engine, request("Next?")) == greedy_reference(request("Next?"))
+    assert complete(engine, request("Next?")).text == greedy_reference(request("Next?"))
 
 
 def test_old_turns_go_before_the_video_does() -> None:
@@ -200,13 +204,73 @@ def test_a_question_that_cannot_fit_is_refused_at_once() -> None:
 
 
 def test_a_stop_string_ends_the_answer_and_is_not_shown(engine: LocalEngine) -> None:
-    whole = complete(engine, request("Say", max_tokens=30))
+    whole = complete(engine, request("Say", max_tokens=30)).text
     stop = next(char for char in whole[3:] if char not in whole[:3])
 
-    assert complete(engine, request("Say", max_tokens=30, stop=(stop,))) == whole.split(stop)[0]
+    assert complete(engine, request("Say", max_tokens=30, stop=(stop,))).text == whole.split(stop)[0]
 
 
 def test_sampling_with_a_seed_repeats_itself(engine: LocalEngine) -> None:
     asked = request("Say", temperature=1.5, top_p=0.9, seed=7)
 
-    assert complete(engine, asked) == complete(engine, asked)
+    assert complete(engine, asked).text == complete(engine, asked).text
+
+
+def test_an_answer_begun_is_continued_as_if_it_had_been_written_here(engine: LocalEngine) -> None:
+    begun = replace(request("Say"), prefix="First, ")
+
+    assert complete(engine, begun).text == greedy_reference(begun)
+    assert complete(engine, begun).text != complete(engine, request("Say")).text
+
+
+def test_log_probabilities_are_the_models_own_and_one_a_token(engine: LocalEngine) -> None:
+    done = complete(engine, request("Say", temperature=1.5, seed=3, with_log_probabilities=True)).done
+    first = done.token_ids[0]
+    model, asked = tiny_llama(), request("Say")
+    chat = encode_chat(asked.messages, chat_format=ChatMl(), tokenizer=ByteTokenizer())
+    halves = [
+        embed_half(half, embed=model.get_input_embeddings(), visual=asked.visual.embeddings)
+        for half in (chat.shared, chat.rest)
+    ]
+    with torch.inference_mode():
+        logits = model(inputs_embeds=torch.cat(halves, dim=1)).logits[0, -1]
+
+    assert len(done.log_probabilities) == len(done.token_ids) == done.num_tokens
+    assert done.log_probabilities[0] == pytest.approx(float(torch.log_softmax(logits, -1)[first]), abs=1e-4)
+
+
+def test_samples_differ_and_repeat_themselves_by_seed(engine: LocalEngine) -> None:
+    asked = request("Say", temperature=1.5, seed=11)
+    texts = [answer.text for answer in EngineSampler(engine).sample(asked, 4)]
+
+    assert len(set(texts)) > 1
+    assert [answer.text for answer in EngineSampler(engine).sample(asked, 4)] == texts
+
+
+def test_a_prompt_that_cannot_be_read_fails_alone() -> None:
+    engine = new_engine()
+    wrong = VisualInput(key="wrong", embeddings=torch.randn(5, 16))
+    running = engine.stream(request("Go on", max_tokens=60), never_stop)
+    begun = next(iter(running))
+
+    with pytest.raises(EngineFailed):
+        complete(engine, request("What?", video=wrong))
+    rest = "".join(part.text for part in running if isinstance(part, TextDelta))
+    assert isinstance(begun, TextDelta)
+    assert begun.text + rest == greedy_reference(request("Go on", max_tokens=60))
+
+
+def test_an_end_token_as_the_last_allowed_token_is_no_cut(engine: LocalEngine) -> None:
+    free = complete(engine, request("Say", max_tokens=6)).done
+    ending = LocalEngine(
+        model=tiny_llama(end_id=free.token_ids[5]), tokenizer=ByteTokenizer(), chat_format=ChatMl(), name="tiny"
+    )
+    at = free.token_ids.index(free.token_ids[5])
+
+    done = complete(ending, request("Say", max_tokens=at + 1)).done
+    assert (done.finish_reason, done.num_tokens) == ("stop", at + 1)
+
+
+def test_a_schema_is_refused_without_a_grammar(engine: LocalEngine) -> None:
+    with pytest.raises(EngineFailed, match="JSON schema"):
+        engine.stream(replace(request("Say"), json_schema={"type": "object"}), never_stop)

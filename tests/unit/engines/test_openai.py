@@ -10,6 +10,7 @@ import pytest
 
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
 from inference.engines.protocol import (
+    BASE_WEIGHTS,
     GenerationDone,
     GenerationRequest,
     ImageInput,
@@ -111,6 +112,42 @@ def test_it_stops_when_asked(engine: OpenAiEngine) -> None:
 
     assert isinstance(done, GenerationDone)
     assert done.finish_reason == "cancelled"
+
+
+def test_a_stop_reaches_a_server_that_has_sent_nothing_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    hung, closed = threading.Event(), threading.Event()
+
+    class Silent(FakeServer):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            hung.set()
+            if self.connection.recv(1) == b"":
+                closed.set()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    engine = OpenAiEngine(OpenAiEngineOptions(base_url=f"http://127.0.0.1:{server.server_port}/v1", model="m"))
+    (done,) = list(engine.stream(request(), hung.is_set))
+    assert isinstance(done, GenerationDone)
+    assert done.finish_reason == "cancelled"
+    assert closed.wait(10), "the connection was left open, so the server would go on writing"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_answer_begun_is_continued_and_an_adapter_is_asked_for_by_name(engine: OpenAiEngine) -> None:
+    complete(engine, request(prefix="First, the hook", adapter="round-3"))
+
+    assert FakeServer.asked["model"] == "round-3"
+    assert FakeServer.asked["messages"][-1] == {"role": "assistant", "content": "First, the hook"}
+    assert FakeServer.asked["continue_final_message"] is True
+    assert FakeServer.asked["add_generation_prompt"] is False
+
+
+def test_the_base_weights_are_the_models_own_name(engine: OpenAiEngine) -> None:
+    complete(engine, request(adapter=BASE_WEIGHTS))
+
+    assert FakeServer.asked["model"] == "m"
 
 
 def test_a_failing_server_is_an_engine_failure(engine: OpenAiEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,7 @@ def test_other_frames_give_another_answer() -> None:
         visual = faithful_visual(shown, config=faithful(), tower=tower)
         options = SamplingOptions(max_tokens=16)
         texts.add(
-            complete(engine, faithful_request("What is it?", visual=visual, projector=projector, options=options))
+            complete(engine, faithful_request("What is it?", visual=visual, projector=projector, options=options)).text
         )
 
     assert len(texts) > 1

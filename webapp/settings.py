@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "webapp.lib.http.ApplicationErrorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "webapp.accounts.known_places.KnownBrowserMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -151,7 +152,13 @@ def _redis_url() -> str:
 REDIS_URL = _redis_url()
 BROKER_URL = f"{REDIS_URL}/0"
 STREAMS_URL = f"{REDIS_URL}/2"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{REDIS_URL}/3"}}
+CACHES = {
+    "default": {
+        "BACKEND": "webapp.lib.cache.ForgivingRedisCache",
+        "LOCATION": f"{REDIS_URL}/3",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [f"{REDIS_URL}/2"]}}
 }
@@ -184,22 +191,31 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# django-axes counts failures by person and address. This looser limit is against guessing from many addresses.
-ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,20/300s/key"}
+# Against trying one password on many accounts. By account: webapp/accounts/lockout.py.
+# allauth's own limit of all sign-ins from an address is off: a hospital is one address.
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip", "login": None}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "webapp.accounts.links.PasswordLinkTokens"  # noqa: S105 - a class
 PASSWORD_RESET_TIMEOUT = read_int("DEBRIEF_PASSWORD_LINK_S", 24 * 3600, minimum=300)
 MFA_ADAPTER = "webapp.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "webapp.accounts.second_factor.CodeForm",
+    "reauthenticate": "webapp.accounts.second_factor.CodeAgainForm",
+}
 MFA_TOTP_ISSUER = "Debrief"
 MFA_TOTP_TOLERANCE = 1
 # Browsers allow security keys over plain HTTP on localhost alone, and so do we.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 AXES_FAILURE_LIMIT = read_int("DEBRIEF_SIGN_IN_ATTEMPTS", 5, minimum=1)
 AXES_COOLOFF_TIME = timedelta(seconds=read_int("DEBRIEF_SIGN_IN_LOCK_S", 15 * 60, minimum=1))
-# Both together: a stranger elsewhere cannot lock a surgeon out.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "webapp.accounts.lockout.attempted_email"
+# Nobody can lock a surgeon out of the places where they have signed in before.
+AXES_HANDLER = "webapp.accounts.lockout.SignInLock"
+AXES_LOCKOUT_PARAMETERS = "webapp.accounts.lockout.lockout_parameters"
+AXES_USERNAME_CALLABLE = "webapp.accounts.lockout.counted_as"
 AXES_CLIENT_IP_CALLABLE = "webapp.lib.clients.client_ip"
 AXES_LOCKOUT_CALLABLE = "webapp.accounts.lockout.locked_out"
+# Of a failed attempt's form nothing that could be used is kept.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "csrfmiddlewaretoken"]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # The audit log has the sign-ins.

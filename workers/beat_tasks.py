@@ -4,6 +4,7 @@ import structlog
 from django.core.management import call_command
 from django.utils import timezone
 
+from webapp.accounts.known_places import places_expire
 from webapp.videos.cleanup import storage_tidy
 from workers.celery import app
 
@@ -19,5 +20,6 @@ def expire_uploads() -> None:
 
 @app.task(name="workers.beat_tasks.clear_sessions")
 def clear_sessions() -> None:
-    """Ended sessions stay in the table until somebody sweeps."""
+    """Ended sessions, and browsers not seen for long, stay in their tables until somebody sweeps."""
     call_command("clearsessions")
+    places_expire()

@@ -29,6 +29,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    # One-time password links so far; only the newest is good.
+    links_made = models.PositiveIntegerField(default=0)
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -37,6 +39,23 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class KnownBrowser(models.Model):
+    """A browser in which a person has signed in, and the address it last did so from. See known_places.py."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_browsers")
+    # SHA-256 (hex) of the cookie.
+    token_hash = models.CharField(max_length=64)
+    ip_address = models.CharField(max_length=45, blank=True)
+    last_sign_in_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "token_hash"], name="known_browser_once")]
+        indexes: ClassVar = [models.Index(fields=["token_hash"], name="known_browser_token")]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.ip_address}"
 
 
 class Hospital(models.Model):

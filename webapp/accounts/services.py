@@ -8,6 +8,8 @@ from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from webapp.accounts.known_places import places_forget
+from webapp.accounts.links import password_links_revoke
 from webapp.accounts.models import Department, Hospital, Membership, User
 from webapp.accounts.permissions import require_role
 from webapp.accounts.signals import account_changed
@@ -77,6 +79,7 @@ def member_deactivate(*, admin: Membership, member: Membership) -> None:
     _require_another_admin(member)
     member.user.is_active = False
     member.user.save(update_fields=["is_active"])
+    password_links_revoke(member.user)
     sessions_end(user=member.user)
     _tell_of_member("member_deactivate", admin=admin, member=member)
 
@@ -132,6 +135,8 @@ def department_set_viewing(*, admin: Membership, department: Department, viewing
 
 
 def sessions_end(*, user: User) -> None:
+    """Signed out everywhere; what they signed in with before is as strange as any other browser."""
+    places_forget(user)
     for session in UserSession.objects.filter(user=user):
         session.end()
 

@@ -42,9 +42,10 @@ def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpReques
 
 
 @receiver(user_locked_out, dispatch_uid="audit.sign_in_locked")
-def sign_in_locked(sender: Any, request: HttpRequest, username: str, **_: Any) -> None:
+def sign_in_locked(sender: Any, request: HttpRequest, **_: Any) -> None:
     del sender
-    _record_attempt("sign_in_locked", username, request)
+    email = attempted_email(request, getattr(request, "axes_credentials", None))
+    _record_attempt("sign_in_locked", email, request)
 
 
 @receiver(authentication_failed, dispatch_uid="audit.second_factor_failed")

@@ -6,7 +6,6 @@ while; opening the page anew starts a new one. Where the memory of that (the cac
 
 from django.core.cache import cache
 from django.http import HttpRequest
-from redis.exceptions import RedisError
 
 from webapp.accounts.models import User
 from webapp.audit.services import audit_record
@@ -17,7 +16,7 @@ COVERED_S = 600
 
 def audit_page_view(request: HttpRequest, video: Video, *, actor: User) -> None:
     _record(video, actor=actor, action="video.view", part="page")
-    _forget(_key(request, video, "proxy"))
+    cache.delete(_key(request, video, "proxy"))
     _remember(_key(request, video, "pictures"))
 
 
@@ -50,14 +49,4 @@ def _key(request: HttpRequest, video: Video, what: str) -> str:
 
 def _remember(key: str) -> bool:
     """True if nothing covered this fetch yet; either way it is covered from now on."""
-    try:
-        return cache.add(key, 1, COVERED_S) or not cache.touch(key, COVERED_S)
-    except RedisError:
-        return True
-
-
-def _forget(key: str) -> None:
-    try:
-        cache.delete(key)
-    except RedisError:
-        return
+    return cache.add(key, 1, COVERED_S) or not cache.touch(key, COVERED_S)

@@ -1,0 +1,60 @@
+"""The cache, which may be away: what it held is then unknown, and nothing else changes.
+
+It holds only what may be lost: how often an address tried something lately (the locks of accounts are in the database),
+and which look at a video is already in the audit log.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+Method = Callable[Concatenate["ForgivingRedisCache", P], T]
+
+
+def _or(fallback: Any) -> Callable[[Method[P, T]], Method[P, T]]:
+    def decorate(method: Method[P, T]) -> Method[P, T]:
+        @wraps(method)
+        def forgiving(cache: "ForgivingRedisCache", /, *args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return method(cache, *args, **kwargs)
+            except (RedisError, OSError) as error:
+                logger.warning("the cache did not answer: %s", error)
+                result: T = fallback
+                return result
+
+        return forgiving
+
+    return decorate
+
+
+class ForgivingRedisCache(RedisCache):
+    @_or(True)
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        """True: as far as anybody can tell, the key is new."""
+        return super().add(*args, **kwargs)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        try:
+            return super().get(key, default, version)
+        except (RedisError, OSError) as error:
+            logger.warning("the cache did not answer: %s", error)
+            return default
+
+    @_or(None)
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        super().set(*args, **kwargs)
+
+    @_or(False)
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return super().touch(*args, **kwargs)
+
+    @_or(False)
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return super().delete(*args, **kwargs)

@@ -36,9 +36,10 @@ sys.path.insert(0, str(ROOT))
 from inference.engines.chat_format import chat_format_named  # noqa: E402
 from inference.engines.local import smollm2  # noqa: E402
 from inference.engines.local.engine import LocalEngine, LocalEngineOptions  # noqa: E402
+from inference.evidence.fact import Fact  # noqa: E402
 from inference.llava_surg.adapter_files import Checkpoint, load_checkpoint, merge_adapter  # noqa: E402
 from inference.llava_surg.answering.answerer import AnswerOptions, LlavaSurgAnswerer  # noqa: E402
-from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Fact  # noqa: E402
+from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest  # noqa: E402
 from inference.progress import never_stop  # noqa: E402
 from inference.vision.encoder import EncoderOptions, FrameEncoder  # noqa: E402
 from inference.vision.extract import extract_features  # noqa: E402

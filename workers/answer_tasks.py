@@ -7,8 +7,9 @@ from celery import shared_task
 from django.conf import settings
 
 from inference.errors import EngineFailed, MediaFailed, Stopped
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.claims import check_claims, parse_claims
-from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Fact, Turn
+from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Turn
 from inference.progress import Progress, StopCheck
 from webapp.conversations import news
 from webapp.conversations.models import Answer
@@ -125,20 +126,10 @@ def checked_claims(text: str, request: AnswerRequest) -> list[ClaimOutcome]:
             start_s=claim.start_s,
             end_s=claim.end_s,
             verdict=claim.verdict,
-            facts=[fact_row(fact) for fact in claim.facts],
+            facts=[fact.row() for fact in claim.facts],
         )
         for claim in checked
     ]
-
-
-def fact_row(fact: Fact) -> dict[str, object]:
-    return {
-        "lane": fact.lane,
-        "label": fact.label,
-        "start_s": fact.start_s,
-        "end_s": fact.end_s,
-        "probability": fact.probability,
-    }
 
 
 def _stream(request: AnswerRequest, writer: AnswerWriter, context: StageContext, should_stop: StopCheck) -> AnswerDone:

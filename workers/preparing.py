@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from inference.errors import FeaturesStale
+from inference.evidence.fact import Fact
 from inference.media.command import KEYFRAME_INTERVAL_S
 from inference.media.frames import count_samples
 from inference.progress import ProgressCallback, StopCheck, ignore_progress, never_stop, part_of
@@ -13,7 +14,7 @@ from inference.screen_text.found import ScreenText
 from inference.screen_text.segments import text_segments
 from inference.vision.extract import extract_features
 from inference.vision.store import FeatureStore
-from inference.vision.timeline import Segment, find_timeline
+from inference.vision.timeline import find_timeline
 from webapp.lib.storage import ContentPaths, content_paths
 from webapp.videos.models import Video
 from webapp.videos.services import SegmentFields
@@ -88,7 +89,7 @@ def _known_text(paths: ContentPaths) -> ScreenText | None:
     return ScreenText.load(paths.screen_text, reader_id=reader.reader_id if reader else None)
 
 
-def _fields(segment: Segment) -> SegmentFields:
+def _fields(segment: Fact) -> SegmentFields:
     return SegmentFields(
         lane=segment.lane,
         label=segment.label,

@@ -15,7 +15,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from inference.llava_surg.schema import Fact
+from inference.evidence.fact import Fact
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder
 from inference.vision.preprocess import frames_to_pixels

@@ -8,18 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from inference.evidence.fact import Fact
 from inference.progress import StopCheck
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One timeline segment: in [start_s, end_s] a head saw `label` in `lane` with `probability`."""
-
-    lane: str
-    label: str
-    start_s: float
-    end_s: float
-    probability: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

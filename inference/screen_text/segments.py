@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from inference.evidence.fact import Fact
 from inference.screen_text.cleaning import are_alike, digits_of
 from inference.screen_text.found import Reading, ScreenText, TextLine
 from inference.screen_text.schedule import READ_EVERY_S
-from inference.vision.timeline import Segment
 
 LANE = "text"
 # A line that was lost for a reading or two is still the same line.
@@ -40,7 +40,7 @@ class _Group:
         return said == says if not is_same_place else are_alike(said, says)
 
 
-def text_segments(text: ScreenText, *, duration_s: float, keyframe_interval_s: float = 2.0) -> list[Segment]:
+def text_segments(text: ScreenText, *, duration_s: float, keyframe_interval_s: float = 2.0) -> list[Fact]:
     """By time. A segment lasts to the first keyframe without its line. Of too many, the longest are kept."""
     made = [_segment(group, duration_s, keyframe_interval_s) for group in _groups(text.lines)]
     longest = sorted(made, key=lambda segment: segment.start_s - segment.end_s)[:MAX_SEGMENTS]
@@ -60,9 +60,9 @@ def _groups(lines: Sequence[TextLine]) -> list[_Group]:
     return groups
 
 
-def _segment(group: _Group, duration_s: float, keyframe_interval_s: float) -> Segment:
+def _segment(group: _Group, duration_s: float, keyframe_interval_s: float) -> Fact:
     readings = group.readings
-    return Segment(
+    return Fact(
         lane=LANE,
         label=_label(readings),
         start_s=min(line.start_s for line in group.lines),

@@ -1,10 +1,13 @@
 """What the tower says of a frame: groups of outputs, in the order of the logits' columns.
 
-CholecT50 names are the data set's own. "simulator/..." groups are for our own box trainer; which family of groups holds
-for a video is the "scene" output's to say.
+Labels and their columns are the ontology's (inference/evidence/labels). "simulator/..." groups are for our own box
+trainer; which family of groups holds for a video is the "scene" output's to say.
 """
 
 from dataclasses import dataclass
+
+from inference.evidence.detectors import detector_named
+from inference.evidence.ontology import columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,51 +23,29 @@ class OutputGroup:
         return tuple(f"{self.name}/{label}" for label in self.labels)
 
 
-PHASES = (
-    "preparation",
-    "carlot-triangle-dissection",
-    "clipping-and-cutting",
-    "gallbladder-dissection",
-    "gallbladder-packaging",
-    "cleaning-and-coagulation",
-    "gallbladder-extraction",
-)
-INSTRUMENTS = ("grasper", "bipolar", "hook", "scissors", "clipper", "irrigator")
-VERBS = ("grasp", "retract", "dissect", "coagulate", "clip", "cut", "aspirate", "irrigate", "pack", "null_verb")
-TARGETS = (
-    "gallbladder", "cystic_plate", "cystic_duct", "cystic_artery", "cystic_pedicle", "blood_vessel", "fluid",
-    "abdominal_wall_cavity", "liver", "adhesion", "omentum", "peritoneum", "gut", "specimen_bag", "null_target",
-)  # fmt: skip
+def output_group(detector: str, num_labels: int | None = None) -> OutputGroup:
+    """A detector's outputs; `num_labels`: of one trained when there were fewer. Raises KeyError if it is unknown."""
+    labels = columns(detector)[:num_labels]
+    return OutputGroup(name=detector, labels=labels, is_exclusive=detector_named(detector).is_exclusive)
 
-PHASE = OutputGroup(name="phase", labels=PHASES, is_exclusive=True)
-INSTRUMENT = OutputGroup(name="instrument", labels=INSTRUMENTS)
-VERB = OutputGroup(name="verb", labels=VERBS)
-TARGET = OutputGroup(name="target", labels=TARGETS)
-BODY = OutputGroup(name="body", labels=("outside",))
-SCENE = OutputGroup(name="scene", labels=("simulator",))
+
+PHASE = output_group("phase")
+INSTRUMENT = output_group("instrument")
+VERB = output_group("verb")
+TARGET = output_group("target")
+BODY = output_group("body")
+SCENE = output_group("scene")
+PHASES = PHASE.labels
 REAL_GROUPS = (PHASE, INSTRUMENT, VERB, TARGET, BODY)
 
-SIMULATED_TASK = OutputGroup(
-    name="simulator/task",
-    labels=("peg_transfer", "pattern_cutting", "suturing", "needle_passing", "knot_tying", "organ"),
-    is_exclusive=True,
-)
-SIMULATED_INSTRUMENT = OutputGroup(name="simulator/instrument", labels=(*INSTRUMENTS, "needle_driver"))
-SIMULATED_GESTURE = OutputGroup(
-    name="simulator/gesture",
-    labels=(
-        "idle", "reach", "grasp", "lift", "carry", "transfer", "place", "release", "retreat", "recover", "hold_gauze",
-        "cut", "orient_needle", "position_needle", "push_needle", "pull_suture", "transfer_needle", "reach_suture",
-        "make_loop", "pull_through", "tighten", "retract", "dissect", "clip", "exchange",
-    ),
-    is_exclusive=True,
-)  # fmt: skip
+SIMULATED_TASK = output_group("simulator/task")
+SIMULATED_INSTRUMENT = output_group("simulator/instrument")
+# The tower was trained before there were "coagulate" and "aspirate", which the simulator's own heads tell.
+NUM_TOWER_GESTURES = 25
+SIMULATED_GESTURE = output_group("simulator/gesture", NUM_TOWER_GESTURES)
+TIMELINE_GESTURE = output_group("simulator/gesture")
 # The simulator's organ scene goes through phases of the real operation.
-SIMULATED_PHASE = OutputGroup(name="simulator/phase", labels=PHASES, is_exclusive=True)
-# What the simulator's own heads tell; the tower, trained earlier, knows the shorter list above.
-TIMELINE_GESTURE = OutputGroup(
-    name=SIMULATED_GESTURE.name, labels=(*SIMULATED_GESTURE.labels, "coagulate", "aspirate"), is_exclusive=True
-)
+SIMULATED_PHASE = output_group("simulator/phase")
 # Columns that are not outputs themselves but what the simulator's heads read: "simulator/rows/<heads>-<index>".
 SIMULATOR_ROWS = "simulator/rows"
 SIMULATOR_GROUPS = (SIMULATED_TASK, SIMULATED_INSTRUMENT, SIMULATED_GESTURE, SIMULATED_PHASE)

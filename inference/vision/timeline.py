@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from inference.errors import FeaturesStale
+from inference.evidence.fact import Fact
 from inference.vision.outputs import (
     BODY,
     EXCLUSIVE_GROUPS,
@@ -41,17 +42,6 @@ MIN_SEGMENT_S = 2.0
 # Of phases, tasks and gestures the likeliest is shown; below this it is a guess, and nothing is shown.
 MIN_WINNER = 0.4
 SMALLEST_POSTERIOR = 1e-12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """In [start_s, end_s] `label` was seen in `lane`; `probability` is the mean over the segment's frames."""
-
-    lane: str
-    label: str
-    start_s: float
-    end_s: float
-    probability: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +89,7 @@ class TimelineHeads:
 
 def find_timeline(
     store: FeatureStore, heads: TimelineHeads | None, simulator: SimulatorHeads | None = None
-) -> list[Segment]:
+) -> list[Fact]:
     """Segments of every lane the heads know, by lane and time. Empty without trained heads.
 
     A box-trainer video is told from an operation first: each has outputs of its own, and `simulator`, where there is
@@ -120,7 +110,7 @@ def find_timeline(
 
 def _segments(
     probabilities: "Probabilities", store: FeatureStore, heads: TimelineHeads, simulator: SimulatorHeads | None
-) -> Iterator[Segment]:
+) -> Iterator[Fact]:
     if probabilities[f"{SCENE.name}/simulator"].mean() < SEGMENT_ON:
         return _operation_segments(probabilities, heads.shown, store.interval_s)
     if simulator is None:
@@ -172,7 +162,7 @@ def sharpened(posterior: Values, power: float) -> Values:
 Probabilities = Mapping[str, Values]
 
 
-def _operation_segments(probabilities: Probabilities, shown: tuple[str, ...], interval_s: float) -> Iterator[Segment]:
+def _operation_segments(probabilities: Probabilities, shown: tuple[str, ...], interval_s: float) -> Iterator[Fact]:
     """Nothing else is claimed while the camera is outside the body."""
     outside = keep_with_hysteresis(probabilities["body/outside"], on=SEGMENT_ON, off=SEGMENT_OFF)
     inside = {name: np.where(outside, 0.0, column) for name, column in probabilities.items()}
@@ -184,7 +174,7 @@ def _operation_segments(probabilities: Probabilities, shown: tuple[str, ...], in
 
 def _simulator_segments(
     probabilities: Probabilities, shown: tuple[str, ...], interval_s: float, *, gestures: OutputGroup
-) -> Iterator[Segment]:
+) -> Iterator[Fact]:
     """The exercise stands in the phase lane, gestures in the lane of actions."""
     means = {name: float(probabilities[name].mean()) for name in SIMULATED_TASK.output_names}
     task = max(means, key=lambda name: means[name])
@@ -200,7 +190,7 @@ def _simulator_segments(
 
 def _exclusive(
     group: OutputGroup, lane: str, probabilities: Probabilities, shown: tuple[str, ...], interval_s: float
-) -> Iterator[Segment]:
+) -> Iterator[Fact]:
     """One label at a time: the likeliest, where any is likely at all."""
     columns = np.stack([probabilities[name] for name in group.output_names], axis=1)
     winners = np.where(columns.max(axis=1) >= MIN_WINNER, columns.argmax(axis=1), -1)
@@ -212,7 +202,7 @@ def _exclusive(
 
 def _independent(
     group: OutputGroup, lane: str, probabilities: Probabilities, shown: tuple[str, ...], interval_s: float
-) -> Iterator[Segment]:
+) -> Iterator[Fact]:
     for label, name in zip(group.labels, group.output_names, strict=True):
         if name not in shown:
             continue
@@ -223,9 +213,9 @@ def _independent(
                 yield _segment(lane, label, column, (first, last), interval_s)
 
 
-def _segment(lane: str, label: str, probability: Values, run: tuple[int, int], interval_s: float) -> Segment:
+def _segment(lane: str, label: str, probability: Values, run: tuple[int, int], interval_s: float) -> Fact:
     first, last = run
-    return Segment(
+    return Fact(
         lane=lane,
         label=label,
         start_s=first * interval_s,

@@ -21,7 +21,7 @@ from webapp.conversations.thread import Siblings, Turn
 from webapp.jobs.models import Job
 from webapp.jobs.watchdog import STALE_AFTER_S
 from webapp.lib import events
-from webapp.lib.display import label_words
+from webapp.lib.labels import label_words
 
 # The watchdog looks every few seconds; well past that, nobody is coming for this answer any more.
 SILENT_AFTER_S = 2 * STALE_AFTER_S
@@ -47,7 +47,7 @@ class ClaimView:
         return [
             {
                 "lane": fact["lane"],
-                "label": label_words(str(fact["label"])),
+                "label": label_words(str(fact["lane"]), str(fact["label"])),
                 "probability": fact["probability"],
                 "chip": render_time_chip(fact["start_s"], fact["end_s"]),
             }

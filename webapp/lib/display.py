@@ -14,8 +14,6 @@ register = template.Library()
 # Below this many seconds of work the rate still jumps about, and a guess would only mislead.
 MIN_MEASURED_S = 5
 SIZE_UNITS = ("bytes", "kB", "MB", "GB", "TB")
-# As the training data writes it; named for Calot.
-MISSPELT = {"carlot-triangle-dissection": "Calot triangle dissection"}
 LIKELIHOOD_WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "possible"), (0.0, "unsure"))
 
 
@@ -33,12 +31,6 @@ def clock(seconds: float | None) -> str:
     whole = max(0, int(seconds))
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
-@register.filter
-def label_words(label: str) -> str:
-    """ "gallbladder-dissection" -> "gallbladder dissection": a model's label as answers write it."""
-    return MISSPELT.get(label, label.replace("_", " ").replace("-", " "))
 
 
 @register.filter

@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from webapp.accounts.models import User
 from webapp.accounts.permissions import videos_visible_q
 from webapp.accounts.selectors import membership_get
-from webapp.lib.display import label_words
 from webapp.lib.errors import NotFound
+from webapp.lib.labels import label_words
 from webapp.videos.models import TimelineSegment, Upload, Video
 
 AnyUser = User | AnonymousUser
@@ -59,9 +59,7 @@ def timeline_lanes(video: Video) -> list[dict[str, Any]]:
     for lane, label, start_s, end_s, probability in segments_for_video(video).values_list(
         "lane", "label", "start_s", "end_s", "probability"
     ):
-        # What was read off the screen is shown as it was read.
-        words = label if lane == TimelineSegment.Lane.TEXT else label_words(label)
-        segment = {"label": words, "start_s": start_s, "end_s": end_s, "probability": probability}
+        segment = {"label": label_words(lane, label), "start_s": start_s, "end_s": end_s, "probability": probability}
         found.setdefault(lane, []).append(segment)
     lanes = TimelineSegment.Lane
     return [{"lane": lane.value, "title": lane.label, "segments": found[lane]} for lane in lanes if lane in found]

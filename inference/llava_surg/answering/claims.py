@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from inference.evidence.fact import Fact
+from inference.evidence.mentions import Mention, mentions
 from inference.llava_surg.answering.timeline_text import LIKELY_PROBABILITY, SURE_PROBABILITY
-from inference.llava_surg.schema import Fact
-from inference.llava_surg.vocabulary import Mention, mentions
 
 Verdict = Literal["supported", "not_verified", "contradicted"]
 

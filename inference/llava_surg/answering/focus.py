@@ -7,9 +7,10 @@ the timeline has what it names, from the first place to the last; about the whol
 from collections.abc import Sequence
 from dataclasses import replace
 
+from inference.evidence.fact import Fact
+from inference.evidence.mentions import mentions
 from inference.llava_surg.answering.routing import Window, route_question
-from inference.llava_surg.schema import AnswerRequest, Fact
-from inference.llava_surg.vocabulary import mentions
+from inference.llava_surg.schema import AnswerRequest
 
 # A shorter video is looked at whole: its visual tokens still tell its parts apart.
 LONG_VIDEO_S = 600.0

@@ -7,6 +7,8 @@ sentence here is advice.
 
 from dataclasses import dataclass
 
+from inference.evidence.ontology import columns
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseKnowledge:
@@ -17,15 +19,7 @@ class PhaseKnowledge:
     suggests: str
 
 
-PHASE_ORDER = (
-    "preparation",
-    "carlot-triangle-dissection",
-    "clipping-and-cutting",
-    "gallbladder-dissection",
-    "gallbladder-packaging",
-    "cleaning-and-coagulation",
-    "gallbladder-extraction",
-)
+PHASE_ORDER = columns("phase")
 
 PHASE_KNOWLEDGE = {
     "preparation": PhaseKnowledge(

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from inference.engines.chat_format import neutralise
 from inference.engines.protocol import VISUAL_SLOT, Message
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.timeline_text import timeline_text
 from inference.llava_surg.config import LlavaSurgConfig
-from inference.llava_surg.schema import AnswerRequest, Fact, Turn
+from inference.llava_surg.schema import AnswerRequest, Turn
 
 SYSTEM = (
     "You answer questions about a surgical video. Use only the video and its timeline. Cite seconds as [[t=a-b]]. "

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inference.evidence.fact import Fact
+from inference.evidence.ontology import spoken
 from inference.llava_surg.answering.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
-from inference.llava_surg.schema import Fact
-from inference.llava_surg.vocabulary import spoken
 
 SURE, LIKELY, UNSURE, UNKNOWN = "sure", "likely", "unsure", "unknown"
 # What may be claimed.

@@ -7,8 +7,8 @@ and not "No".
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from inference.llava_surg.schema import Fact
-from inference.llava_surg.vocabulary import mentions
+from inference.evidence.fact import Fact
+from inference.evidence.mentions import mentions
 
 Labels = frozenset[tuple[str, str]]
 

@@ -11,11 +11,11 @@ from inference.datasets.cholect50 import cached_patches
 from inference.engines.chat_format import chat_format_named
 from inference.engines.local import smollm2
 from inference.engines.local.engine import LocalEngine
+from inference.evidence.fact import Fact
 from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
 from inference.llava_surg.answering.watched import Watched
 from inference.llava_surg.evaluation.asking import Asker
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
-from inference.llava_surg.schema import Fact
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 
 

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from inference.engines.protocol import GenerationRequest, LanguageEngine, SamplingOptions, VisualInput, complete
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.prompt import question_messages, shared_messages
 from inference.llava_surg.answering.watched import NOT_KNOWN, Watched, with_unwatched
 from inference.llava_surg.evaluation.cases import CLIP_FRAMES, Case, EvaluationClip
 from inference.llava_surg.projector import Projector, visual_rows
-from inference.llava_surg.schema import Fact
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.pooling import spatio_temporal_pool
 

@@ -9,10 +9,11 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from sklearn.metrics import average_precision_score, f1_score
 
+from inference.evidence.mentions import mentions
+from inference.evidence.ontology import in_lane
 from inference.llava_surg.evaluation.cases import Case
 from inference.llava_surg.evaluation.witness import Witness
 from inference.llava_surg.training.questions.builder import closed_answer
-from inference.llava_surg.vocabulary import INSTRUMENTS, mentions
 
 NUM_RESAMPLES = 1000
 INTERVAL = (2.5, 97.5)
@@ -110,7 +111,7 @@ def timeline_summary(witnesses: Sequence[Witness]) -> dict[str, Any]:
 
 def instrument_precisions(witness: Witness) -> dict[str, float]:
     found: dict[str, float] = {}
-    for label in INSTRUMENTS:
+    for label in in_lane("instrument", watched_by="instrument"):
         truth = [label in labels for labels in witness.video.labels["instrument"]]
         if any(truth) and f"instrument/{label}" in witness.names:
             found[label] = float(average_precision_score(truth, witness.column(f"instrument/{label}")))

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
 
+from inference.evidence.mentions import mentions
 from inference.llava_surg.answering.claims import INSUFFICIENT
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.llava_surg.training.questions import builder
 from inference.llava_surg.training.questions.builder import Question
 from inference.llava_surg.training.questions.view import View
-from inference.llava_surg.vocabulary import mentions
 
 Named = frozenset[tuple[str, str]]
 

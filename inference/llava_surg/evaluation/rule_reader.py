@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
+from inference.evidence.fact import Fact
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.llava_surg.evaluation.metrics import Outcome, swap_flips
-from inference.llava_surg.schema import Fact
 from inference.llava_surg.training.questions import closed_form
 from inference.llava_surg.training.questions.balance import CLOSED
 from inference.llava_surg.training.questions.view import view_of

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from inference.datasets.cholect50 import LabelledVideo
+from inference.evidence.fact import Fact
 from inference.llava_surg.evaluation.cases import EvaluationClip
-from inference.llava_surg.schema import Fact
 from inference.media.frames import read_samples
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.simulator.simulation import Simulation
@@ -23,7 +23,7 @@ from inference.vision.encoder import FrameEncoder
 from inference.vision.extract import extract_features
 from inference.vision.preprocess import frames_to_pixels
 from inference.vision.store import FeatureStore
-from inference.vision.timeline import Segment, TimelineHeads, find_timeline
+from inference.vision.timeline import TimelineHeads, find_timeline
 
 # Far from every seed that anything was trained or tuned on.
 FIRST_SEED = 70_000
@@ -37,7 +37,7 @@ class SimulatedVideo:
     """`labels` by second as the truth has them; `segments` as the timeline shows them; `patches`: (T, 49, 1280)."""
 
     video: LabelledVideo
-    segments: tuple[Segment, ...]
+    segments: tuple[Fact, ...]
     patches: Tensor
 
     def facts(self, clip: EvaluationClip) -> tuple[Fact, ...]:
@@ -48,13 +48,7 @@ class SimulatedVideo:
         for segment in self.segments:
             start_s, end_s = max(segment.start_s, first), min(segment.end_s, last)
             if end_s > start_s:
-                yield Fact(
-                    lane=segment.lane,
-                    label=segment.label,
-                    start_s=start_s - first,
-                    end_s=end_s - first,
-                    probability=segment.probability,
-                )
+                yield replace(segment, start_s=start_s - first, end_s=end_s - first)
 
 
 def simulated_videos(

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.claims import Verdict, check_claims, parse_claims
 from inference.llava_surg.answering.timeline_text import Sighting
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
-from inference.llava_surg.schema import Fact
 from inference.llava_surg.training.questions.balance import CLOSED
 from inference.llava_surg.training.questions.view import View
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
+from inference.evidence.fact import Fact
 from inference.llava_surg.evaluation.cases import EvaluationClip
-from inference.llava_surg.schema import Fact
 from inference.vision.evaluation.evaluate import all_held_out
 from inference.vision.outputs import INSTRUMENT, PHASE, TARGET, VERB
 from inference.vision.timeline import SEGMENT_OFF, SEGMENT_ON, TimelineHeads, frame_probabilities

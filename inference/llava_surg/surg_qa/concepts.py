@@ -7,6 +7,7 @@ wording. Yes and no come equally often: a question asks of what is there or, as 
 from collections.abc import Iterable
 from random import Random
 
+from inference.evidence.ontology import spoken
 from inference.llava_surg.answering.knowledge import PHASE_KNOWLEDGE
 from inference.llava_surg.surg_qa.clips import Clip
 from inference.llava_surg.surg_qa.extraction import Level
@@ -14,7 +15,6 @@ from inference.llava_surg.surg_qa.knowledge import EVENTS, STEPS, TASKS
 from inference.llava_surg.surg_qa.pairs import DESCRIBE, Pair
 from inference.llava_surg.surg_qa.records import Record, clip_random, record
 from inference.llava_surg.surg_qa.windows import Triplet, Window
-from inference.llava_surg.vocabulary import spoken
 from inference.simulator.kinds import instrument_kinds
 
 WHICH = (

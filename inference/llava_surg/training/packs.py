@@ -13,8 +13,9 @@ from torch import Tensor
 from inference.engines.chat_format import ChatFormat
 from inference.engines.local.encoding import NO_VISUAL, Tokenizer, encode_chat
 from inference.engines.protocol import Message
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.prompt import question_messages, shared_messages
-from inference.llava_surg.schema import Fact, Turn
+from inference.llava_surg.schema import Turn
 from inference.llava_surg.training.questions.builder import Question
 
 IGNORED = -100

@@ -6,9 +6,10 @@ import pytest
 from django.conf import settings
 
 from inference.engines.local import smollm2
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
 from inference.llava_surg.answering.claims import check_claims, citations, parse_claims
-from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Fact
+from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.progress import never_stop
 from tests.conftest import skip_or_fail
 from tests.fakes_video import write_store

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inference.evidence.fact import Fact
 from inference.media.probe import probe
 from inference.media.transcode import transcode
 from inference.screen_text.cleaning import cleaned
@@ -16,7 +17,6 @@ from inference.screen_text.finder import MIN_CONFIDENCE, find_screen_text
 from inference.screen_text.found import ScreenText
 from inference.screen_text.rapid import RapidTextReader
 from inference.screen_text.segments import text_segments
-from inference.vision.timeline import Segment
 from tests.clips import outputs_in
 from tests.overlays import HOSTILE_ORDER, Picture, put, scene, write_clip
 
@@ -28,7 +28,7 @@ def reader() -> RapidTextReader:
     return RapidTextReader()
 
 
-def found(tmp_path: Path, reader: RapidTextReader, draw: Draw, *, seconds: float) -> tuple[ScreenText, list[Segment]]:
+def found(tmp_path: Path, reader: RapidTextReader, draw: Draw, *, seconds: float) -> tuple[ScreenText, list[Fact]]:
     text = find_screen_text(write_clip(tmp_path / "clip.mp4", seconds=seconds, draw=draw), reader)
     return text, text_segments(text, duration_s=seconds)
 

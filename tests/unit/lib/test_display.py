@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from webapp.lib.display import clock, clock_iso, count, label_words, likelihood, size, time_left
+from webapp.lib.display import clock, clock_iso, count, likelihood, size, time_left
 
 
 @dataclass
@@ -67,8 +67,3 @@ def test_time_left_is_silent_while_it_is_not_known(done: int, total: int, spent_
 
 def test_time_left_is_silent_before_the_stage_began() -> None:
     assert time_left(Work(done=5, total=10, stage_started_at=None)) == ""
-
-
-def test_a_models_label_reads_as_in_answers() -> None:
-    assert label_words("gallbladder-dissection") == "gallbladder dissection"
-    assert label_words("carlot-triangle-dissection") == "Calot triangle dissection"

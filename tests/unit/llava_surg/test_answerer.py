@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from inference.errors import ModelUntrained
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
-from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Fact, Turn
+from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Turn
 from inference.progress import never_stop
 from tests.fakes_video import tiny_answerer, write_store
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.claims import CheckedClaim, check_claims, clamp_citations, parse_claims
-from inference.llava_surg.schema import Fact
 
 HOOK = Fact(lane="instrument", label="hook", start_s=2, end_s=12, probability=0.9)
 GRASPER = Fact(lane="instrument", label="grasper", start_s=0, end_s=30, probability=0.7)

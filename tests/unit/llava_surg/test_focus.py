@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.focus import focus
 from inference.llava_surg.answering.routing import Window
-from inference.llava_surg.schema import AnswerRequest, Fact
+from inference.llava_surg.schema import AnswerRequest
 
 HOUR_S = 3600.0
 CLIPPER = Fact(lane="instrument", label="clipper", start_s=1200, end_s=1230, probability=0.8)

@@ -4,9 +4,10 @@ import torch
 
 from inference.engines.chat_format import ChatMl
 from inference.engines.local.encoding import embed_half, encode_chat
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.prompt import question_messages, shared_messages
 from inference.llava_surg.projector import Projector
-from inference.llava_surg.schema import Fact, Turn
+from inference.llava_surg.schema import Turn
 from inference.llava_surg.training.learner import Learner, LoraOptions
 from inference.llava_surg.training.packs import (
     DECISION_WEIGHT,

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from inference.engines.chat_format import ChatMl, VicunaV1
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.prompt import build_messages
 from inference.llava_surg.answering.timeline_text import timeline_text
 from inference.llava_surg.config import faithful_config
-from inference.llava_surg.schema import AnswerRequest, Fact, Turn
+from inference.llava_surg.schema import AnswerRequest, Turn
 from tests.fakes_video import tiny_config
 
 FACTS = (

@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.claims import check_claims, parse_claims
 from inference.llava_surg.answering.knowledge import MILESTONES
 from inference.llava_surg.answering.watched import unknown
-from inference.llava_surg.schema import Fact
 from inference.llava_surg.training.questions import builder, closed_form, phrasing
 from inference.llava_surg.training.questions.balance import QuestionDraw
 from inference.llava_surg.training.questions.noise import doubted, made_up

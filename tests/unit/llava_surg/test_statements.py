@@ -6,15 +6,14 @@ from pathlib import Path
 import torch
 
 from inference.datasets.cholect50 import LabelledVideo
+from inference.evidence.fact import Fact
 from inference.llava_surg.evaluation.cases import EvaluationClip, clips_of, closed_cases
 from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.simulated import SimulatedVideo, labelled, labels_seen
 from inference.llava_surg.evaluation.statements import Statement, statements, verdict_summary, verdicts
-from inference.llava_surg.schema import Fact
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.truth import frame_truth, simulation_truth
-from inference.vision.timeline import Segment
 from tests.unit.llava_surg.test_evaluation import surgery
 
 
@@ -84,7 +83,7 @@ def test_simulated_truth_stands_in_the_timelines_lanes() -> None:
 
 
 def test_facts_of_a_simulated_clip_are_cut_to_it_and_start_at_its_start() -> None:
-    hook = Segment(lane="instrument", label="hook", start_s=5.0, end_s=20.0, probability=0.9)
+    hook = Fact(lane="instrument", label="hook", start_s=5.0, end_s=20.0, probability=0.9)
     video = LabelledVideo(name="sim", seconds=tuple(range(36)), labels={}, frames_dir=Path())
     seen = SimulatedVideo(video=video, segments=(hook,), patches=torch.zeros(0))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.timeline_text import timeline_text
 from inference.llava_surg.answering.watched import NOT_KNOWN, watched_labels, with_unwatched
-from inference.llava_surg.schema import Fact
 
 WATCHED = watched_labels(
     (

@@ -8,16 +8,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
 
+from inference.evidence.ontology import in_lane
 from inference.llava_surg.answering.knowledge import MILESTONES, PHASE_ORDER
 from inference.llava_surg.training.questions import builder, closed_form
 from inference.llava_surg.training.questions.builder import Ask, Question
 from inference.llava_surg.training.questions.view import View
-from inference.llava_surg.vocabulary import INSTRUMENTS, TARGETS, VERBS
 
+INSTRUMENTS = in_lane("instrument", watched_by="instrument")
 CLOSED: dict[str, tuple[Ask, tuple[str, ...]]] = {
     "instrument_yes_no": (builder.instrument_yes_no, INSTRUMENTS),
-    "verb_yes_no": (builder.verb_yes_no, tuple(VERBS)),
-    "target_yes_no": (builder.target_yes_no, tuple(TARGETS)),
+    "verb_yes_no": (builder.verb_yes_no, in_lane("verb", watched_by="verb")),
+    "target_yes_no": (builder.target_yes_no, in_lane("target", watched_by="target")),
     "phase_yes_no": (builder.phase_yes_no, PHASE_ORDER),
     "aim_yes_no": (builder.aim_yes_no, PHASE_ORDER),
     "next_yes_no": (builder.next_yes_no, PHASE_ORDER),

@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from inference.evidence.fact import Fact
+from inference.evidence.ontology import in_lane
 from inference.llava_surg.answering.knowledge import PHASE_ORDER
 from inference.llava_surg.answering.watched import unknown
-from inference.llava_surg.schema import Fact
-from inference.llava_surg.vocabulary import FINDINGS, GESTURES, INSTRUMENTS, TARGETS, VERBS
 
 # Probability ranges of "sure", "likely", "unsure" and how often each is drawn.
 CERTAINTIES = ((0.82, 0.99), (0.62, 0.79), (0.36, 0.58))
 CERTAINTY_WEIGHTS = (0.45, 0.27, 0.28)
 UNWATCHED_SHARE = 0.35
 
+INSTRUMENTS = in_lane("instrument", watched_by="instrument")
+VERBS = in_lane("verb", watched_by="verb")
+TARGETS = in_lane("target", watched_by="target")
+FINDINGS = in_lane("finding")
+GESTURES = tuple(label for label in in_lane("verb", watched_by="simulator/gesture") if label not in VERBS)
 OTHER_INSTRUMENTS = (
     "needle driver", "stapler", "trocar", "suction", "forceps", "monopolar scissors", "retractor", "specimen bag",
     "clip applier", "aspirator", "left grasper", "right grasper", "left needle driver", "right needle driver",
@@ -28,10 +33,10 @@ OTHER_PHASES = (
 OTHER_TARGETS = ("peg", "gauze", "thread", "needle", "ring", "stomach", "colon", "mesentery", "appendix", "uterus")
 UNWATCHED_POOLS = (
     ("instrument", INSTRUMENTS),
-    ("verb", tuple(VERBS)),
-    ("target", tuple(TARGETS)),
-    ("finding", tuple(FINDINGS)),
-    ("finding", tuple(FINDINGS)),
+    ("verb", VERBS),
+    ("target", TARGETS),
+    ("finding", FINDINGS),
+    ("finding", FINDINGS),
 )
 OTHER_VERBS = (*GESTURES, "suture", "staple", "spread", "grasp", "cut")
 
@@ -71,8 +76,8 @@ def made_up(random: Random) -> MadeUp:
     facts = _phase_facts(phases, random, window) if random.random() < 0.9 else []
     pools = (
         ("instrument", INSTRUMENTS if is_usual else OTHER_INSTRUMENTS, 3),
-        ("verb", tuple(VERBS) if is_usual else OTHER_VERBS, 3),
-        ("target", tuple(TARGETS) if is_usual else OTHER_TARGETS, 2),
+        ("verb", VERBS if is_usual else OTHER_VERBS, 3),
+        ("target", TARGETS if is_usual else OTHER_TARGETS, 2),
     )
     for lane, labels, most in pools:
         for label in random.sample(labels, random.randrange(0, most + 1)):
@@ -112,7 +117,7 @@ def _span(random: Random, window: tuple[float, float]) -> tuple[float, float]:
 def _ghosts(facts: Sequence[Fact], random: Random, *, end_s: float) -> list[Fact]:
     """Labels that are not there and that a head would only half believe."""
     known = {(fact.lane, fact.label) for fact in facts}
-    pools = (("instrument", INSTRUMENTS), ("verb", tuple(VERBS)), ("target", tuple(TARGETS)))
+    pools = (("instrument", INSTRUMENTS), ("verb", VERBS), ("target", TARGETS))
     ghosts: list[Fact] = []
     for lane, labels in pools:
         label = random.choice(labels)

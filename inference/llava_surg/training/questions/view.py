@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inference.evidence.fact import Fact
 from inference.llava_surg.answering.timeline_text import CLEAR, Sighting, sightings, span_text
-from inference.llava_surg.schema import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,39 @@
+"""Who watches: groups of outputs, the lane each speaks in, and in which kinds of video it speaks at all."""
+
+from dataclasses import dataclass
+
+from inference.evidence.kinds import BOX_TRAINER, CHOLECYSTECTOMY, VideoKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """`name`: the output group's. `is_exclusive`: one label at a time (softmax); else each label is its own yes or no.
+
+    Outside its `kinds` a detector is silent, and its silence says nothing.
+    """
+
+    name: str
+    lane: str
+    kinds: frozenset[VideoKind]
+    is_exclusive: bool = False
+
+
+DETECTORS = (
+    Detector(name="phase", lane="phase", kinds=CHOLECYSTECTOMY, is_exclusive=True),
+    Detector(name="instrument", lane="instrument", kinds=CHOLECYSTECTOMY),
+    Detector(name="verb", lane="verb", kinds=CHOLECYSTECTOMY),
+    Detector(name="target", lane="target", kinds=CHOLECYSTECTOMY),
+    Detector(name="body", lane="body", kinds=CHOLECYSTECTOMY),
+    Detector(name="scene", lane="scene", kinds=frozenset(VideoKind)),
+    # The box trainer's watchers speak in the usual lanes: the exercise as phase, gestures as actions.
+    Detector(name="simulator/task", lane="phase", kinds=BOX_TRAINER, is_exclusive=True),
+    Detector(name="simulator/instrument", lane="instrument", kinds=BOX_TRAINER),
+    Detector(name="simulator/gesture", lane="verb", kinds=BOX_TRAINER, is_exclusive=True),
+    Detector(name="simulator/phase", lane="phase", kinds=BOX_TRAINER, is_exclusive=True),
+)
+BY_NAME = {detector.name: detector for detector in DETECTORS}
+
+
+def detector_named(name: str) -> Detector:
+    """Raises KeyError for a group that is none of ours."""
+    return BY_NAME[name]

@@ -1,0 +1,102 @@
+"""The words of the timeline: its lanes, and how each label in them is said.
+
+inference/evidence says the same on its side, and tests/unit/evidence/test_labels_agree.py compares the two: a label
+that only one side knows fails there.
+"""
+
+from webapp.lib.errors import ApplicationError
+
+# What was read off the screen is shown as it was read.
+FREE_LANES = frozenset({"text"})
+LABEL_WORDS: dict[str, dict[str, str]] = {
+    "phase": {
+        "preparation": "preparation",
+        "carlot-triangle-dissection": "dissection of the Calot triangle",
+        "clipping-and-cutting": "clipping and cutting",
+        "gallbladder-dissection": "gallbladder dissection",
+        "gallbladder-packaging": "gallbladder packaging",
+        "cleaning-and-coagulation": "cleaning and coagulation",
+        "gallbladder-extraction": "gallbladder extraction",
+        "peg_transfer": "peg transfer",
+        "pattern_cutting": "pattern cutting",
+        "suturing": "suturing",
+        "needle_passing": "needle passing",
+        "knot_tying": "knot tying",
+        "organ": "organ",
+    },
+    "instrument": {
+        "grasper": "grasper",
+        "bipolar": "bipolar",
+        "hook": "hook",
+        "scissors": "scissors",
+        "clipper": "clipper",
+        "irrigator": "irrigator",
+        "needle_driver": "needle driver",
+    },
+    "verb": {
+        "grasp": "grasping",
+        "retract": "retracting",
+        "dissect": "dissecting",
+        "coagulate": "coagulating",
+        "clip": "clipping",
+        "cut": "cutting",
+        "aspirate": "aspirating",
+        "irrigate": "irrigating",
+        "pack": "packing",
+        "idle": "idling",
+        "reach": "reaching",
+        "lift": "lifting",
+        "carry": "carrying",
+        "transfer": "transferring",
+        "place": "placing",
+        "release": "releasing",
+        "retreat": "withdrawing",
+        "recover": "picking up again",
+        "hold_gauze": "holding the gauze",
+        "orient_needle": "orienting the needle",
+        "position_needle": "positioning the needle",
+        "push_needle": "pushing the needle",
+        "pull_suture": "pulling the suture",
+        "transfer_needle": "handing over the needle",
+        "reach_suture": "reaching for the suture",
+        "make_loop": "making a loop",
+        "pull_through": "pulling through",
+        "tighten": "tightening",
+        "exchange": "exchanging instruments",
+    },
+    "target": {
+        "gallbladder": "gallbladder",
+        "cystic_plate": "cystic plate",
+        "cystic_duct": "cystic duct",
+        "cystic_artery": "cystic artery",
+        "cystic_pedicle": "cystic pedicle",
+        "blood_vessel": "blood vessel",
+        "fluid": "fluid",
+        "abdominal_wall_cavity": "abdominal wall",
+        "liver": "liver",
+        "adhesion": "adhesion",
+        "omentum": "omentum",
+        "peritoneum": "peritoneum",
+        "gut": "gut",
+        "specimen_bag": "specimen bag",
+    },
+    "body": {
+        "outside": "outside the body",
+    },
+}
+
+
+def label_words(lane: str, label: str) -> str:
+    """("phase", "gallbladder-dissection") -> "gallbladder dissection": a label as answers write it.
+
+    One of an older model that is known no more is said as it is written.
+    """
+    if lane in FREE_LANES:
+        return label
+    return LABEL_WORDS.get(lane, {}).get(label) or label.replace("_", " ").replace("-", " ")
+
+
+def require_known(lane: str, label: str) -> None:
+    """Raises ApplicationError for a label that a new timeline must not hold."""
+    if lane not in FREE_LANES and label not in LABEL_WORDS.get(lane, {}):
+        raise ApplicationError(f"There is no word for the label {label!r} in the lane {lane!r}.", "label_unknown")

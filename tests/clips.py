@@ -1,6 +1,6 @@
 """Small videos made on the spot. A counting clip shows its own time, so that a test can tell which frame it sees."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -54,6 +54,32 @@ def write_counting_clip(
             frame.pts, frame.time_base = number + start_s * FPS, Fraction(1, FPS)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    return path
+
+
+def write_timed_clip(
+    path: Path, times_s: Sequence[float], *, format_name: str = "mp4", sound_s: float = 0.0, b_frames: int = 2
+) -> Path:
+    """The counting frame n is stamped times_s[n]. `sound_s`: so long there is a tone beside."""
+    with av.open(str(path), "w", format=format_name) as container:
+        options = {"crf": "8", "preset": "ultrafast", "bf": str(b_frames), "b_strategy": "0"}
+        video = container.add_stream("libx264", rate=FPS, options=options)
+        video.width, video.height, video.pix_fmt = 320, 180, "yuv420p"
+        video.codec_context.time_base = Fraction(1, 1000)
+        audio = container.add_stream("aac", rate=16000) if sound_s else None
+        if audio is not None:
+            audio.layout = "mono"
+        for number, time_s in enumerate(times_s):
+            frame = av.VideoFrame.from_ndarray(counting_frame(number), format="rgb24")
+            frame.pts, frame.time_base = round(time_s * 1000), Fraction(1, 1000)
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        if audio is not None:
+            for chunk in range(round(sound_s * 16000 / 1024)):
+                sound = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+                sound.sample_rate, sound.pts = 16000, chunk * 1024
+                container.mux(audio.encode(sound))
+            container.mux(audio.encode(None))
     return path
 
 

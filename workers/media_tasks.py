@@ -40,14 +40,16 @@ def probe_stage(context: StageContext) -> str:
 
 
 def transcode_stage(context: StageContext) -> str:
-    """The file is looked into again (a third of a second), so that a retry needs nothing but the file."""
+    """The file is looked into again (its packets are read, not decoded), so that a retry needs nothing but the file."""
     video, paths = _video(context)
     found = probe(paths.original, _probe_limits())
     proxy = transcode(
         paths.original, _outputs(paths), found, _transcode_options(), context.on_progress, context.should_stop
     )
     if proxy.is_incomplete:
-        log.warning("video_incomplete", declared_s=found.duration_s, decoded_s=proxy.duration_s)
+        log.warning("video_incomplete", packets_s=found.duration_s, decoded_s=proxy.duration_s)
+    for note in proxy.notes:
+        log.info("video_note", note=note)
     # Time is the proxy's from here on; size and codec stay what the recorder made.
     context.write(
         video_set_metadata,
@@ -59,6 +61,7 @@ def transcode_stage(context: StageContext) -> str:
         num_frames=proxy.num_frames,
         codec=found.codec,
         is_incomplete=proxy.is_incomplete,
+        notes=proxy.notes,
     )
     return "features"
 

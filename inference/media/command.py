@@ -15,8 +15,9 @@ from typing import Any
 
 import ffmpeg
 
-from inference.media.containers import DECODERS
+from inference.media.containers import DECODERS, read_ahead_options
 from inference.media.metadata import VideoMetadata
+from inference.media.source_times import LOG_FORMAT
 
 KEYFRAME_INTERVAL_S = 2
 SAMPLE_SIDE_PX = 320
@@ -24,6 +25,8 @@ MAX_PROXY_FPS = 60
 MIN_PROXY_FPS = 1
 MAX_PROXY_WIDTH_PX = 4096
 MIN_SIDE_PX = 16
+# So far back is a time that stands still (recorders that stamp pictures as they arrive); further is a jump.
+STUTTER_S = 0.5
 # Threads of a decoder hold a frame each; at 8K that is 50 to 200 MB. See MEMORY_BYTES in transcode.py.
 MAX_THREADS = 4
 # PQ and HLG to the BT.709 of an ordinary screen: 100 cd/m2 is white, Hable's curve bends the rest below it.
@@ -71,7 +74,7 @@ def build_argv(conversion: Conversion) -> list[str]:
     branches = video.filter_multi_output("split", 2)
     streams = [branches[0]]
     if conversion.keep_audio and conversion.metadata.has_audio:
-        streams.append(source["a:0"])
+        streams.append(_with_the_picture(source["a:0"], conversion))
     proxy = ffmpeg.output(*streams, f"file:{conversion.proxy}", **_proxy_options(conversion))
     samples = ffmpeg.output(
         _one_a_second(branches[1], conversion), f"file:{conversion.samples}", **_sample_options(conversion)
@@ -109,6 +112,8 @@ def num_threads() -> int:
 
 def _global_options() -> list[str]:
     return [
+        # The recorder's own times, neither shifted nor mended: what is done with them is done by _steady below.
+        "-copyts",
         "-nostdin", "-y", "-hide_banner", "-nostats",
         "-loglevel", "error",
         "-progress", "pipe:1", "-stats_period", "0.5",
@@ -127,6 +132,7 @@ def _input_options(conversion: Conversion) -> dict[str, Any]:
         "codec_whitelist": ",".join(
             sorted(DECODERS | {"aac", "mp3", "mp3float", "ac3", "opus", "libopus", "pcm_s16le"})
         ),
+        **read_ahead_options(conversion.metadata.read_ahead_s),
         "max_pixels": conversion.max_pixels,
         "threads": num_threads(),
         # A change of size in mid-stream is for the scaler to follow; a rebuilt graph would start its clock again.
@@ -145,9 +151,37 @@ def _prepared(video: Any, conversion: Conversion) -> Any:
     return (
         video.filter("format", "yuv420p")
         .filter("setsar", 1)
-        .filter("setpts", "PTS-STARTPTS")
+        .filter("setpts", expr=_steady(conversion))
         .filter("fps", fps=str(proxy_rate(conversion.metadata.fps)))
     )
+
+
+def _steady(conversion: Conversion) -> str:
+    """From zero, and on by what the source's clock says, as long as it can be believed: beyond `longest_hold_s`, and
+    backwards, the next picture follows after one step. Steps made up for times that stand still are saved later on.
+
+    Registers: 0 the clock's step in seconds, 1 seconds ahead of the clock, 2 what is saved now. See `timing.py`.
+    """
+    step_s, hold_s = f"{1 / conversion.metadata.fps:.9f}", f"{conversion.metadata.longest_hold_s:.6f}"
+    return (
+        "st(0,(PTS-PREV_INPTS)*TB);"
+        f"st(2,if(gt(ld(0),{step_s})*lte(ld(0),{hold_s}),min(ld(1),ld(0)-{step_s}),0));"
+        f"st(1,ld(1)-ld(2)+if(between(ld(0),-{STUTTER_S},0),{step_s}-ld(0),0));"
+        f"if(isnan(PREV_OUTPTS),0,PREV_OUTPTS+round(if(gt(ld(0),0)*lte(ld(0),{hold_s}),ld(0)-ld(2),{step_s})/TB))"
+    )
+
+
+def _with_the_picture(sound: Any, conversion: Conversion) -> Any:
+    """The same for the sound: from the moment of the first picture, without the jumps."""
+    start_s, hold_s = conversion.metadata.start_time_s, f"{conversion.metadata.longest_hold_s:.6f}"
+    return sound.filter(
+        "asetpts",
+        expr=(
+            "st(0,(PTS-PREV_INPTS)*TB);"
+            f"st(1,if(gt(ld(0),0)*lte(ld(0),{hold_s}),ld(0),NB_SAMPLES/SR));"
+            f"if(isnan(PREV_OUTPTS),PTS-round({start_s:.6f}/TB),PREV_OUTPTS+round(ld(1)/TB))"
+        ),
+    ).filter("atrim", start=0)
 
 
 def _one_a_second(video: Any, conversion: Conversion) -> Any:
@@ -171,10 +205,14 @@ def _proxy_options(conversion: Conversion) -> dict[str, Any]:
         "sc_threshold": 0,
         "force_key_frames": f"expr:gte(t,n_forced*{KEYFRAME_INTERVAL_S})",
         "stats_enc_pre:v": f"file:{conversion.source_times}",
-        "stats_enc_pre_fmt:v": "{n} {ti}",
-        "t": conversion.max_duration_s,
+        "stats_enc_pre_fmt:v": LOG_FORMAT,
+        "t": _limit_s(conversion),
         **({"c:a": "aac", "b:a": "96k", "ac": 1} if conversion.keep_audio else {"an": None}),
     }
+
+
+def _limit_s(conversion: Conversion) -> float:
+    return min(conversion.max_duration_s, conversion.metadata.limit_s)
 
 
 def _sample_options(conversion: Conversion) -> dict[str, Any]:
@@ -186,6 +224,6 @@ def _sample_options(conversion: Conversion) -> dict[str, Any]:
         "crf": 20,
         "g": 1,
         "pix_fmt": "yuv420p",
-        "t": conversion.max_duration_s,
+        "t": _limit_s(conversion),
         "an": None,
     }

@@ -20,6 +20,13 @@ STILL_IMAGE_BRANDS = frozenset({b"avif", b"heic", b"heix", b"mif1"})
 ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 MXF_PARTITION = bytes.fromhex("060e2b34020501010d010201")
 
+# How far ahead the streams are looked for: as a rule, and where a recorder ran long before its camera was plugged in.
+READ_AHEAD_S = (30, 6 * 3600)
+READ_AHEAD_BYTES_PER_S = 25_000
+MIN_READ_AHEAD_BYTES = 50_000_000
+# Their headers do not list the streams, or not the size of the picture.
+STREAMS_APPEAR_LATE = frozenset({"mpegts", "mpeg", "flv"})
+
 DECODERS = frozenset(
     {
         "h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "mpeg1video", "mpeg2video", "mpeg4", "h263", "flv", "vc1",
@@ -57,6 +64,12 @@ _REFUSED_PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"ID3", "audio_file"),
 )
 _PLAYLIST_WORDS = (b"<mpd", b"[playlist]", b"<smil", b"<asx", b"rtsp://", b"[reference]", b"smptereference")
+
+
+def read_ahead_options(read_ahead_s: int) -> dict[str, int]:
+    """The demuxer's options, for ffmpeg and PyAV alike. What is read ahead is held in memory: sound alone is small."""
+    num_bytes = max(MIN_READ_AHEAD_BYTES, READ_AHEAD_BYTES_PER_S * read_ahead_s)
+    return {"probesize": num_bytes, "analyzeduration": read_ahead_s * 1_000_000}
 
 
 def demuxer_for(path: Path) -> str:

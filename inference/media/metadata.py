@@ -18,11 +18,23 @@ class ProbeLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Colours:
+    """What the pictures say of their colours: the numbers of ITU-T H.273, 2 where nothing is said."""
+
+    primaries: int = 2
+    transfer: int = 2
+    matrix: int = 2
+    is_rgb: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoMetadata:
     """A source as its container declares it, checked by decoding its first frames.
 
-    width_px and height_px are as shown: rotation and non-square pixels applied. num_frames is an estimate where the
-    container does not say. start_time_s is the timestamp of the first frame. container is the demuxer's name.
+    duration_s is what the packets give (timing.py); num_frames follows from it. width_px and height_px are as shown:
+    rotation and non-square pixels applied. start_time_s is the timestamp of the first frame. container is the demuxer's
+    name, read_ahead_s how far it has to look for the streams. longest_hold_s: a longer step of the clock is a jump;
+    limit_s: no copy gets longer. is_cut_off: the container promised more than is there. notes are for the owner.
     """
 
     duration_s: float
@@ -36,8 +48,14 @@ class VideoMetadata:
     has_audio: bool
     is_interlaced: bool
     is_hdr: bool
+    colours: Colours
     start_time_s: float
     stream_index: int
+    longest_hold_s: float
+    limit_s: float
+    read_ahead_s: int = 30
+    is_cut_off: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +63,7 @@ class ProxyMetadata:
     """The proxy as it was written: these numbers are measured, not declared.
 
     is_incomplete says that the source held clearly less than it declared: it was cut off while recording or copying.
+    notes are sentences for the owner on how the copy differs from what the file says.
     """
 
     duration_s: float
@@ -53,3 +72,4 @@ class ProxyMetadata:
     height_px: int
     num_frames: int
     is_incomplete: bool
+    notes: tuple[str, ...] = ()

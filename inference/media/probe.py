@@ -9,7 +9,7 @@ from typing import Any
 
 from inference.errors import MediaFailed
 from inference.media.containers import demuxer_for
-from inference.media.metadata import ProbeLimits, VideoMetadata
+from inference.media.metadata import Colours, ProbeLimits, VideoMetadata
 from inference.media.rejections import rejected
 from inference.media.sandbox import GIB, LimitExceeded, Limits, run_limited
 
@@ -23,7 +23,7 @@ from inference.media.probe_child import main
 main()
 """
 MEMORY_BYTES = 3 * GIB
-# A header is read in under a second. A recording that was never closed is read to its end: allow a slow disk.
+# Every packet is read, none but the first decoded: allow a slow disk.
 BASE_TIME_S = 60
 SLOWEST_READ_BYTES_PER_S = 20 * 1024**2
 MAX_ANSWER_BYTES = 64 * 1024
@@ -37,7 +37,8 @@ def probe(path: Path, limits: ProbeLimits | None = None) -> VideoMetadata:
     answer = _ask_child(path, demuxer, limits)
     if "rejected" in answer:
         raise rejected(str(answer["rejected"]))
-    return VideoMetadata(**answer["metadata"])
+    facts = answer["metadata"]
+    return VideoMetadata(**{**facts, "colours": Colours(**facts["colours"]), "notes": tuple(facts["notes"])})
 
 
 def _require_regular_file(path: Path) -> None:

@@ -1,11 +1,12 @@
 """Looks into a stranger's file. Runs only in the limited process that probe.py starts; answers in JSON on stdout.
 
-Opens with the one demuxer that the first bytes allow, local files only, listed decoders only; decodes a few frames.
+Opens with the one demuxer that the first bytes allow, local files only, listed decoders only. Reads the times of all
+packets, since headers lie, and decodes a few frames.
 """
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from fractions import Fraction
@@ -14,21 +15,26 @@ from typing import Any
 
 import av
 from av.error import FFmpegError
-from av.stream import Disposition
 
 from inference.errors import MediaRejected
-from inference.media.containers import DECODERS
-from inference.media.metadata import ProbeLimits, VideoMetadata
+from inference.media.containers import DECODERS, READ_AHEAD_S, STREAMS_APPEAR_LATE, read_ahead_options
+from inference.media.metadata import Colours, ProbeLimits, VideoMetadata
+from inference.media.notes import note_of_tracks
+from inference.media.packet_times import PacketTimes, read_packet_times
 from inference.media.rejections import rejected
+from inference.media.tracks import Track, best_first, picture_streams, track_of
 
 NUM_FRAMES_DECODED = 12
 MAX_PACKETS_TRIED = 600
 MIN_DURATION_S = 1.0
-# Faster "rates" are the container's clock, not the camera's.
-MAX_PLAUSIBLE_RATE = 250
-DEFAULT_FPS = 25.0
+# Shorter than declared by this much, and by a second: cut off.
+INCOMPLETE_BELOW = 0.97
 PLAUSIBLE_PIXEL_SHAPE = (Fraction(1, 8), Fraction(8))
 PQ_AND_HLG = {16, 18}
+# Whose headers say how long each track is, and whose say it of the whole file. The others (a transport stream) are
+# measured by lavf at their ends, which tells nothing new.
+TRACK_IS_DECLARED = {"mov", "mxf"}
+FILE_IS_DECLARED = {"matroska", "asf", "flv"}
 
 
 def main() -> None:
@@ -46,63 +52,95 @@ def main() -> None:
 
 def inspect(path: Path, demuxer: str, limits: ProbeLimits) -> VideoMetadata:
     """Raises MediaRejected with the reason, or FFmpegError if the structure cannot be read."""
-    with _open(path, demuxer) as container:
-        stream = _video_stream(container, limits)
-        frames = _first_frames(container, stream, limits)
-        fps = _frame_rate(stream, limits)
-        start_s = float(frames[0].time or 0.0)
-        duration_s = _declared_duration_s(container, stream, start_s=start_s)
-        is_swapped = abs(frames[0].rotation) % 180 == 90
-        width_px, height_px = _shown_size(stream, frames[0], is_swapped=is_swapped)
-        facts: dict[str, Any] = {
-            "codec": stream.codec_context.codec.canonical_name,
-            "rotation_deg": int(frames[0].rotation) % 360,
-            "container": demuxer,
-            "has_audio": bool(container.streams.audio),
-            "is_interlaced": 2 * sum(frame.interlaced_frame for frame in frames) > len(frames),
-            "is_hdr": int(frames[0].color_trc) in PQ_AND_HLG,
-            "start_time_s": start_s,
-            "stream_index": stream.index,
-        }
-    if not MIN_DURATION_S <= duration_s <= limits.max_duration_s:
-        duration_s = _measured_duration_s(path, demuxer, facts["stream_index"], frame_s=1 / fps)
-    if duration_s < MIN_DURATION_S:
+    read_ahead_s = _read_ahead_s(path, demuxer)
+    tracks, cut_off = _tracks(path, demuxer, limits, read_ahead_s=read_ahead_s)
+    track, facts = _first_that_decodes(path, demuxer, tracks, limits, read_ahead_s=read_ahead_s)
+    timing = track.timing
+    if timing.duration_s < MIN_DURATION_S:
         raise rejected("too_short")
-    if duration_s > limits.max_duration_s:
+    if timing.duration_s > limits.max_duration_s:
         raise rejected("too_long")
     return VideoMetadata(
-        duration_s=duration_s,
-        fps=fps,
-        width_px=width_px,
-        height_px=height_px,
-        num_frames=max(1, round(duration_s * fps)),
+        duration_s=timing.duration_s,
+        fps=track.fps,
+        num_frames=max(1, round(timing.duration_s * track.fps)),
+        codec=track.codec,
+        container=demuxer,
+        stream_index=track.index,
+        longest_hold_s=timing.longest_hold_s,
+        limit_s=timing.limit_s,
+        read_ahead_s=read_ahead_s,
+        is_cut_off=track.index in cut_off,
+        notes=note_of_tracks(track, tracks),
         **facts,
     )
 
 
-def _open(path: Path, demuxer: str) -> Any:
+def _open(path: Path, demuxer: str, *, read_ahead_s: int) -> Any:
     options = {
         "protocol_whitelist": "file",
         "format_whitelist": demuxer,
         "codec_whitelist": ",".join(sorted(DECODERS)),
+        **{name: str(value) for name, value in read_ahead_options(read_ahead_s).items()},
     }
     return av.open(f"file:{path}", format=demuxer, container_options=options, metadata_errors="replace")
 
 
-def _video_stream(container: Any, limits: ProbeLimits) -> Any:
-    if len(container.streams) > limits.max_streams:
-        raise rejected("too_many_streams")
-    # A cover picture inside a sound file is a video stream by name only.
-    pictures = Disposition.attached_pic | Disposition.still_image
-    videos = [stream for stream in container.streams.video if not stream.disposition & pictures]
-    if not videos:
-        raise rejected("audio_only" if container.streams.audio else "no_video")
-    stream = videos[0]
-    if stream.codec_context is None or stream.codec_context.codec.canonical_name not in DECODERS:
-        raise rejected("codec")
-    if stream.codec_context.width * stream.codec_context.height > limits.max_pixels:
-        raise rejected("too_many_pixels")
-    return stream
+def _read_ahead_s(path: Path, demuxer: str) -> int:
+    """How far to look for the streams: far where the picture starts long after the sound."""
+    for read_ahead_s in READ_AHEAD_S:
+        with _open(path, demuxer, read_ahead_s=read_ahead_s) as container:
+            if any(stream.codec_context is not None and stream.width for stream in container.streams.video):
+                return read_ahead_s
+        if demuxer not in STREAMS_APPEAR_LATE:
+            break
+    return READ_AHEAD_S[0]
+
+
+def _tracks(path: Path, demuxer: str, limits: ProbeLimits, *, read_ahead_s: int) -> tuple[list[Track], set[int]]:
+    """The tracks of pictures, the best first, and the indices of those that hold less than was declared."""
+    with _open(path, demuxer, read_ahead_s=read_ahead_s) as container:
+        streams = picture_streams(container, limits)
+        packets = read_packet_times(container, [*streams, *container.streams.audio])
+        sound = [packets[stream.index] for stream in container.streams.audio]
+        tracks = [
+            track_of(stream, packets[stream.index], sound, number=number, limits=limits)
+            for number, stream in enumerate(streams, start=1)
+        ]
+        cut_off = {stream.index for stream in streams if _is_cut_off(container, demuxer, stream, packets)}
+    return best_first(tracks), cut_off
+
+
+def _is_cut_off(container: Any, demuxer: str, stream: Any, packets: dict[int, PacketTimes]) -> bool:
+    declared_s, holders = _declared_end_s(container, demuxer, stream), [packets[stream.index]]
+    if demuxer in FILE_IS_DECLARED:
+        holders = list(packets.values())
+    held_s = max((end_s for times in holders if (end_s := times.end_s()) is not None), default=None)
+    if held_s is None:
+        return False
+    return declared_s - held_s > 1.0 and held_s < INCOMPLETE_BELOW * declared_s
+
+
+def _declared_end_s(container: Any, demuxer: str, stream: Any) -> float:
+    """0 if the container does not say."""
+    if demuxer in TRACK_IS_DECLARED and stream.duration:
+        return float(((stream.start_time or 0) + stream.duration) * stream.time_base)
+    if demuxer == "avi" and stream.frames and stream.average_rate:
+        return float(stream.frames / stream.average_rate)
+    return float(container.duration or 0) / av.time_base if demuxer in FILE_IS_DECLARED else 0.0
+
+
+def _first_that_decodes(
+    path: Path, demuxer: str, tracks: Sequence[Track], limits: ProbeLimits, *, read_ahead_s: int
+) -> tuple[Track, dict[str, Any]]:
+    """A track, and what its first frames tell."""
+    for track in tracks:
+        with _open(path, demuxer, read_ahead_s=read_ahead_s) as container:
+            stream = container.streams[track.index]
+            frames = _first_frames(container, stream, limits)
+            if frames:
+                return track, _facts(container, stream, frames)
+    raise rejected("no_frames")
 
 
 def _first_frames(container: Any, stream: Any, limits: ProbeLimits) -> list[Any]:
@@ -114,54 +152,35 @@ def _first_frames(container: Any, stream: Any, limits: ProbeLimits) -> list[Any]
             frames += packet.decode()
         if len(frames) >= NUM_FRAMES_DECODED or number >= MAX_PACKETS_TRIED:
             break
-    if not frames:
-        raise rejected("no_frames")
-    if max(frame.width * frame.height for frame in frames) > limits.max_pixels:
+    if frames and max(frame.width * frame.height for frame in frames) > limits.max_pixels:
         raise rejected("too_many_pixels")
     return frames
 
 
-def _frame_rate(stream: Any, limits: ProbeLimits) -> float:
-    """The nominal rate; for a variable rate the fastest regular one, so that no motion is lost in the proxy."""
-    rates = [float(rate) for rate in (stream.guessed_rate, stream.average_rate) if rate]
-    plausible = [rate for rate in rates if rate <= MAX_PLAUSIBLE_RATE]
-    if plausible:
-        return plausible[0]
-    if rates and min(rates) > limits.max_fps:
-        raise rejected("too_many_frames")
-    return min(rates, default=DEFAULT_FPS)
+def _facts(container: Any, stream: Any, frames: Sequence[Any]) -> dict[str, Any]:
+    first = frames[0]
+    width_px, height_px = _shown_size(stream, first)
+    return {
+        "width_px": width_px,
+        "height_px": height_px,
+        "rotation_deg": int(first.rotation) % 360,
+        "has_audio": bool(container.streams.audio),
+        "is_interlaced": 2 * sum(frame.interlaced_frame for frame in frames) > len(frames),
+        "is_hdr": int(first.color_trc) in PQ_AND_HLG,
+        "colours": Colours(
+            primaries=int(first.color_primaries),
+            transfer=int(first.color_trc),
+            matrix=int(first.colorspace),
+            is_rgb=first.format.is_rgb,
+        ),
+        "start_time_s": float(first.time or 0.0),
+    }
 
 
-def _declared_duration_s(container: Any, stream: Any, *, start_s: float) -> float:
-    """0 if the container does not say. A late start hides the stream's own in the file's."""
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return float(container.duration or 0) / av.time_base if start_s < MIN_DURATION_S else 0.0
-
-
-def _measured_duration_s(path: Path, demuxer: str, stream_index: int, *, frame_s: float) -> float:
-    """Reads every packet, decoding none: for recordings that were never closed, and for headers that lie."""
-    with _open(path, demuxer) as container:
-        stream = container.streams[stream_index]
-        times = [(start, end) for start, end in _packet_times_s(container, stream, frame_s)]
-    if not times:
-        return 0.0
-    return max(end for _start, end in times) - min(start for start, _end in times)
-
-
-def _packet_times_s(container: Any, stream: Any, frame_s: float) -> Iterator[tuple[float, float]]:
-    for packet in container.demux(stream):
-        stamp = packet.pts if packet.pts is not None else packet.dts
-        if stamp is None or not packet.size:
-            continue
-        start_s = float(stamp * stream.time_base)
-        yield start_s, start_s + (float(packet.duration * stream.time_base) if packet.duration else frame_s)
-
-
-def _shown_size(stream: Any, frame: Any, *, is_swapped: bool) -> tuple[int, int]:
+def _shown_size(stream: Any, frame: Any) -> tuple[int, int]:
     """Square pixels, the right way up."""
     shape = Fraction(stream.sample_aspect_ratio or 1)
     if not PLAUSIBLE_PIXEL_SHAPE[0] <= shape <= PLAUSIBLE_PIXEL_SHAPE[1]:
         shape = Fraction(1)
     width_px, height_px = round(frame.width * shape), frame.height
-    return (height_px, width_px) if is_swapped else (width_px, height_px)
+    return (height_px, width_px) if abs(frame.rotation) % 180 == 90 else (width_px, height_px)

@@ -12,15 +12,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
+from numpy.typing import NDArray
 
 from inference.errors import MediaError, MediaFailed, Stopped, StorageFull
 from inference.media.command import Conversion, build_argv, proxy_rate
 from inference.media.ffmpeg import find_ffmpeg
 from inference.media.metadata import ProxyMetadata, VideoMetadata
+from inference.media.notes import note_of_limit, notes_of_jumps
 from inference.media.poster import make_poster
 from inference.media.rejections import rejected
 from inference.media.sandbox import GIB, Ended, LimitExceeded, Limits, run_limited
-from inference.media.source_times import write_source_times
+from inference.media.source_times import find_jumps, source_times, write_source_times
 from inference.media.sprite import make_sprite
 from inference.media.work_folder import work_folder
 from inference.progress import Progress, ProgressCallback, StopCheck, ignore_progress, never_stop
@@ -35,7 +38,7 @@ WALL_S_PER_S = 60
 STALLED_S = 180
 BASE_FILE_BYTES = 256 * 1024**2
 FILE_BYTES_PER_S = 8 * 1024**2
-# Shorter than declared by this much, and by a second: cut off.
+# Shorter than its packets by this much, and by a second: what could not be decoded is missing.
 INCOMPLETE_BELOW = 0.97
 FAILED = "Converting the video failed. Try again; if it fails again, ask the team."
 TIMED_OUT = "Converting the video took far longer than it should. Try again when the server is less busy."
@@ -87,8 +90,12 @@ def transcode(
         encoder_log = folder / "source_times.txt"
         conversion = _conversion(source, made, encoder_log, metadata, options)
         _convert(conversion, folder, reader=reader, should_stop=should_stop)
-        proxy = measure_proxy(made.proxy, declared_duration_s=metadata.duration_s)
-        write_source_times(encoder_log, made.pts, start_time_s=metadata.start_time_s, num_frames=proxy.num_frames)
+        proxy = measure_proxy(made.proxy, metadata)
+        times_s = source_times(
+            encoder_log, start_time_s=metadata.start_time_s, num_frames=proxy.num_frames, fps=proxy.fps
+        )
+        write_source_times(times_s, made.pts)
+        proxy = replace(proxy, notes=(*metadata.notes, *_notes(times_s, proxy, metadata)))
         make_sprite(made.samples, made.sprite, made.sprite_index, duration_s=proxy.duration_s)
         make_poster(made.proxy, made.samples, made.poster, duration_s=proxy.duration_s)
         _put_in_place(made, outputs)
@@ -96,7 +103,13 @@ def transcode(
     return proxy
 
 
-def measure_proxy(path: Path, *, declared_duration_s: float) -> ProxyMetadata:
+def _notes(times_s: NDArray[np.float64], proxy: ProxyMetadata, metadata: VideoMetadata) -> tuple[str, ...]:
+    notes = notes_of_jumps(find_jumps(times_s, fps=proxy.fps, wraps=metadata.container in {"mpegts", "mpeg"}))
+    is_at_the_limit = proxy.duration_s > metadata.limit_s - 0.5 / proxy.fps
+    return (*notes, note_of_limit(proxy.duration_s)) if is_at_the_limit else notes
+
+
+def measure_proxy(path: Path, metadata: VideoMetadata) -> ProxyMetadata:
     """Counts what was really written. Raises MediaRejected if that is less than a second."""
     with av.open(str(path)) as container:
         # A file without one frame has no stream either.
@@ -107,14 +120,15 @@ def measure_proxy(path: Path, *, declared_duration_s: float) -> ProxyMetadata:
         duration_s = float(num_frames / rate)
         if duration_s < MIN_DURATION_S:
             raise rejected("too_short")
-        missing_s = declared_duration_s - duration_s
+        missing_s = metadata.duration_s - duration_s
+        is_short = missing_s > 1.0 and duration_s < INCOMPLETE_BELOW * metadata.duration_s
         return ProxyMetadata(
             duration_s=duration_s,
             fps=float(rate),
             width_px=stream.codec_context.width,
             height_px=stream.codec_context.height,
             num_frames=num_frames,
-            is_incomplete=missing_s > 1.0 and duration_s < INCOMPLETE_BELOW * declared_duration_s,
+            is_incomplete=metadata.is_cut_off or is_short,
         )
 
 

@@ -67,6 +67,8 @@ class Video(models.Model):
     codec = models.CharField(max_length=40, blank=True)
     # The file held clearly less than it declared: cut off while recording or copying. The page says so.
     is_incomplete = models.BooleanField(default=False)
+    # Sentences on how the copy differs from what the file says of itself (a clock that jumps). The page shows them.
+    notes = models.JSONField(default=list, blank=True)
     # Which encoder made the stored features; empty until the features stage is done.
     encoder_id = models.CharField(max_length=120, blank=True)
     # On-screen text was looked for, and covered before a model saw the frames. The page says which.

@@ -1,6 +1,6 @@
 """Everything that changes a video. Its files are handled in contents.py, videos of the same content in twins.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -96,11 +96,14 @@ def video_set_metadata(
     num_frames: int,
     codec: str,
     is_incomplete: bool = False,
+    notes: Sequence[str] = (),
 ) -> None:
     video.duration_s, video.fps, video.codec = duration_s, fps, codec[:40]
     video.width_px, video.height_px, video.num_frames = width_px, height_px, num_frames
-    video.is_incomplete = is_incomplete
-    video.save(update_fields=["duration_s", "fps", "codec", "width_px", "height_px", "num_frames", "is_incomplete"])
+    video.is_incomplete, video.notes = is_incomplete, list(notes)
+    video.save(
+        update_fields=["duration_s", "fps", "codec", "width_px", "height_px", "num_frames", "is_incomplete", "notes"]
+    )
 
 
 def video_set_encoder(video: Video, *, encoder_id: str, is_text_covered: bool = False) -> None:

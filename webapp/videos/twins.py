@@ -23,6 +23,7 @@ _FACTS = (
     "num_frames",
     "codec",
     "is_incomplete",
+    "notes",
     "encoder_id",
     "is_text_covered",
 )

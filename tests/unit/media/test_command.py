@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inference.media.command import Conversion, build_argv, proxy_rate, proxy_size, sample_size
-from inference.media.metadata import VideoMetadata
+from inference.media.metadata import Colours, VideoMetadata
 
 METADATA = VideoMetadata(
     duration_s=10.0,
@@ -21,8 +21,11 @@ METADATA = VideoMetadata(
     has_audio=True,
     is_interlaced=False,
     is_hdr=False,
+    colours=Colours(),
     start_time_s=0.0,
     stream_index=0,
+    longest_hold_s=3.0,
+    limit_s=11.0,
 )
 
 

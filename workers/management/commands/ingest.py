@@ -76,6 +76,8 @@ def _ingest(path: Path, owner: Membership) -> dict[str, Any]:
         "reason": video.reason,
         "duration_s": video.duration_s if video.status == Video.Status.READY else None,
         "frames": video.num_frames if video.status == Video.Status.READY else None,
+        "is_incomplete": video.is_incomplete,
+        "notes": video.notes,
     }
 
 

@@ -203,6 +203,15 @@ def test_a_recording_that_was_cut_off_is_said_to_be(video: Video, alice: User) -
         assert "only its first 1:35 could be read" in signed_in(alice).get(address).content.decode()
 
 
+def test_how_the_copy_differs_from_the_file_is_said(video: Video, alice: User) -> None:
+    facts: Any = {"fps": 25.0, "width_px": 1, "height_px": 1, "num_frames": 1, "codec": "h264"}
+    video_set_metadata(video, duration_s=95.0, notes=["The clock jumps ahead by 14 h at 0:31.", "<b>2</b>"], **facts)
+    for address in (at("video", video), reverse("library")):
+        page = signed_in(alice).get(address).content.decode()
+        assert "The clock jumps ahead by 14 h at 0:31." in page
+        assert "&lt;b&gt;2&lt;/b&gt;" in page
+
+
 # --- media ------------------------------------------------------------------------------------------------------
 
 

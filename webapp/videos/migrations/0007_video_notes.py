@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("videos", "0004_video_is_text_covered"),
+        ("videos", "0006_upload_promise"),
     ]
 
     operations = [

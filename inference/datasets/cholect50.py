@@ -1,113 +1,143 @@
-"""CholecT50's labels as timelines, and its frames as cached patch features.
+"""CholecT50 (Nwoye et al. 2022, arXiv 2109.03223): sparse frames with instrument, verb, target and phase.
 
-The set gives sparse frames (the file's number is its second) with boxes, verbs, targets and a phase. A label holds
-from its frame to the next if that is near; gaps break it.
+The number of a frame's file is its second. A row has 15 columns; older label files have 14, without the phase; a phase
+may be null or negative where nobody knows it. Frames are PNG in the public release, JPEG where somebody shrank them.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import torch
-from PIL import Image
-from safetensors.torch import load_file, save_file
-from torch import Tensor
-
-from inference.evidence.fact import Fact
-from inference.progress import Progress, ProgressCallback, ignore_progress
-from inference.vision.encoder import FrameEncoder
-from inference.vision.preprocess import frames_to_pixels
+from inference.datasets.frames import DatasetInvalid, LabelledFrame, picture, pictures, present
+from inference.datasets.kinds import BOX_TRAINER_SCENE, CHOLECYSTECTOMY, inside, kind_is
+from inference.datasets.operations import Operation, cholec80
 
 FOLDER = "cholect50"
-INSTRUMENT_COLUMN, VERB_COLUMN, TARGET_COLUMN, PHASE_COLUMN = 1, 7, 8, -1
+INSTRUMENT_COLUMN, VERB_COLUMN, TARGET_COLUMN, PHASE_COLUMN = 1, 7, 8, 14
 LANES = (("instrument", INSTRUMENT_COLUMN), ("verb", VERB_COLUMN), ("target", TARGET_COLUMN), ("phase", PHASE_COLUMN))
+# Without a phase a row ends before PHASE_COLUMN.
+ROW_WIDTHS = frozenset({PHASE_COLUMN, PHASE_COLUMN + 1})
 # Two labelled frames this near belong together; most of the set is one frame a second with gaps of two.
 MAX_GAP_S = 7
 NULL_LABELS = frozenset({"null_verb", "null_target"})
-ENCODE_BATCH = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledVideo:
-    """`seconds`: of each labelled frame, rising; `labels`: per lane, the set of labels of each frame."""
+    """`seconds`: of each labelled frame, rising; `labels`: per lane, the set of labels of each frame; `paths`: their
+    pictures."""
 
     name: str
     seconds: tuple[int, ...]
     labels: dict[str, tuple[frozenset[str], ...]]
-    frames_dir: Path
-
-    def facts(self, first: int, last: int) -> list[Fact]:
-        """Frames [first, last) as facts, times relative to the first of them, probability 1."""
-        facts: list[Fact] = []
-        for lane, per_frame in self.labels.items():
-            for label in sorted(frozenset().union(*per_frame[first:last])):
-                facts += [self._fact(lane, label, run, first) for run in self._runs(per_frame, label, first, last)]
-        return facts
-
-    def _runs(self, per_frame: Sequence[frozenset[str]], label: str, first: int, last: int) -> list[list[int]]:
-        runs: list[list[int]] = []
-        for index in range(first, last):
-            if label not in per_frame[index]:
-                continue
-            if runs and runs[-1][-1] == index - 1 and self.seconds[index] - self.seconds[index - 1] <= MAX_GAP_S:
-                runs[-1].append(index)
-            else:
-                runs.append([index])
-        return runs
-
-    def _fact(self, lane: str, label: str, run: Sequence[int], first: int) -> Fact:
-        origin_s = self.seconds[first]
-        return Fact(
-            lane=lane,
-            label=label,
-            start_s=float(self.seconds[run[0]] - origin_s),
-            end_s=float(self.seconds[run[-1]] - origin_s + 1),
-            probability=1.0,
-        )
+    paths: tuple[Path, ...] = ()
 
 
 def video_names(data_dir: Path) -> list[str]:
     return sorted(path.stem for path in (data_dir / FOLDER / "labels").glob("*.json"))
 
 
+def operation_of(name: str) -> Operation:
+    """VIDn is video n of Cholec80."""
+    digits = name.removeprefix("VID")
+    if not digits.isdecimal():
+        raise DatasetInvalid(f"{FOLDER}/{name}: a video's name is VID and its number")
+    return cholec80(int(digits))
+
+
 def read_video(data_dir: Path, name: str) -> LabelledVideo:
-    content = json.loads((data_dir / FOLDER / "labels" / f"{name}.json").read_text(encoding="utf-8"))
-    frames_dir = data_dir / FOLDER / "videos" / name
+    """The frames that have labels, without "null" verbs and targets. Raises DatasetInvalid naming file and frame."""
+    content = _content(data_dir, name)
+    frames_dir = _frames_dir(data_dir, name)
     rows = {int(second): found for second, found in content["annotations"].items() if found}
-    seconds = tuple(sorted(second for second in rows if (frames_dir / f"{second:06d}.jpg").is_file()))
+    found = {second: picture(frames_dir, f"{second:06d}") for second in sorted(rows)}
+    paths = {second: path for second, path in found.items() if path is not None}
     names = content["categories"]
-    labels = {lane: tuple(_labels(rows[second], column, names[lane]) for second in seconds) for lane, column in LANES}
-    return LabelledVideo(name=name, seconds=seconds, labels=labels, frames_dir=frames_dir)
+    labels = {
+        lane: tuple(
+            _labels(rows[second], column, names[lane], where=_where(name, second)) - NULL_LABELS for second in paths
+        )
+        for lane, column in LANES
+    }
+    return LabelledVideo(name=name, seconds=tuple(paths), labels=labels, paths=tuple(paths.values()))
 
 
-def cached_patches(
-    video: LabelledVideo, *, encoder: FrameEncoder, cache_dir: Path, on_progress: ProgressCallback = ignore_progress
-) -> Tensor:
-    """Patch features of the labelled frames, (T, 49, 1280) float16; computed once per encoder and video."""
-    path = cache_dir / encoder.encoder_id / f"{video.name}.safetensors"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file({"patches": _encode(video, encoder.encode, on_progress)}, path)
-    return load_file(path)["patches"]
+def read(data: Path) -> list[LabelledFrame]:
+    """Every frame of every video, labelled or not. Raises FileNotFoundError without the folder, else DatasetInvalid."""
+    if not (data / FOLDER / "labels").is_dir():
+        raise FileNotFoundError(f"no folder {data / FOLDER / 'labels'}")
+    return [frame for name in video_names(data) for frame in _frames(data, name)]
 
 
-def _encode(video: LabelledVideo, encode: Callable[[Tensor], Tensor], on_progress: ProgressCallback) -> Tensor:
-    done: list[Tensor] = []
-    for start in range(0, len(video.seconds), ENCODE_BATCH):
-        seconds = video.seconds[start : start + ENCODE_BATCH]
-        pixels = [_pixels(video.frames_dir / f"{second:06d}.jpg") for second in seconds]
-        done.append(encode(torch.cat(pixels)).half().cpu())
-        on_progress(Progress(done=start + len(seconds), total=len(video.seconds), unit="frames"))
-    return torch.cat(done)
+def _frames(data: Path, name: str) -> list[LabelledFrame]:
+    content = _content(data, name)
+    return [
+        LabelledFrame(
+            folder=FOLDER,
+            video=name,
+            origin=operation_of(name),
+            path=path,
+            timestamp_s=float(path.stem),
+            truth=_truth(
+                content["annotations"].get(str(int(path.stem)), []),
+                content["categories"],
+                where=_where(name, int(path.stem)),
+            ),
+        )
+        for path in pictures(_frames_dir(data, name))
+    ]
 
 
-def _pixels(path: Path) -> Tensor:
-    with Image.open(path) as image:
-        return frames_to_pixels(np.asarray(image.convert("RGB"))[None])
+def _truth(
+    rows: Sequence[Sequence[Any]], categories: Mapping[str, Mapping[str, str]], *, where: str
+) -> dict[str, float]:
+    """A frame without rows was not labelled: only what holds for the whole video is known."""
+    truth = kind_is(CHOLECYSTECTOMY) | {BOX_TRAINER_SCENE: 0.0}
+    if not rows:
+        return truth
+    truth |= inside(CHOLECYSTECTOMY)
+    for lane, column in LANES:
+        labels = _labels(rows, column, categories[lane], where=where)
+        if lane != "phase" or labels:
+            truth |= present(lane, categories[lane].values(), labels)
+    return truth
 
 
-def _labels(rows: Sequence[Sequence[float]], column: int, names: dict[str, str]) -> frozenset[str]:
-    found = {names.get(str(int(row[column])), "") for row in rows}
-    return frozenset(found - NULL_LABELS - {""})
+def _content(data: Path, name: str) -> dict[str, Any]:
+    path = data / FOLDER / "labels" / f"{name}.json"
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise DatasetInvalid(f"{FOLDER}/labels/{name}.json is not JSON") from error
+    if not {"annotations", "categories"} <= set(content):
+        raise DatasetInvalid(f"{FOLDER}/labels/{name}.json has no annotations or no categories")
+    return content
+
+
+def _frames_dir(data: Path, name: str) -> Path:
+    folder = data / FOLDER / "videos" / name
+    if next(iter(pictures(folder)), None) is None:
+        raise DatasetInvalid(f"{FOLDER}/videos/{name} holds no JPEG or PNG frames")
+    return folder
+
+
+def _labels(rows: Sequence[Sequence[Any]], column: int, names: Mapping[str, str], *, where: str) -> frozenset[str]:
+    return frozenset(label for row in rows if (label := label_of(row, column, names, where=where)) is not None)
+
+
+def label_of(row: Sequence[Any], column: int, names: Mapping[str, str], *, where: str) -> str | None:
+    """None where the row does not say: no such column, null, or a negative number."""
+    if len(row) not in ROW_WIDTHS:
+        raise DatasetInvalid(f"{where}: a row of {len(row)} columns, and the set has 14 or 15")
+    value = row[column] if column < len(row) else None
+    if value is None or value < 0:
+        return None
+    if str(int(value)) not in names:
+        raise DatasetInvalid(f"{where}: {value} in column {column} is no known category")
+    return names[str(int(value))]
+
+
+def _where(name: str, second: int) -> str:
+    return f"{FOLDER}/labels/{name}.json, frame {second}"

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from inference.models.device import cpu_computes_bfloat16
 from inference.vision.backbone import Backbone, Block, SameConv
 
 ACTIVATION = "hardtanh"
@@ -27,6 +28,29 @@ class FusedBackbone(nn.Module):
             assert isinstance(block, Block)
             hidden = _block(block, hidden)
         return _activated(self.plain.head, hidden)
+
+
+class EarlyBlocks:
+    """Only the blocks before `until`, on frames as `frames_to_pixels` makes them."""
+
+    def __init__(self, backbone: Backbone, *, until: int) -> None:
+        dtype = torch.bfloat16 if cpu_computes_bfloat16() else torch.float32
+        self._plain = backbone.to(dtype).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self._blocks = list(self._plain.blocks)[:until]
+        self._is_fused = can_fuse(self._plain)
+        self._dtype = dtype
+
+    def __call__(self, frames: Tensor) -> Tensor:
+        """frames : (B, 3, 224, 224) · returns : the input of block `until`, float32."""
+        pixels = frames.to(self._dtype).contiguous(memory_format=torch.channels_last)
+        with torch.inference_mode():
+            if not self._is_fused:
+                return self._plain.run_to(len(self._blocks), pixels).float()
+            hidden = _activated(self._plain.stem, pixels)
+            for block in self._blocks:
+                assert isinstance(block, Block)
+                hidden = _block(block, hidden)
+            return hidden.float()
 
 
 def can_fuse(backbone: Backbone) -> bool:

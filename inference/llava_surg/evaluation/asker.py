@@ -7,7 +7,6 @@ from typing import Protocol
 
 from torch import Tensor
 
-from inference.datasets.cholect50 import cached_patches
 from inference.engines.chat_format import chat_format_named
 from inference.engines.local import smollm2
 from inference.engines.local.engine import LocalEngine
@@ -17,6 +16,7 @@ from inference.llava_surg.answering.watched import Watched
 from inference.llava_surg.evaluation.asking import Asker
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.vision.encoder import EncoderOptions, FrameEncoder
+from inference.vision.training.patches import cached_patches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

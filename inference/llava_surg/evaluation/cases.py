@@ -11,6 +11,7 @@ from random import Random
 from typing import Literal
 
 from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
+from inference.llava_surg.training.labelled_facts import labelled_facts
 from inference.llava_surg.training.questions import builder, closed_form
 from inference.llava_surg.training.questions.balance import CLOSED
 from inference.llava_surg.training.questions.builder import Question
@@ -37,7 +38,7 @@ class EvaluationClip:
         return float(self.video.seconds[self.last - 1] - self.video.seconds[self.first] + 1)
 
     def truth(self) -> View:
-        facts = self.video.facts(self.first, self.last)
+        facts = labelled_facts(self.video, self.first, self.last)
         return view_of(facts, start_s=0.0, end_s=self.length_s)
 
 

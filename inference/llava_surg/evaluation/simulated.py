@@ -108,7 +108,6 @@ def labelled(name: str, truth: Truth) -> LabelledVideo:
             "target": tuple(frozenset() for _ in frames),
             "phase": tuple(frozenset({frame["phase"] if is_operation else truth["task"]}) for frame in frames),
         },
-        frames_dir=Path(),
     )
 
 

@@ -2,19 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inference.datasets.cholect50 import INSTRUMENT_COLUMN, PHASE_COLUMN, TARGET_COLUMN, VERB_COLUMN, label_of
 from inference.errors import MediaRejected
 from inference.simulator.truth import TRUTH_FORMAT
 
 Triplet = tuple[str, str, str]
 SIMULATOR_WINDOW_S, CHOLECT50_WINDOW_S = 8, 24
 MIN_FRAMES = 3
-# In a triplet row: instrument, verb, target, and the phase at its end.
-INSTRUMENT, VERB, TARGET, PHASE = 1, 7, 8, -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +61,12 @@ def cholect50_windows(label_file: Path, *, window_s: float = CHOLECT50_WINDOW_S)
     labels = json.loads(label_file.read_text(encoding="utf-8"))
     names: dict[str, dict[str, str]] = labels["categories"]
     frames = [{"timestamp_s": int(second), "rows": rows} for second, rows in labels["annotations"].items() if rows]
-    phases = [names["phase"].get(str(int(frame["rows"][0][PHASE])), "") for frame in sorted(frames, key=_time)]
-    order = list(dict.fromkeys(phases))
+    phases = [_phase(frame["rows"][0], names, label_file) for frame in sorted(frames, key=_time)]
+    order = list(dict.fromkeys(phase for phase in phases if phase))
     for start, group in _grouped(sorted(frames, key=_time), window_s):
         rows = [row for frame in group for row in frame["rows"]]
-        phase = Counter(names["phase"].get(str(int(row[PHASE])), "") for row in rows).most_common(1)[0][0]
-        triplets = [_named(row, names) for row in rows if row[INSTRUMENT] >= 0]
+        phase = Counter(_phase(row, names, label_file) for row in rows).most_common(1)[0][0]
+        triplets = [_named(row, names) for row in rows if row[INSTRUMENT_COLUMN] >= 0]
         yield Window(
             video_id=f"cholect50-{label_file.stem}",
             task="cholecystectomy",
@@ -80,8 +79,13 @@ def cholect50_windows(label_file: Path, *, window_s: float = CHOLECT50_WINDOW_S)
         )
 
 
+def _phase(row: Sequence[Any], names: Mapping[str, Mapping[str, str]], label_file: Path) -> str:
+    """Empty where nobody knows the phase."""
+    return label_of(row, PHASE_COLUMN, names["phase"], where=label_file.name) or ""
+
+
 def _named(row: list[float], names: dict[str, dict[str, str]]) -> Triplet:
-    instrument, verb, target = (str(int(row[column])) for column in (INSTRUMENT, VERB, TARGET))
+    instrument, verb, target = (str(int(row[column])) for column in (INSTRUMENT_COLUMN, VERB_COLUMN, TARGET_COLUMN))
     return (
         names["instrument"].get(instrument, "instrument"),
         names["verb"].get(verb, "null_verb"),

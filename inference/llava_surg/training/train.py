@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from inference.datasets.cholect50 import cached_patches, read_video, video_names
+from inference.datasets.cholect50 import read_video, video_names
 from inference.engines.chat_format import chat_format_named
 from inference.engines.local import smollm2
 from inference.llava_surg.adapter_files import save_checkpoint
@@ -31,6 +31,7 @@ from inference.llava_surg.training.training_data import Footage, LessonDraw, Mix
 from inference.llava_surg.training.training_state import load_state, save_state
 from inference.vision.backbone import FEATURE_DIM
 from inference.vision.encoder import EncoderOptions, FrameEncoder
+from inference.vision.training.patches import cached_patches
 
 NUM_TEMPORAL = 16
 NUM_PATCHES = 49

@@ -16,6 +16,7 @@ from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
 from inference.llava_surg.config import LlavaSurgConfig
 from inference.llava_surg.projector import visual_rows
 from inference.llava_surg.schema import Turn
+from inference.llava_surg.training.labelled_facts import labelled_facts
 from inference.llava_surg.training.packs import Clip
 from inference.llava_surg.training.questions.balance import QuestionDraw
 from inference.llava_surg.training.questions.builder import Question
@@ -100,7 +101,7 @@ class LessonDraw:
     def _filmed(self, *, has_timeline: bool) -> tuple[Clip, View]:
         footage = self._random.choice(self._footage)
         first, last = clip_frames(footage.video, self._random)
-        true = footage.video.facts(first, last)
+        true = labelled_facts(footage.video, first, last)
         end_s = float(footage.video.seconds[last - 1] - footage.video.seconds[first] + 1)
         facts = tuple(doubted(true, self._random, end_s=end_s)) if has_timeline else ()
         visual = self._visual(footage.patches[first:last])

@@ -4,22 +4,19 @@ Every picture is kept as 256 x 256 uint8 (the whole view, squashed), every outpu
 training loop serves sources that know different things.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inference.vision.outputs import BODY, INSTRUMENT, PHASE, REAL_GROUPS, SCENE, TARGET, VERB, OutputGroup, columns_of
+from inference.datasets import cholect50, stanford_frames
+from inference.datasets.frames import LabelledFrame
+from inference.vision.outputs import OutputGroup, columns_of
 
 KEPT_SIZE_PX = 256
-BODY_LABELS = Path(__file__).parent / "body_labels.json"
-# Where in a CholecT50 annotation row each thing stands (its README).
-ROW_COLUMNS = {INSTRUMENT.name: 1, VERB.name: 7, TARGET.name: 8, PHASE.name: 14}
 
 Frame = NDArray[np.uint8]
 
@@ -52,13 +49,14 @@ def output_names(groups: Sequence[OutputGroup]) -> tuple[str, ...]:
 
 def real_frames(data: Path, names: tuple[str, ...]) -> FrameSet:
     """All frames under `data`/cholect50 and, where it is there, `data`/stanford-frames."""
-    rows = [_Row(path, video, float(path.stem), labels) for path, video, labels in _cholect50(data / "cholect50")]
-    rows += _stanford(data / "stanford-frames")
+    rows = cholect50.read(data)
+    if (data / stanford_frames.FOLDER).is_dir():
+        rows += stanford_frames.read(data)
     return FrameSet(
         frames=np.stack([_read(row.path) for row in rows]),
-        videos=np.array([row.video for row in rows]),
+        videos=np.array([_video(row) for row in rows]),
         timestamps_s=np.array([row.timestamp_s for row in rows]),
-        targets=np.stack([_targets(row.labels, names) for row in rows]),
+        targets=np.array([[row.truth.get(name, np.nan) for name in names] for row in rows], dtype=np.float32),
         output_names=names,
     )
 
@@ -81,60 +79,12 @@ def surgeries(data: Path) -> list[str]:
     return names
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    path: Path
-    video: str
-    timestamp_s: float
-    labels: dict[str, set[str]]
-
-
-def _cholect50(folder: Path) -> list[tuple[Path, str, dict[str, set[str]]]]:
-    """The file number of a frame is its second. Frames without annotation rows come with what is always true."""
-    found = []
-    for labels_path in sorted((folder / "labels").glob("*.json")):
-        content = json.loads(labels_path.read_text(encoding="utf-8"))
-        for path in sorted((folder / "videos" / labels_path.stem).glob("*.jpg")):
-            rows = content["annotations"].get(str(int(path.stem)), [])
-            found.append((path, labels_path.stem, _row_labels(rows, content["categories"])))
-    return found
-
-
-def _row_labels(rows: list[list[Any]], categories: dict[str, dict[str, str]]) -> dict[str, set[str]]:
-    """group -> labels seen; a group that is absent was not annotated."""
-    labels: dict[str, set[str]] = {SCENE.name: set(), BODY.name: set()}
-    if not rows:
-        return {SCENE.name: set()}
-    for group, column in ROW_COLUMNS.items():
-        ids = {int(row[column]) for row in rows if row[column] >= 0}
-        labels[group] = {categories[group][str(index)] for index in ids}
-    return labels
-
-
-def _stanford(folder: Path) -> list[_Row]:
-    """File names are <case>-<video>-frame-<number>.jpg at 30 frames a second. Judged by eye: see body_labels.json."""
-    judged = json.loads(BODY_LABELS.read_text(encoding="utf-8"))
-    rows = []
-    for path in sorted((folder / "images").glob("*.jpg")):
-        labels: dict[str, set[str]] = {SCENE.name: set()}
-        if path.name not in judged["unclear"]:
-            labels[BODY.name] = {"outside"} if path.name in judged["outside"] else set()
-        case, _, rest = path.stem.partition("-")
-        rows.append(_Row(path, f"stanford-{case}", float(rest.rpartition("-")[2]) / 30, labels))
-    return rows
+def _video(frame: LabelledFrame) -> str:
+    """Surgeries of CholecT50 keep their names, all others stand behind that of their collection."""
+    return frame.video if frame.folder == cholect50.FOLDER else f"stanford-{frame.video}"
 
 
 def _read(path: Path) -> Frame:
     with Image.open(path) as picture:
         squashed = picture.convert("RGB").resize((KEPT_SIZE_PX, KEPT_SIZE_PX), Image.Resampling.BICUBIC)
     return np.asarray(squashed, dtype=np.uint8)
-
-
-def _targets(labels: dict[str, set[str]], names: tuple[str, ...]) -> NDArray[np.float32]:
-    targets = np.full(len(names), np.nan, dtype=np.float32)
-    for group in (*REAL_GROUPS, SCENE):
-        if group.name not in labels:
-            continue
-        for column, label in zip(columns_of(group.name, names), group.labels, strict=True):
-            targets[column] = label in labels[group.name]
-    return targets

@@ -1,7 +1,6 @@
 """Counting answers: balance, baselines, intervals."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,6 @@ def surgery(name: str = "A", num_frames: int = 48) -> LabelledVideo:
         name=name,
         seconds=tuple(range(10, 10 + num_frames)),
         labels={lane: tuple(labels(lane, frame) for frame in range(num_frames)) for lane in LANES},
-        frames_dir=Path(),
     )
 
 
@@ -56,7 +54,6 @@ def test_clips_do_not_overlap_and_break_at_gaps() -> None:
         name="B",
         seconds=(*video.seconds[:20], *(second + 60 for second in video.seconds[20:])),
         labels=video.labels,
-        frames_dir=Path(),
     )
 
     assert [(clip.first, clip.last) for clip in clips_of(gapped)] == [(0, 12), (12, 20), (20, 32), (32, 44)]

@@ -1,7 +1,6 @@
 """The claim check under examination: as many false statements as true ones, and what became of each."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 
@@ -11,6 +10,7 @@ from inference.llava_surg.evaluation.cases import EvaluationClip, clips_of, clos
 from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.simulated import SimulatedVideo, labelled, labels_seen
 from inference.llava_surg.evaluation.statements import Statement, statements, verdict_summary, verdicts
+from inference.llava_surg.training.labelled_facts import labelled_facts
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.truth import frame_truth, simulation_truth
@@ -22,13 +22,13 @@ def stated() -> list[Statement]:
 
 
 def perfect(clip: EvaluationClip) -> Sequence[Fact]:
-    return clip.video.facts(clip.first, clip.last)
+    return labelled_facts(clip.video, clip.first, clip.last)
 
 
 def liar(clip: EvaluationClip) -> Sequence[Fact]:
     """The other half of the surgery's facts, as sure as the right ones."""
     other = next(one for one in clips_of(clip.video) if one.truth().seen != clip.truth().seen)
-    return clip.video.facts(other.first, other.last)
+    return labelled_facts(clip.video, other.first, other.last)
 
 
 def test_each_true_statement_has_its_opposite() -> None:
@@ -84,7 +84,7 @@ def test_simulated_truth_stands_in_the_timelines_lanes() -> None:
 
 def test_facts_of_a_simulated_clip_are_cut_to_it_and_start_at_its_start() -> None:
     hook = Fact(lane="instrument", label="hook", start_s=5.0, end_s=20.0, probability=0.9)
-    video = LabelledVideo(name="sim", seconds=tuple(range(36)), labels={}, frames_dir=Path())
+    video = LabelledVideo(name="sim", seconds=tuple(range(36)), labels={})
     seen = SimulatedVideo(video=video, segments=(hook,), patches=torch.zeros(0))
 
     facts = seen.facts(EvaluationClip(video=video, first=12, last=24))

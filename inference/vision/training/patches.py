@@ -1,0 +1,48 @@
+"""Patch features of a labelled surgery's frames, kept on disk."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from inference.datasets.cholect50 import FOLDER, LabelledVideo
+from inference.datasets.frames import DatasetInvalid
+from inference.progress import Progress, ProgressCallback, ignore_progress
+from inference.vision.encoder import FrameEncoder
+from inference.vision.preprocess import frames_to_pixels
+
+ENCODE_BATCH = 16
+
+
+def cached_patches(
+    video: LabelledVideo, *, encoder: FrameEncoder, cache_dir: Path, on_progress: ProgressCallback = ignore_progress
+) -> Tensor:
+    """Patch features of the labelled frames, (T, 49, 1280) float16; computed once per encoder and video.
+
+    Raises DatasetInvalid if the video has no labelled frames.
+    """
+    if not video.paths:
+        raise DatasetInvalid(f"{FOLDER}/videos/{video.name} has no frame with labels")
+    path = cache_dir / encoder.encoder_id / f"{video.name}.safetensors"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file({"patches": _encode(video.paths, encoder.encode, on_progress)}, path)
+    return load_file(path)["patches"]
+
+
+def _encode(paths: Sequence[Path], encode: Callable[[Tensor], Tensor], on_progress: ProgressCallback) -> Tensor:
+    done: list[Tensor] = []
+    for start in range(0, len(paths), ENCODE_BATCH):
+        pixels = [_pixels(path) for path in paths[start : start + ENCODE_BATCH]]
+        done.append(encode(torch.cat(pixels)).half().cpu())
+        on_progress(Progress(done=start + len(pixels), total=len(paths), unit="frames"))
+    return torch.cat(done)
+
+
+def _pixels(path: Path) -> Tensor:
+    with Image.open(path) as image:
+        return frames_to_pixels(np.array(image.convert("RGB"))[None])

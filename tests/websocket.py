@@ -5,18 +5,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from asgiref.testing import ApplicationCommunicator
+from django.test import Client
 
 from webapp.accounts.models import User
-from webapp.accounts.sessions import session_start
 
 
 class SocketClient(ApplicationCommunicator):  # type: ignore[misc]
-    def __init__(self, application: Any, url: str, *, user: User | None, session: dict[str, Any] | None = None) -> None:
-        """Without `session` the person has just signed in."""
+    def __init__(self, application: Any, url: str, *, user: User | None) -> None:
+        """The person has just signed in. Reads rows: call it outside of the event loop."""
         parts = urlsplit(url)
-        if session is None:
-            session = {}
-            session_start(session)
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        session = client.session
         scope = {
             "type": "websocket",
             "path": parts.path,

@@ -10,16 +10,19 @@ from urllib.parse import parse_qs
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from webapp.accounts.sessions import session_is_alive
-from webapp.conversations.selectors import answer_get_for_user
+from webapp.conversations.readers import Reader
 from webapp.conversations.updates import answer_updates
 from webapp.lib import events
-from webapp.lib.errors import ApplicationError
+from webapp.lib.errors import ApplicationError, SignInNeeded
 
 CLOSE_DONE = 1000
 CLOSE_SIGNED_OUT = 4401
 CLOSE_NOT_FOUND = 4404
 CLOSE_UNAVAILABLE = 4503
+
+
+def close_code(refusal: ApplicationError) -> int:
+    return CLOSE_SIGNED_OUT if isinstance(refusal, SignInNeeded) else CLOSE_NOT_FOUND
 
 
 class AnswerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -31,12 +34,14 @@ class AnswerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         self.relay: asyncio.Task[None] | None = None
         answer_id: uuid.UUID = self.scope["url_route"]["kwargs"]["answer_id"]
-        refusal = await sync_to_async(self._refusal)(answer_id)
+        self.reader = Reader(session_key=self.scope["session"].session_key, answer_id=answer_id)
+        refusal = await sync_to_async(self.reader.refusal)()
         if refusal is not None:
-            await self.close(refusal)
+            # Closed before it was accepted, it is a plain 403.
+            await self.close(close_code(refusal))
             return
         await self.accept()
-        self.relay = asyncio.create_task(self._relay(answer_id, after=self._after()))
+        self.relay = asyncio.create_task(self._relay(after=self._after()))
 
     async def disconnect(self, _code: int) -> None:
         if self.relay is None or self.relay is asyncio.current_task():
@@ -48,22 +53,17 @@ class AnswerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Nothing that a client sends is listened to; questions and stops are ordinary requests."""
 
-    async def _relay(self, answer_id: uuid.UUID, *, after: str) -> None:
+    async def _relay(self, *, after: str) -> None:
         message: dict[str, Any] = {}
-        async for message in answer_updates(answer_id, after=after):
+        async for message in answer_updates(self.reader, after=after):
             await self.send(text_data=json.dumps(message))
-        await self.close(CLOSE_UNAVAILABLE if message.get("type") == "unavailable" else CLOSE_DONE)
+        await self.close(await self._ending(message))
 
-    def _refusal(self, answer_id: uuid.UUID) -> int | None:
-        """The close code for who may not read this answer. Closed before it was accepted, it is a plain 403."""
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated or not session_is_alive(self.scope["session"]):
-            return CLOSE_SIGNED_OUT
-        try:
-            answer_get_for_user(user, answer_id)
-        except ApplicationError:
-            return CLOSE_NOT_FOUND
-        return None
+    async def _ending(self, last: dict[str, Any]) -> int:
+        if last.get("type") == "unavailable":
+            return CLOSE_UNAVAILABLE
+        refusal = await sync_to_async(self.reader.refusal)() if last.get("type") == "gone" else None
+        return CLOSE_DONE if refusal is None else close_code(refusal)
 
     def _after(self) -> str:
         query = parse_qs(self.scope.get("query_string", b"").decode("ascii", "ignore"))

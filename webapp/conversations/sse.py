@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
+from webapp.conversations.readers import Reader
 from webapp.conversations.selectors import answer_get_for_user
 from webapp.conversations.updates import Message, answer_updates
 from webapp.lib import events
@@ -20,15 +21,16 @@ async def answer_events(request: HttpRequest, answer_id: uuid.UUID) -> Streaming
     """After `Last-Event-ID` (a browser that reconnects) or `?after=` (one that starts)."""
     user = await request.auser()
     await sync_to_async(answer_get_for_user)(user, answer_id)
-    stream = StreamingHttpResponse(_lines(answer_id, after=_after(request)), content_type="text/event-stream")
+    reader = Reader(session_key=request.session.session_key, answer_id=answer_id)
+    stream = StreamingHttpResponse(_lines(reader, after=_after(request)), content_type="text/event-stream")
     stream["Cache-Control"] = "no-store"
     # nginx would otherwise hold the lines back.
     stream["X-Accel-Buffering"] = "no"
     return stream
 
 
-async def _lines(answer_id: uuid.UUID, *, after: str) -> AsyncIterator[str]:
-    async for message in answer_updates(answer_id, after=after):
+async def _lines(reader: Reader, *, after: str) -> AsyncIterator[str]:
+    async for message in answer_updates(reader, after=after):
         yield sse_event(message)
 
 

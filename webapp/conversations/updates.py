@@ -2,42 +2,65 @@
 
 snapshot   the row, first of all                  final        the row is final, with its HTML; the last one
 restart, state, delta   as in news.py, with `seq`  unavailable  live news is gone; look at the row instead; the last
-ping       nothing new; the place in the queue    gone         the answer was removed; the last one
+ping       nothing new; the place in the queue    gone         removed, or not theirs to read; the last one
 """
 
+import time
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 
 from webapp.conversations.news import FINAL_TYPES, stream_key
 from webapp.conversations.presentation import answer_state
+from webapp.conversations.readers import Reader
 from webapp.conversations.selectors import answer_get
 from webapp.lib import events
+from webapp.lib.errors import ApplicationError
 from webapp.lib.events import Event, EventsUnavailable
 
 Message = dict[str, Any]
+CHECK_EVERY_S = 1.0
 LAST_TYPES = frozenset({"final", "unavailable", "gone"})
 UNAVAILABLE = "Live text cannot be reached right now. The answer appears here as it is saved."
 
 
 async def answer_updates(
-    answer_id: uuid.UUID, *, after: str = events.START, block_s: float = events.BLOCK_S
+    reader: Reader, *, after: str = events.START, block_s: float = events.BLOCK_S
 ) -> AsyncIterator[Message]:
-    """Replays what came after `after`, then follows. Ends after a message of LAST_TYPES."""
+    """Replays what came after `after`, then follows. Ends after a message of LAST_TYPES.
+
+    Within CHECK_EVERY_S + block_s of losing the right to read, also while text keeps coming.
+    """
+    answer_id, checked_at_s = reader.answer_id, time.monotonic()
     state = await _state(answer_id)
     yield state
     if state["type"] in LAST_TYPES:
         return
     try:
         async for batch in events.follow(stream_key(answer_id), after, block_s=block_s):
+            if time.monotonic() - checked_at_s >= CHECK_EVERY_S:
+                checked_at_s = time.monotonic()
+                refusal = await sync_to_async(_refusal)(reader)
+                if refusal is not None:
+                    yield {"type": "gone", "message": refusal.message}
+                    return
             async for message in _messages(answer_id, batch):
                 yield message
                 if message["type"] in LAST_TYPES:
                     return
     except EventsUnavailable:
         yield {"type": "unavailable", "message": UNAVAILABLE}
+
+
+def _refusal(reader: Reader) -> ApplicationError | None:
+    """A database that does not answer cannot have taken anybody's right away either."""
+    try:
+        return reader.refusal()
+    except OperationalError:
+        return None
 
 
 async def _messages(answer_id: uuid.UUID, batch: list[Event]) -> AsyncIterator[Message]:

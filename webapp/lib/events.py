@@ -22,7 +22,7 @@ from webapp.lib.errors import ServiceUnavailable
 START = "0-0"
 MAX_EVENTS = 20_000
 KEEP_S = 6 * 3600
-BLOCK_S = 2.0
+BLOCK_S = 1.0
 CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 2.0
 REPLAY_COUNT = 500

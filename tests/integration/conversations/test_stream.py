@@ -1,5 +1,6 @@
 """The live text of an answer over websocket and SSE: late readers, two tabs, broken lines, strangers."""
 
+import asyncio
 import json
 import uuid
 from typing import Any
@@ -7,13 +8,18 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
+from django.contrib.sessions.models import Session
 from django.test import AsyncClient
 from django.urls import reverse
 
 from tests.environment import free_port
+from tests.factories import MembershipFactory
 from tests.integration.conversations.cast import WORKER, Cast, ask, begin
 from tests.websocket import SocketClient
+from webapp.accounts.doors import session_open
 from webapp.accounts.models import User
+from webapp.accounts.services import member_deactivate
+from webapp.accounts.sessions import LAST_SEEN_KEY, SIGNED_IN_KEY
 from webapp.conversations import news
 from webapp.conversations.models import Answer
 from webapp.conversations.outcomes import AnswerOutcome, answer_finish
@@ -24,13 +30,14 @@ Message = dict[str, Any]
 TEXT = "Two clips are placed on the cystic duct [[t=6-12]]."
 
 
+@sync_to_async
 def socket(answer_id: uuid.UUID, user: User | None, *, after: str = "") -> SocketClient:
     url = f"/ws/answers/{answer_id}/" + (f"?after={after}" if after else "")
     return SocketClient(URLRouter(websocket_urlpatterns), url, user=user)
 
 
 async def opened(answer: Answer, user: User, *, after: str = "") -> SocketClient:
-    communicator = socket(answer.pk, user, after=after)
+    communicator = await socket(answer.pk, user, after=after)
     is_open, _ = await communicator.connect()
     assert is_open
     return communicator
@@ -187,24 +194,83 @@ async def test_a_waiting_answer_tells_its_place(live_cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["bob", "charlie"])
 async def test_a_stranger_is_not_let_in(live_cast: Cast, who: str) -> None:
     answer = await sync_to_async(started)(live_cast)
-    is_open, code = await socket(answer.pk, getattr(live_cast, who)).connect()
+    is_open, code = await (await socket(answer.pk, getattr(live_cast, who))).connect()
     assert (is_open, code) == (False, 4404)
 
 
 async def test_who_is_signed_out_is_not_let_in(live_cast: Cast) -> None:
     answer = await sync_to_async(started)(live_cast)
-    assert await socket(answer.pk, None).connect() == (False, 4401)
+    assert await (await socket(answer.pk, None)).connect() == (False, 4401)
 
 
 async def test_whose_session_has_run_out_is_not_let_in(live_cast: Cast) -> None:
     answer = await sync_to_async(started)(live_cast)
-    url = f"/ws/answers/{answer.pk}/"
-    client = SocketClient(URLRouter(websocket_urlpatterns), url, user=live_cast.alice, session={"left": "over"})
-    assert await client.connect() == (False, 4401)
+    communicator = await socket(answer.pk, live_cast.alice)
+    await sync_to_async(age_sessions)(LAST_SEEN_KEY)
+    assert await communicator.connect() == (False, 4401)
 
 
 async def test_an_answer_that_is_not_there_is_not_found(live_cast: Cast) -> None:
-    assert await socket(uuid.uuid4(), live_cast.alice).connect() == (False, 4404)
+    assert await (await socket(uuid.uuid4(), live_cast.alice)).connect() == (False, 4404)
+
+
+def age_sessions(key: str) -> None:
+    for row in Session.objects.all():
+        session = session_open(row.session_key)
+        session[key] = 0
+        session.save()
+
+
+def deactivate(cast: Cast) -> None:
+    hospital = cast.alice.memberships.get().hospital
+    member_deactivate(admin=MembershipFactory(hospital=hospital, role="admin"), member=cast.alice.memberships.get())
+
+
+def leave_hospital(cast: Cast) -> None:
+    cast.video.owner = cast.bob
+    cast.video.department = None
+    cast.video.save()
+
+
+def change_password(cast: Cast) -> None:
+    cast.alice.set_password("another-long-one-73")
+    cast.alice.save()
+
+
+LOSSES = [
+    (deactivate, 4401),
+    (leave_hospital, 4404),
+    (change_password, 4401),
+    (lambda _cast: age_sessions(SIGNED_IN_KEY), 4401),
+]
+
+
+@pytest.mark.parametrize("is_writing", [True, False])
+@pytest.mark.parametrize(("lose", "code"), LOSSES)
+async def test_a_socket_ends_soon_after_the_right_to_read(live_cast: Cast, lose, code: int, is_writing: bool) -> None:
+    answer = await sync_to_async(started)(live_cast)
+    communicator = await opened(answer, live_cast.alice)
+    assert (await communicator.next_message())["type"] == "snapshot"
+    await sync_to_async(lose)(live_cast)
+    messages: list[Message] = []
+    while not messages or messages[-1]["type"] != "gone":
+        if is_writing:
+            await sync_to_async(write)(answer, ".", offset=len(messages))
+            await asyncio.sleep(0.01)
+        messages.append(await communicator.next_message())
+        assert len(messages) < 500
+    assert (await communicator.receive_output(timeout=5))["code"] == code
+
+
+@pytest.mark.parametrize(("lose", "_code"), LOSSES)
+async def test_sse_ends_soon_after_the_right_to_read(live_cast: Cast, async_client: AsyncClient, lose, _code) -> None:
+    answer = await sync_to_async(started)(live_cast)
+    await async_client.aforce_login(live_cast.alice)
+    response: Any = await async_client.get(reverse("answer_events", args=[answer.pk]))
+    await sync_to_async(lose)(live_cast)
+    messages = [json.loads(part.decode().split("data: ", 1)[1]) async for part in response.streaming_content]
+    assert messages[-1]["type"] == "gone"
+    assert len(messages) <= 4
 
 
 async def sse_until_final(client: AsyncClient, answer: Answer, **headers: str) -> list[Message]:

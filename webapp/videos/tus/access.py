@@ -1,18 +1,17 @@
 """Who is uploading: the same session cookie, the same limits and the same defence against other sites as the pages."""
 
 import io
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 
+from webapp.accounts.doors import person_of, session_open
 from webapp.accounts.models import Membership
 from webapp.accounts.selectors import membership_get
-from webapp.accounts.sessions import session_is_alive, session_note_activity
+from webapp.accounts.sessions import session_note_activity
 from webapp.lib.errors import PermissionRefused, SignInNeeded
 
 SIGN_IN_AGAIN = "Your session has ended. Sign in again; the upload goes on where it stopped."
@@ -44,18 +43,12 @@ def member_of(request: ASGIRequest) -> Membership:
 
     Raises SignInNeeded or PermissionRefused.
     """
-    session = _session(request)
-    request.session = session
-    user = get_user(request)
-    if not user.is_authenticated or not session_is_alive(session):
+    session = session_open(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    user = person_of(session)
+    if user is None:
         raise SignInNeeded(SIGN_IN_AGAIN)
     try:
         session_note_activity(session)
     except UpdateError as error:
         raise SignInNeeded(SIGN_IN_AGAIN) from error
     return membership_get(user)
-
-
-def _session(request: ASGIRequest) -> SessionBase:
-    store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
-    return store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))

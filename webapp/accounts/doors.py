@@ -1,0 +1,25 @@
+"""Who stands at a door that no middleware guards: uploads, websockets, event streams."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from webapp.accounts.models import User
+from webapp.accounts.sessions import session_is_alive
+
+
+def session_open(session_key: str | None) -> SessionBase:
+    """The session as it is in the database now; empty if it was ended."""
+    store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+    return store(session_key)
+
+
+def person_of(session: SessionBase) -> User | None:
+    """None once the session has run out or been ended, the password was changed, or the person was deactivated."""
+    request = HttpRequest()
+    request.session = session
+    user = get_user(request)
+    return user if isinstance(user, User) and session_is_alive(session) else None

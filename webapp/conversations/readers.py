@@ -1,0 +1,27 @@
+"""Whoever follows an answer while it is written. They are asked who they are at the door, and again all the while."""
+
+import uuid
+from dataclasses import dataclass
+
+from webapp.accounts.doors import person_of, session_open
+from webapp.conversations.selectors import answer_get_for_user
+from webapp.lib.errors import ApplicationError, SignInNeeded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """`session_key` is of the session the line was opened with."""
+
+    session_key: str | None
+    answer_id: uuid.UUID
+
+    def refusal(self) -> ApplicationError | None:
+        """SignInNeeded or NotFound, or None while they may read on. Reads rows; nothing is remembered."""
+        user = person_of(session_open(self.session_key))
+        if user is None:
+            return SignInNeeded("You were signed out.")
+        try:
+            answer_get_for_user(user, self.answer_id)
+        except ApplicationError as error:
+            return error
+        return None

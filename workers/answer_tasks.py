@@ -17,6 +17,7 @@ from webapp.conversations.outcomes import (
     AnswerOutcome,
     ClaimOutcome,
     answer_finish,
+    answer_news_tidy,
     answer_started,
 )
 from webapp.conversations.selectors import answer_for_job, history_before
@@ -44,6 +45,14 @@ def write_answer(context: StageContext) -> str | None:
     answer = answer_for_job(context.job.pk)
     if answer is None or not context.write(answer_started, answer.pk):
         raise Stopped
+    try:
+        return _write(context, answer)
+    finally:
+        # Deleted meanwhile: the words that went out since must not outlive it.
+        answer_news_tidy(answer.pk)
+
+
+def _write(context: StageContext, answer: Answer) -> str | None:
     should_stop = StopFlag(answer, context.should_stop)
     request = answer_request(answer)
     announce_looking(answer, request)

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from webapp.accounts.known_places import places_expire
+from webapp.lib.erasure import remains_erase
 from webapp.videos.cleanup import storage_tidy
 from workers.celery import app
 
@@ -14,6 +15,7 @@ log = structlog.get_logger(__name__)
 @app.task(name="workers.beat_tasks.expire_uploads")
 def expire_uploads() -> None:
     num_removed = storage_tidy(now=timezone.now())
+    remains_erase()
     if num_removed:
         log.info("storage_tidied", num_removed=num_removed)
 

@@ -46,6 +46,12 @@ def recover_text(answer_id: AnswerId) -> str:
         return ""
 
 
+def forget(answer_id: AnswerId) -> None:
+    """The answer is gone; its words are nowhere else."""
+    events.forget(stream_key(answer_id))
+    events.lower_flag(stop_key(answer_id))
+
+
 def text_of(news: list[Event]) -> str:
     """The text that a reader of these events would hold. What comes after a gap is not guessed at."""
     text = ""

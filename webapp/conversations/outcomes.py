@@ -109,6 +109,12 @@ def answer_requeued(answer_id: AnswerId) -> None:
         _announce(answer_id, "restart")
 
 
+def answer_news_tidy(answer_id: AnswerId) -> None:
+    """Nothing is left of what was streamed if the answer's row is gone."""
+    if not Answer.objects.filter(pk=answer_id).exists():
+        news.forget(answer_id)
+
+
 def _end(answer_id: AnswerId, *, status: Answer.Status, **fields: str) -> bool:
     with transaction.atomic():
         if not _open(answer_id).update(status=status, finished_at=timezone.now(), **fields):

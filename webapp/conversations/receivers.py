@@ -1,9 +1,11 @@
-"""An answer follows its job, also where a cancel or the watchdog ended it without the worker."""
+"""An answer follows its job, also where a cancel or the watchdog ended it without the worker. Its news follow it."""
 
 from typing import Any
 
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
+from webapp.conversations import news
 from webapp.conversations.jobs import ANSWER
 from webapp.conversations.models import Answer
 from webapp.conversations.outcomes import (
@@ -15,6 +17,7 @@ from webapp.conversations.outcomes import (
 )
 from webapp.jobs.models import Job
 from webapp.jobs.signals import job_finished, job_restarted
+from webapp.lib.commits import after_commit
 
 
 @receiver(job_finished, dispatch_uid="answer_follows_finished_job")
@@ -36,6 +39,11 @@ def follow_restarted_job(*, job: Job, **_kwargs: Any) -> None:
     answer_id = _answer_id(job)
     if answer_id is not None:
         answer_requeued(answer_id)
+
+
+@receiver(post_delete, sender=Answer, dispatch_uid="news_follow_deleted_answer")
+def forget_news(*, instance: Answer, **_kwargs: Any) -> None:
+    after_commit(news.forget, instance.pk)
 
 
 def _answer_id(job: Job) -> Any:

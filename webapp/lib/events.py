@@ -96,6 +96,14 @@ def is_reachable() -> bool:
         return False
 
 
+def forget(key: str) -> None:
+    """The stream is gone at once instead of at its expiry. Silent without Redis: then it goes at its expiry."""
+    try:
+        _client(settings.STREAMS_URL).delete(key)
+    except RedisError:
+        return
+
+
 def raise_flag(key: str, *, keep_s: int = 600) -> None:
     """Sets a short-lived sign for another process. Silent without Redis: a flag only ever hastens what a row says."""
     try:

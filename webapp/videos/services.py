@@ -12,6 +12,7 @@ from webapp.accounts.models import Hospital, User
 from webapp.audit.services import audit_record
 from webapp.jobs.services import job_cancel, jobs_forget, jobs_rename
 from webapp.lib.commits import after_commit
+from webapp.lib.erasure import remains_erase
 from webapp.lib.errors import InvalidInput
 from webapp.lib.storage import content_lock, content_paths, place_original, upload_part_path
 from webapp.videos.contents import content_remove_unused, copy_into_storage
@@ -172,16 +173,19 @@ def video_delete(video: Video, *, actor: User, ip_address: str = "") -> None:
             object_type="video",
             object_id=str(video.pk),
             ip_address=ip_address,
-            detail={"title": video.title, "sha256": sha256},
+            # No title and no file name: audit rows stay when everything else of a video goes.
+            detail={"sha256": sha256},
         )
         if job is not None:
             job_cancel(job)
             video.refresh_from_db()
         waiting_settle(video)
         page = _page(video)
+        Upload.objects.filter(video=video).delete()
         video.delete()
         jobs_forget(url=page)
         after_commit(content_remove_unused, hospital_id, sha256)
+        after_commit(remains_erase)
 
 
 def _page(video: Video) -> str:
@@ -204,5 +208,5 @@ def _audit_arrival(video: Video, arrival: Arrival, *, ip_address: str = "") -> N
         object_type="video",
         object_id=str(video.pk),
         ip_address=ip_address,
-        detail={"filename": arrival.filename, "size_bytes": arrival.size_bytes, "sha256": arrival.sha256},
+        detail={"size_bytes": arrival.size_bytes, "sha256": arrival.sha256},
     )

@@ -17,7 +17,8 @@ from webapp.conversations.text import Window
 from webapp.jobs.models import Job
 from webapp.lib import events
 from webapp.lib.storage import content_paths
-from webapp.videos.models import TimelineSegment
+from webapp.videos.models import TimelineSegment, Video
+from webapp.videos.services import video_delete
 from workers import answer_tasks, runtime
 
 
@@ -161,3 +162,16 @@ def test_redis_that_comes_back_gets_the_whole_text(cast: Cast, monkeypatch: pyte
     fake = FakeAnswerer(before_word=lose_redis_for_a_while)
     run(answer, fake, monkeypatch)
     assert streamed(answer) == fake.text
+
+
+def test_an_answer_deleted_while_it_is_written_leaves_no_words(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = ask(cast)
+
+    def delete_video(index: int) -> None:
+        if index == 2:
+            video_delete(Video.objects.get(), actor=cast.alice)
+
+    monkeypatch.setattr(runtime, "answerer", lambda: FakeAnswerer(before_word=delete_video))
+    answer_tasks.answer_question(str(answer.job_id), "answer")
+    assert not Answer.objects.exists()
+    assert events.read_after(news.stream_key(answer.pk)) == []

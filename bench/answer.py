@@ -34,12 +34,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from inference.engines.chat_format import chat_format_named  # noqa: E402
-from inference.engines.local import smollm2  # noqa: E402
+from inference.engines.local.base_model import LanguageModel, load_base  # noqa: E402
 from inference.engines.local.engine import LocalEngine, LocalEngineOptions  # noqa: E402
 from inference.evidence.fact import Fact  # noqa: E402
-from inference.llava_surg.adapter_files import Checkpoint, load_checkpoint, merge_adapter  # noqa: E402
+from inference.llava_surg.adapter_files import Checkpoint, adapted_model, load_checkpoint  # noqa: E402
 from inference.llava_surg.answering.answerer import AnswerOptions, LlavaSurgAnswerer  # noqa: E402
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest  # noqa: E402
+from inference.models.device import fastest_dtype  # noqa: E402
 from inference.progress import never_stop  # noqa: E402
 from inference.vision.encoder import EncoderOptions, FrameEncoder  # noqa: E402
 from inference.vision.extract import extract_features  # noqa: E402
@@ -194,23 +195,23 @@ def _rate(work: Callable[[], int]) -> float:
 def _bench(options: argparse.Namespace, folder: Path) -> Bench:
     tower = WEIGHTS / "vision_tower.safetensors"
     checkpoint = load_checkpoint(WEIGHTS / "llava_surg")
-    base = smollm2.load(options.models, dtype=smollm2.fastest_dtype("cpu"))
-    model = merge_adapter(base.model, checkpoint.adapter_dir)
-    ending = _engine(model, base.tokenizer, checkpoint)
+    base = load_base(options.models, dtype=fastest_dtype("cpu"))
+    model = adapted_model(base, checkpoint)
+    ending = _engine(model, base, checkpoint)
     # No end of text: every answer runs to its token limit, so that both sides write the same amount.
     model.config.eos_token_id = None
-    engine = _engine(model, base.tokenizer, checkpoint)
+    engine = _engine(model, base, checkpoint)
     samples = options.clip or _clip(folder / "samples.mp4")
     encoder = FrameEncoder(EncoderOptions(weights=tower if tower.is_file() else None))
     return Bench(encoder=encoder, checkpoint=checkpoint, engine=engine, ending=ending, samples=samples, folder=folder)
 
 
-def _engine(model: Any, tokenizer: Any, checkpoint: Checkpoint) -> LocalEngine:
+def _engine(model: Any, base: LanguageModel, checkpoint: Checkpoint) -> LocalEngine:
     return LocalEngine(
         model=model,
-        tokenizer=tokenizer,
+        tokenizer=base.tokenizer,
         chat_format=chat_format_named(checkpoint.config.prompt_style),
-        name=smollm2.MODEL_NAME,
+        name=base.title,
         options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
     )
 

@@ -9,6 +9,7 @@ InferenceError
 └── ModelError
     ├── ModelMissing     weights are not where they should be
     ├── ModelUntrained   weights are there but were never trained: refused
+    ├── ModelMismatch    two artifacts that do not belong together: refused
     ├── FeaturesStale    the stored features were made by another encoder: they must be made again
     ├── EngineFailed     the language model did not answer; trying again may help
     └── PromptTooLong    the question does not fit beside the video, however little history is kept
@@ -79,6 +80,13 @@ class ModelUntrained(ModelError):
     """A model was never trained, so its output would mean nothing."""
 
     code = "model_untrained"
+    permanent = True
+
+
+class ModelMismatch(ModelError):
+    """An artifact was made for another one than it is to be used with."""
+
+    code = "model_mismatch"
     permanent = True
 
 

@@ -323,6 +323,10 @@ VLLM_URL = read_text("VLLM_URL", "")
 VLLM_MODEL = read_text("VLLM_MODEL", "")
 if ENGINE == "vllm" and not (VLLM_URL and VLLM_MODEL):
     raise ImproperlyConfigured("ENGINE=vllm needs VLLM_URL and VLLM_MODEL.")
+# Of the catalogue in inference/models/catalogue.py.
+ANSWER_MODEL = read_text("DEBRIEF_ANSWER_MODEL", "smollm2-135m-instruct")
+# NAME or NAME=PATH: made ready at `make run` beside the default.
+BASE_MODELS = read_list("DEBRIEF_BASE_MODELS", "")
 DEVICE = read_text("DEBRIEF_DEVICE", "auto")
 ANSWER_MAX_TOKENS = read_int("DEBRIEF_ANSWER_MAX_TOKENS", 256, minimum=8)
 # Of one person, over all videos: the rest of the assistant's places stay free for colleagues.

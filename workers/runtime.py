@@ -14,16 +14,21 @@ import torch
 from django.conf import settings
 
 from inference.engines.chat_format import chat_format_named
-from inference.engines.local import smollm2
+from inference.engines.local.base_model import LanguageModel, load_base_folder
 from inference.engines.local.engine import LocalEngine, LocalEngineOptions, end_ids
 from inference.engines.local.grammar import JsonGrammar
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
 from inference.errors import ModelMissing
-from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
+from inference.llava_surg.adapter_files import adapted_model, load_checkpoint
 from inference.llava_surg.answering.answerer import AnswerOptions, LlavaSurgAnswerer
 from inference.llava_surg.answering.served import ServedAnswerer, ServedOptions
 from inference.llava_surg.answering.watched import NOT_KNOWN, watched_labels
 from inference.llava_surg.schema import VideoAnswerer
+from inference.models.artifact import require_fit
+from inference.models.catalogue import base_model_named
+from inference.models.device import fastest_dtype
+from inference.models.fetch import ready_or_smaller
+from inference.models.manifest import manifest_path, read_manifest
 from inference.screen_text.rapid import RapidTextReader
 from inference.screen_text.reader import TextReader
 from inference.vision.encoder import EncoderOptions, FrameEncoder
@@ -63,9 +68,13 @@ def frame_encoder() -> FrameEncoder:
 
 @built_once
 def timeline_heads() -> TimelineHeads | None:
-    """None where no tower was trained: the timeline is then empty."""
-    path = Path(settings.WEIGHTS_DIR) / TIMELINE_HEADS
-    return TimelineHeads.load(path) if path.is_file() else None
+    """None where no tower was trained: the timeline is then empty. Raises ModelMismatch for heads of another tower."""
+    path, tower = Path(settings.WEIGHTS_DIR) / TIMELINE_HEADS, Path(settings.WEIGHTS_DIR) / VISION_TOWER
+    if not path.is_file():
+        return None
+    heads = TimelineHeads.load(path)
+    require_fit(read_manifest(manifest_path(path)), [read_manifest(manifest_path(tower))])
+    return heads
 
 
 @built_once
@@ -92,14 +101,17 @@ def _served_answerer() -> VideoAnswerer:
 
 
 def _local_answerer() -> VideoAnswerer:
-    """The projector is checked first: without a trained one no language model is loaded."""
+    """The projector is checked first: without a trained one no language model is loaded.
+
+    Raises ModelMismatch for a base model that the adapter was not trained on.
+    """
     checkpoint = load_checkpoint(Path(settings.WEIGHTS_DIR) / LLAVA_SURG)
-    base = smollm2.load(Path(settings.MODELS_DIR), dtype=smollm2.fastest_dtype(device()), device=device())
+    base = _base_model()
     engine = LocalEngine(
-        model=merge_adapter(base.model, checkpoint.adapter_dir),
+        model=adapted_model(base, checkpoint),
         tokenizer=base.tokenizer,
         chat_format=chat_format_named(checkpoint.config.prompt_style),
-        name=smollm2.MODEL_NAME,
+        name=base.title,
         adapter=f"{checkpoint.config.name}-{checkpoint.version}",
         grammar=JsonGrammar(base.tokenizer, end_ids=end_ids(base.model)),
         options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
@@ -108,6 +120,14 @@ def _local_answerer() -> VideoAnswerer:
     heads = timeline_heads()
     watched = watched_labels(heads.shown) if heads is not None else NOT_KNOWN
     return LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, watched=watched, options=options)
+
+
+def _base_model() -> LanguageModel:
+    """The model that the setting names, or the next smaller one that is on this machine, and a line in the log."""
+    found = ready_or_smaller(base_model_named(settings.ANSWER_MODEL), Path(settings.MODELS_DIR))
+    for note in found.notes:
+        log.warning("base_model_missing", reason=note, used=found.model.title)
+    return load_base_folder(found.folder, dtype=fastest_dtype(device()), device=device())
 
 
 def device() -> str:

@@ -1,1 +1,1 @@
-"""What every trained artifact shares."""
+"""What every trained or fetched artifact shares: its manifest, the catalogue of base models, device and dtype."""

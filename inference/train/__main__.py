@@ -9,6 +9,7 @@ COMMANDS = (
     Command("simulator-heads", "the heads for simulated videos", "inference.vision.training.train_simulator"),
     Command("answers", "LLaVA-Surg's projector and adapter", "inference.llava_surg.training.train"),
     Command("answers-folds", "the same without each surgery in turn", "inference.llava_surg.training.crossval"),
+    Command("manifests", "the manifests of weights that lie there without", "inference.train.manifests"),
 )
 
 if __name__ == "__main__":

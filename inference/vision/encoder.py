@@ -15,7 +15,8 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from inference.errors import ModelMissing, ModelUntrained
+from inference.errors import ModelMismatch, ModelMissing
+from inference.models.artifact import open_artifact
 from inference.models.device import cpu_computes_bfloat16
 from inference.vision.backbone import Backbone, imagenet_backbone, imagenet_weights_path
 from inference.vision.fused import FusedBackbone, can_fuse
@@ -50,7 +51,7 @@ class FrameEncoder:
         self._dtype = _dtype(options.precision, self._device)
         backbone, self.heads = _load(options.weights)
         kind = "surgical" if options.weights else "imagenet"
-        self.encoder_id = f"{ID_PREFIX}-{kind}-{backbone_hash(backbone)}"
+        self.encoder_id = _encoder_id(kind, backbone)
         self.simulator = _simulator_heads(options.simulator, self.encoder_id, self._device)
         placed = backbone.to(self._device, self._dtype).eval()
         placed = placed.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -87,7 +88,11 @@ class FrameEncoder:
 
 
 def load_tower(path: Path) -> tuple[Backbone, Heads | None]:
-    """Backbone and heads out of one safetensors file, strictly: a missing or unknown key is an error."""
+    """Backbone and heads out of one safetensors file, strictly: a missing or unknown key is an error.
+
+    Raises ModelMissing without its manifest, ModelError if it is not the file that was measured.
+    """
+    open_artifact(path, kind="tower")
     with safe_open(str(path), framework="pt", device="cpu") as file:
         metadata = file.metadata() or {}
         state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a mapping
@@ -113,6 +118,15 @@ def _dtype(precision: Precision, device: torch.device) -> torch.dtype:
     return torch.bfloat16 if cpu_computes_bfloat16() else torch.float32
 
 
+def surgical_encoder_id(backbone: Backbone) -> str:
+    """What a tower of ours is called, and what heads and projectors need it by."""
+    return _encoder_id("surgical", backbone)
+
+
+def _encoder_id(kind: str, backbone: Backbone) -> str:
+    return f"{ID_PREFIX}-{kind}-{backbone_hash(backbone)}"
+
+
 def backbone_hash(backbone: Backbone) -> str:
     """Of the weights that make features; heads may be trained anew without making old features stale."""
     digest = hashlib.sha256()
@@ -127,7 +141,7 @@ def _simulator_heads(path: Path | None, encoder_id: str, device: torch.device) -
         return None
     heads = SimulatorHeads.load(path)
     if heads.encoder_id != encoder_id:
-        raise ModelUntrained(f"{path.name} reads features of {heads.encoder_id}, not of {encoder_id}")
+        raise ModelMismatch(f"The simulator heads read features of {heads.encoder_id}, not of {encoder_id}.")
     heads.projection.to(device)
     return heads
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from inference.errors import FeaturesStale
 from inference.evidence.fact import Fact
+from inference.models.artifact import open_artifact
 from inference.vision.outputs import (
     BODY,
     EXCLUSIVE_GROUPS,
@@ -74,6 +75,8 @@ class TimelineHeads:
 
     @classmethod
     def load(cls, path: Path) -> "TimelineHeads":
+        """Raises ModelMissing without its manifest, ModelError if it is not the file that was measured."""
+        open_artifact(path, kind="timeline_heads")
         fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return cls(
             encoder_id=fields["encoder_id"],

@@ -8,13 +8,14 @@ from typing import Protocol
 from torch import Tensor
 
 from inference.engines.chat_format import chat_format_named
-from inference.engines.local import smollm2
+from inference.engines.local.base_model import load_base
 from inference.engines.local.engine import LocalEngine
 from inference.evidence.fact import Fact
-from inference.llava_surg.adapter_files import load_checkpoint, merge_adapter
+from inference.llava_surg.adapter_files import adapted_model, load_checkpoint
 from inference.llava_surg.answering.watched import Watched
 from inference.llava_surg.evaluation.asking import Asker
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
+from inference.models.device import fastest_dtype
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.training.patches import cached_patches
 
@@ -45,12 +46,12 @@ def load_asker(
 ) -> Asker:
     """`witnesses`, `patches`: by the video's name. Raises ModelMissing or ModelUntrained as `load_checkpoint` does."""
     checkpoint = load_checkpoint(source.weights)
-    base = smollm2.load(source.models, dtype=smollm2.fastest_dtype("cpu"))
+    base = load_base(source.models, dtype=fastest_dtype("cpu"))
     engine = LocalEngine(
-        model=merge_adapter(base.model, checkpoint.adapter_dir),
+        model=adapted_model(base, checkpoint),
         tokenizer=base.tokenizer,
         chat_format=chat_format_named(checkpoint.config.prompt_style),
-        name=smollm2.MODEL_NAME,
+        name=base.title,
     )
     clips = {(case.clip.video.name, case.clip.first): case.clip for case in cases}
     return Asker(

@@ -21,8 +21,8 @@ from torch import nn
 
 from inference.datasets.cholect50 import read_video, video_names
 from inference.engines.chat_format import chat_format_named
-from inference.engines.local import smollm2
-from inference.llava_surg.adapter_files import save_checkpoint
+from inference.engines.local.base_model import load_base
+from inference.llava_surg.adapter_files import NO_TOWER, save_checkpoint
 from inference.llava_surg.config import LlavaSurgConfig
 from inference.llava_surg.projector import Projector
 from inference.llava_surg.training.learner import Learner, LoraOptions, match_scale
@@ -45,6 +45,8 @@ PEAK_RATES = {"text": (1e-3, 0.0), "projector": (0.0, 2e-3), "joint": (4e-4, 1e-
 LATER_LENGTHS = frozenset({"steps_projector", "steps_joint"})
 WARM_UP_SHARE = 0.05
 SAVE_EVERY_STEPS = 5
+# What the text stage learns from: timelines that are drawn by rule.
+MADE_UP = "made-up timelines"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ class Training:
         learner: Learner,
         draws: dict[str, LessonDraw],
         footage: Sequence[Footage],
+        base_id: str,
         out: Path,
         start: Path | None = None,
     ) -> None:
@@ -97,6 +100,7 @@ class Training:
         self._learner = learner
         self._draws = draws
         self._footage = footage
+        self._base_id = base_id
         self._out = out
         self._start = start
         self._format = chat_format_named("chatml")
@@ -184,18 +188,20 @@ class Training:
 
     def _save(self, step: int) -> None:
         save_state(self._out, parameters=self._parameters(), optimizer=self._optimizer, step=step, recipe=self._key)
-        facts = {"recipe": dataclasses.asdict(self._recipe), "steps_done": step, "base": smollm2.MODEL_NAME}
+        facts = {"recipe": dataclasses.asdict(self._recipe), "steps_done": step}
         saw_video = step > self._recipe.steps_text + self._recipe.steps_projector
         config = dataclasses.replace(
             self._learner.projector.config,
             is_trained=True,
-            encoder_id=self._learner.projector.config.encoder_id if saw_video else "none",
+            encoder_id=self._learner.projector.config.encoder_id if saw_video else NO_TOWER,
         )
         save_checkpoint(
             self._out / "checkpoint",
             config=config,
             projector=self._learner.projector,
             adapter=self._learner.adapter,
+            base_id=self._base_id,
+            trained_on=[MADE_UP, *(one.video.name for one in self._footage)],
             facts=facts,
         )
 
@@ -223,12 +229,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
-    base = smollm2.load(options.models, dtype=torch.float32)
+    base = load_base(options.models, dtype=torch.float32)
     needs_video = recipe.num_steps > recipe.steps_text and (options.stop_after or recipe.num_steps) > recipe.steps_text
     encoder = FrameEncoder(EncoderOptions(weights=options.tower)) if needs_video else None
     config = LlavaSurgConfig(
         name="llava-surg-smollm2",
-        encoder_id=encoder.encoder_id if encoder else "none",
+        encoder_id=encoder.encoder_id if encoder else NO_TOWER,
         vision_width=FEATURE_DIM,
         text_width=base.model.config.hidden_size,
         num_temporal=NUM_TEMPORAL,
@@ -240,14 +246,22 @@ def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
         tokenizer=base.tokenizer,
         projector=Projector(config),
         lora=LoraOptions(rank=recipe.rank, alpha=2 * recipe.rank),
-        end_id=base.model.config.eos_token_id,
+        end_id=base.end_id,
     )
     draws = {
         stage: LessonDraw(footage=footage, config=config, mix=MIXES[stage], seed=recipe.seed)
         for stage in STAGES
         if footage or stage == "text"
     }
-    return Training(recipe=recipe, learner=learner, draws=draws, footage=footage, out=options.out, start=options.start)
+    return Training(
+        recipe=recipe,
+        learner=learner,
+        draws=draws,
+        footage=footage,
+        base_id=base.manifest.id,
+        out=options.out,
+        start=options.start,
+    )
 
 
 def _footage(encoder: FrameEncoder, recipe: Recipe, options: argparse.Namespace) -> list[Footage]:

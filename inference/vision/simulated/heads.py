@@ -17,6 +17,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from inference.errors import FeaturesStale, ModelUntrained
+from inference.models.artifact import open_artifact
+from inference.vision.artifacts import SIMULATOR_LICENCE, describe_simulator_heads
 from inference.vision.backbone import NUM_PATCHES
 from inference.vision.outputs import (
     SIMULATED_INSTRUMENT,
@@ -30,7 +32,6 @@ from inference.vision.simulated.reader import NUM_CHANNELS, ROW_WIDTH, PatchProj
 from inference.vision.smoothing import Values
 from inference.vision.store import FeatureStore
 
-LICENCE = "CC BY-NC-SA 4.0 (reads features of a tower trained on CholecT50)"
 READ_GROUPS = (SIMULATED_TASK, SIMULATED_INSTRUMENT, TIMELINE_GESTURE, SIMULATED_PHASE)
 READ_NAMES = tuple(name for group in READ_GROUPS for name in group.output_names)
 
@@ -59,6 +60,7 @@ class SimulatorHeads:
     @classmethod
     def load(cls, path: Path) -> "SimulatorHeads":
         """Strictly: a missing or unknown key is an error. Raises ModelUntrained if the file's outputs are not ours."""
+        open_artifact(path, kind="simulator_heads")
         with safe_open(str(path), framework="pt", device="cpu") as file:
             metadata = file.metadata() or {}
             state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a mapping
@@ -73,17 +75,18 @@ class SimulatorHeads:
         return cls(projection, reader, calibration, encoder_id=metadata["encoder_id"])
 
     def save(self, path: Path) -> None:
-        """float16, with the names of the outputs, the calibration and the terms."""
+        """float16, with the names of the outputs, the calibration and the terms; the manifest beside it."""
         tensors = dict(self.reader.state_dict()) | dict(self.projection.project.state_dict())
         metadata = {
             "encoder_id": self.encoder_id,
             "output_names": json.dumps(READ_NAMES),
             "calibration": json.dumps(asdict(self.calibration)),
-            "licence": LICENCE,
+            "licence": SIMULATOR_LICENCE,
         }
         path.parent.mkdir(parents=True, exist_ok=True)
         halves = {key: value.to(torch.float16).contiguous() for key, value in tensors.items()}
         save_file(halves, path, metadata=metadata)
+        describe_simulator_heads(path, encoder_id=self.encoder_id)
 
     def rows(self, patches: Tensor) -> Tensor:
         """patches : (B, 49, 1280) · returns : (B, 784), float32: what a feature store keeps of each frame."""

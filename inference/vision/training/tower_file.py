@@ -1,4 +1,4 @@
-"""A trained tower as one safetensors file."""
+"""A trained tower as one safetensors file, with its manifest beside it."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from inference.vision.encoder import EncoderOptions, FrameEncoder
+from inference.vision.artifacts import TOWER_LICENCE, describe_tower
+from inference.vision.encoder import surgical_encoder_id
 from inference.vision.training.fit import Tower
 
 
@@ -18,8 +19,10 @@ def save_tower(tower: Tower, path: Path, *, trained_on: Sequence[str]) -> str:
     metadata = {
         "output_names": json.dumps(list(tower.heads.output_names)),
         "trained_on": ", ".join(trained_on),
-        "licence": "CC BY-NC-SA 4.0 (trained on CholecT50)",
+        "licence": TOWER_LICENCE,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file({key: value.to(torch.float16).contiguous() for key, value in tensors.items()}, path, metadata=metadata)
-    return FrameEncoder(EncoderOptions(weights=path)).encoder_id
+    encoder_id = surgical_encoder_id(tower.backbone)
+    describe_tower(path, encoder_id=encoder_id, trained_on=trained_on)
+    return encoder_id

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from inference.lab.command_line import DEFAULT_WORK, say
+from inference.vision.artifacts import describe_timeline_heads
 from inference.vision.evaluation.evaluate import all_held_out, single_frame_figures
 from inference.vision.evaluation.metrics import average_precision
 from inference.vision.evaluation.simulated_judge import held_out_simulations
@@ -40,9 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     left_out = (options.holdout,) if options.holdout else ()
     rows = training_rows(data, without=left_out)
     tower = fit_tower(data.frames, data.views, rows, groups=data.groups, options=fit_options, on_progress=say)
-    encoder_id = save_tower(
-        tower, options.out, trained_on=[name for name in surgeries(options.data) if name not in left_out]
-    )
+    trained_on = [name for name in surgeries(options.data) if name not in left_out]
+    encoder_id = save_tower(tower, options.out, trained_on=trained_on)
     print(f"{options.out.name}: {encoder_id}, {options.out.stat().st_size / 1e6:.1f} MB")
     if options.holdout:
         seen = held_out(data.frames, options.holdout, tower.logits(data.views[0]))
@@ -53,10 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     heads = fit_timeline_heads(
         outputs, names=data.frames.output_names, encoder_id=encoder_id, shown=worth_showing(outputs, data)
     )
-    save_timeline_heads(heads, options.out.with_name(TIMELINE_FILE))
+    save_timeline_heads(heads, options.out.with_name(TIMELINE_FILE), trained_on=trained_on)
 
 
-def save_timeline_heads(heads: TimelineHeads, path: Path) -> None:
+def save_timeline_heads(heads: TimelineHeads, path: Path, *, trained_on: Sequence[str] = ()) -> None:
+    """With its manifest beside it. `trained_on` : the surgeries that settings and calibration were fitted on."""
     content: Mapping[str, object] = {
         "encoder_id": heads.encoder_id,
         "smoothing_s": dict(heads.smoothing_s),
@@ -68,6 +69,7 @@ def save_timeline_heads(heads: TimelineHeads, path: Path) -> None:
         "shown": list(heads.shown),
     }
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    describe_timeline_heads(path, encoder_id=heads.encoder_id, trained_on=trained_on)
 
 
 def worth_showing(outputs: list[HeldOut], data: TrainingData) -> tuple[str, ...]:

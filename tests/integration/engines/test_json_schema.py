@@ -8,11 +8,14 @@ from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field
 
 from inference.engines.chat_format import ChatMl
-from inference.engines.local import smollm2
+from inference.engines.local.base_model import load_base
 from inference.engines.local.engine import LocalEngine, end_ids
 from inference.engines.local.grammar import JsonGrammar
 from inference.engines.protocol import GenerationRequest, Message, SamplingOptions, complete
 from inference.errors import EngineFailed
+from inference.models.catalogue import DEFAULT
+from inference.models.device import fastest_dtype
+from inference.models.fetch import is_ready
 from tests.conftest import skip_or_fail
 
 pytestmark = pytest.mark.slow
@@ -31,12 +34,12 @@ SCHEMA = Seen.model_json_schema()
 
 @pytest.fixture(scope="module")
 def engine() -> LocalEngine:
-    if not (Path(settings.MODELS_DIR) / smollm2.FOLDER / smollm2.MANIFEST).is_file():
-        skip_or_fail(f"no {smollm2.MODEL_NAME} in {settings.MODELS_DIR} (`make setup` converts it)")
-    base = smollm2.load(Path(settings.MODELS_DIR), dtype=smollm2.fastest_dtype("cpu"))
+    if not is_ready(DEFAULT, Path(settings.MODELS_DIR)):
+        skip_or_fail(f"no {DEFAULT.title} in {settings.MODELS_DIR} (`make setup` converts it)")
+    base = load_base(Path(settings.MODELS_DIR), dtype=fastest_dtype("cpu"))
     grammar = JsonGrammar(base.tokenizer, end_ids=end_ids(base.model))
     return LocalEngine(
-        model=base.model, tokenizer=base.tokenizer, chat_format=ChatMl(), name=smollm2.MODEL_NAME, grammar=grammar
+        model=base.model, tokenizer=base.tokenizer, chat_format=ChatMl(), name=base.title, grammar=grammar
     )
 
 

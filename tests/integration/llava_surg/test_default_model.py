@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from inference.engines.local import smollm2
 from inference.evidence.fact import Fact
 from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
 from inference.llava_surg.answering.claims import check_claims, citations, parse_claims
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
+from inference.models.catalogue import DEFAULT
+from inference.models.fetch import fetch, is_ready
 from inference.progress import never_stop
 from tests.conftest import skip_or_fail
 from tests.fakes_video import write_store
@@ -27,8 +28,8 @@ FACTS = (
 def answerer() -> LlavaSurgAnswerer:
     from workers import runtime
 
-    if not (Path(settings.MODELS_DIR) / smollm2.FOLDER / smollm2.MANIFEST).is_file():
-        skip_or_fail(f"no {smollm2.MODEL_NAME} in {settings.MODELS_DIR} (`make setup` converts it)")
+    if not is_ready(DEFAULT, Path(settings.MODELS_DIR)):
+        skip_or_fail(f"no {DEFAULT.title} in {settings.MODELS_DIR} (`make setup` converts it)")
     if not (Path(settings.WEIGHTS_DIR) / runtime.LLAVA_SURG / "llava_surg.json").is_file():
         skip_or_fail("no trained LLaVA-Surg weights")
     found = runtime.answerer()
@@ -73,8 +74,8 @@ def test_what_the_video_cannot_tell_it_does_not_tell(answerer: LlavaSurgAnswerer
 
 
 def test_converting_again_changes_nothing(answerer: LlavaSurgAnswerer) -> None:
-    folder = Path(settings.MODELS_DIR) / smollm2.FOLDER
+    folder = Path(settings.MODELS_DIR) / DEFAULT.name
     before = (folder / "model.safetensors").stat().st_mtime_ns
 
-    assert smollm2.convert(Path(settings.MODELS_DIR)) == folder
+    assert fetch(DEFAULT, Path(settings.MODELS_DIR)) == folder
     assert (folder / "model.safetensors").stat().st_mtime_ns == before

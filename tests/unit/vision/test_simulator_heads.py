@@ -8,7 +8,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from inference.errors import FeaturesStale, ModelUntrained
+from inference.errors import FeaturesStale, ModelMismatch, ModelUntrained
+from inference.vision.artifacts import describe_simulator_heads
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.outputs import SIMULATED_INSTRUMENT, TIMELINE_GESTURE
 from inference.vision.simulated.heads import READ_NAMES, SimulatorHeads
@@ -59,19 +60,21 @@ def test_a_file_with_other_keys_is_refused(tmp_path: Path, change: str) -> None:
     else:
         tensors["another"] = torch.zeros(1)
     save_file(tensors, path, metadata=metadata)
+    describe_simulator_heads(path, encoder_id="tower-a")
     with pytest.raises(RuntimeError, match=r"outputs\.bias|another"):
         SimulatorHeads.load(path)
 
 
 def test_heads_for_other_outputs_are_refused(tmp_path: Path) -> None:
     save_file({"weight": torch.zeros(1)}, tmp_path / "h", metadata={"output_names": '["simulator/gesture/reach"]'})
+    describe_simulator_heads(tmp_path / "h", encoder_id="tower-a")
     with pytest.raises(ModelUntrained):
         SimulatorHeads.load(tmp_path / "h")
 
 
 def test_heads_of_another_tower_are_refused(tmp_path: Path) -> None:
     untrained_heads(encoder_id="tower-b").save(tmp_path / "heads.safetensors")
-    with pytest.raises(ModelUntrained, match="tower-b"):
+    with pytest.raises(ModelMismatch, match="tower-b"):
         FrameEncoder(EncoderOptions(weights=TOWER, simulator=tmp_path / "heads.safetensors"))
 
 

@@ -116,10 +116,13 @@ def describe_device() -> str:
 def describe_language_model() -> str:
     if settings.ENGINE == "vllm":
         return f"vLLM at {settings.VLLM_URL}: {settings.VLLM_MODEL}"
-    manifest = settings.MODELS_DIR / "smollm2-135m-instruct" / "manifest.json"
-    if not manifest.exists():
-        raise RuntimeError(f"{manifest} is missing: run `make setup`")
-    return "SmolLM2-135M-Instruct, converted"
+    from inference.models.artifact import open_artifact
+    from inference.models.catalogue import base_model_named
+    from inference.models.fetch import ready_or_smaller
+
+    found = ready_or_smaller(base_model_named(settings.ANSWER_MODEL), settings.MODELS_DIR)
+    manifest = open_artifact(found.folder, kind="base")
+    return " ".join([f"{found.model.title} {manifest.version}, as its manifest says.", *found.notes])
 
 
 def describe_weights() -> str:

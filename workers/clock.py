@@ -12,8 +12,11 @@ import structlog
 from celery.signals import beat_init, task_postrun, task_prerun
 from django.db import DatabaseError, close_old_connections
 
-from webapp.jobs.watchdog import EVERY_S, Watchdog
 from workers.celery import app
+
+# isort: split
+# Makes use of models: only after workers.celery made Django ready.
+from webapp.jobs.watchdog import EVERY_S, Watchdog
 
 log = structlog.get_logger(__name__)
 

@@ -1,7 +1,11 @@
 """webapp asks for work by name; a name that no worker knows would wait for ever."""
 
+import subprocess
+import sys
+
 import pytest
 
+from tests.environment import ROOT
 from webapp.jobs.kinds import JobKind, kinds
 from webapp.jobs.queue import celery_app
 from workers.pipeline import task_of
@@ -33,3 +37,10 @@ def test_each_periodic_task_is_registered() -> None:
 
 def test_the_kinds_that_people_know_are_there() -> None:
     assert {kind.name for kind in kinds()} >= {"ingest", "answer"}
+
+
+@pytest.mark.parametrize("application", ["workers.celery", "workers.gpu", "workers.clock"])
+def test_each_process_starts_with_nothing_loaded_before(application: str) -> None:
+    command = [sys.executable, "-c", f"import {application} as process; process.app.loader.import_default_modules()"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 from tests.e2e.conftest import ROOT
 from tests.hostile import HARMLESS_TAGS, HOSTILE_TEXTS
+from tests.vectors import citation_vectors
 
 ORIGIN = "http://chat.test"
 FOLDERS = {"/static/vendor/streaming-markdown/": ROOT / "node_modules/streaming-markdown", "/static/": ROOT / "static"}
@@ -37,6 +38,24 @@ DRAW = """async ([text, size, duration]) => {
     fired: Boolean(window.fired),
   };
 }"""
+
+PARTS = """async (vectors) => {
+  const { citationParts } = await import("/static/js/lib/citations.js");
+  const plain = (part) => (typeof part === "string" ? part : [part.start_s, part.end_s]);
+  return vectors.map(([text, duration]) => citationParts(text, duration ?? Infinity).map(plain));
+}"""
+
+SCAN = """async ([text, size, duration]) => {
+  const { CitationScanner, MARKS } = await import("/static/js/lib/citations.js");
+  const scanner = new CitationScanner(duration ?? NaN);
+  let marked = "";
+  for (let at = 0; at < text.length; at += size) marked += scanner.write(text.slice(at, at + size));
+  marked += scanner.end();
+  const words = Array.from(marked, (one) => (one === "\\uf8ff" ? "[" : MARKS.test(one) ? "" : one)).join("");
+  return [words, scanner.found.map((span) => [span.start_s, span.end_s])];
+}"""
+
+COPY = """async (source) => (await import("/static/js/lib/copy.js")).plainWords(source)"""
 
 FOLLOW = """async () => {
   const { AnswerStream } = await import("/static/js/lib/stream.js");
@@ -98,11 +117,33 @@ def test_a_citation_in_pieces_is_one_button(page: Page, size: int) -> None:
     assert drawn["text"] == "Clips are placed 1:03–1:11 and 1:20–1:30."
 
 
-@pytest.mark.parametrize("text", ["[[t=9-3]]", "[[t=a-b]]", "[[t=1-2]", "[[", "[[t=1-", "x [ y"])
-def test_a_malformed_citation_stays_text(page: Page, text: str) -> None:
-    drawn = draw(page, text, size=1)
+def test_the_browser_reads_citations_by_the_same_vectors(page: Page) -> None:
+    vectors = citation_vectors()
+    found = page.evaluate(PARTS, [[vector.text, vector.duration_s] for vector in vectors])
+    assert {vector.text: parts for vector, parts in zip(vectors, found, strict=True)} == {
+        vector.text: vector.parts for vector in vectors
+    }
+
+
+def test_a_streamed_citation_is_the_same_however_it_was_cut(page: Page) -> None:
+    for vector in citation_vectors():
+        expected = [part for part in vector.parts if not isinstance(part, str)]
+        words = "".join(part for part in vector.parts if isinstance(part, str))
+        for size in (1, 3, 10_000):
+            scanned = page.evaluate(SCAN, [vector.text, size, vector.duration_s])
+            assert scanned == [words, expected], vector.text
+
+
+@pytest.mark.parametrize("text", ["[[t=a-b]]", "[[", "[[t=1-", "[[t=1-2-3]]"])
+def test_nothing_raw_is_shown_of_a_malformed_citation(page: Page, text: str) -> None:
+    drawn = draw(page, f"x {text}", size=1)
     assert drawn["chips"] == []
-    assert drawn["text"].strip() == text
+    assert drawn["text"].strip() == "x"
+
+
+def test_what_is_copied_has_times_and_no_marks(page: Page) -> None:
+    copied = page.evaluate(COPY, "A hook [[t=0:12]] and [[t=63.2-71.0]], not [[t=a-b]].")
+    assert copied == "A hook (0:12) and (1:03–1:11), not."
 
 
 def test_a_citation_is_clamped_to_the_video(page: Page) -> None:

@@ -1,6 +1,6 @@
 """An answer's text as safe HTML. The text is a model's and may be hostile: no HTML, no links, no images pass.
 
-Markdown comes from an allow-list of rules, `[[t=a-b]]` becomes a button that seeks the player, a checked claim's
+Markdown comes from an allow-list of rules, a citation becomes a button that seeks the player, a checked claim's
 verdict becomes a badge behind it, and a sanitiser goes over the result as a second wall.
 """
 
@@ -16,14 +16,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from webapp.conversations.models import Claim
+from webapp.lib import citation
 from webapp.lib.display import clock
 
-# Seven digits before the point are a hundred days. static/js/lib/citations.js has the same pattern.
-CITATION = re.compile(r"\[\[t=(\d{1,7}(?:\.\d{1,3})?)-(\d{1,7}(?:\.\d{1,3})?)\]\]")
+# What `canonical` leaves in a text: any other form is rewritten or gone before Markdown is read.
+CITATION = re.compile(r"\[\[t=(\d{1,7}(?:\.\d)?)-(\d{1,7}(?:\.\d)?)\]\]")
 MARKDOWN_RULES = (
     "heading",
     "list",
@@ -88,7 +90,8 @@ class Badges:
 
 def render_answer(text: str, *, duration_s: float | None, claims: Sequence[Claim] = ()) -> RenderedAnswer:
     badges = Badges(claims)
-    html = _markdown().render(text, {"duration_s": duration_s, "badges": badges})
+    limit_s = math.inf if duration_s is None else duration_s
+    html = _markdown().render(citation.canonical(text, limit_s), {"badges": badges})
     clean = nh3.clean(html, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, link_rel=None)
     # Both walls are behind it: markdown without HTML, and the sanitiser.
     safe = mark_safe(clean)  # noqa: S308
@@ -123,17 +126,9 @@ def claim_popover_id(claim: Claim) -> str:
 
 
 def clock_range(start_s: float, end_s: float) -> str:
-    """Whole seconds that enclose the stretch."""
-    return f"{clock(start_s)}–{clock(math.ceil(end_s))}"
-
-
-def parse_citation(match: re.Match[str], *, duration_s: float | None) -> tuple[float, float] | None:
-    """(start_s, end_s) within the video, or None if it ends before it starts."""
-    start_s, end_s = float(match[1]), float(match[2])
-    if end_s < start_s:
-        return None
-    limit_s = math.inf if duration_s is None else duration_s
-    return min(start_s, limit_s), min(end_s, limit_s)
+    """Whole seconds that enclose the stretch; a moment is one time."""
+    first, last = clock(start_s), clock(math.ceil(end_s))
+    return first if first == last else f"{first}–{last}"
 
 
 @cache
@@ -142,6 +137,7 @@ def _markdown() -> MarkdownIt:
     markdown.enable(list(MARKDOWN_RULES))
     markdown.inline.ruler.before("text", "citation", _citation_rule)
     markdown.add_render_rule("citation", _render_citation)
+    markdown.core.ruler.push("code_citations", _code_citations)
     return markdown
 
 
@@ -149,14 +145,20 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
     match = CITATION.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
-    span = parse_citation(match, duration_s=state.env["duration_s"])
-    if span is None:
-        return False
     if not silent:
         token = state.push("citation", "", 0)
-        token.meta = {"start_s": span[0], "end_s": span[1], "closing": _closing(state, match)}
+        token.meta = {"start_s": float(match[1]), "end_s": float(match[2]), "closing": _closing(state, match)}
     state.pos += len(match[0]) + len(_closing(state, match))
     return True
+
+
+def _code_citations(state: StateCore) -> None:
+    """In code no button can stand: there the times are words."""
+    for token in (one for block in state.tokens for one in (block, *(block.children or ()))):
+        if token.type in {"code_inline", "fence", "code_block"}:
+            token.content = CITATION.sub(
+                lambda match: f"({clock_range(float(match[1]), float(match[2]))})", token.content
+            )
 
 
 def _closing(state: StateInline, match: re.Match[str]) -> str:

@@ -1,10 +1,6 @@
 """Streamed text with every citation whole and inside the video: a half-written one is held back."""
 
-from inference.llava_surg.answering.claims import clamp_citations
-
-OPEN, CLOSE = "[[", "]]"
-# A citation is short; what is longer without its end is shown as it is.
-MAX_HELD_CHARS = 40
+from inference.evidence.citation import canonical, unfinished_at
 
 
 class CitationStream:
@@ -13,21 +9,13 @@ class CitationStream:
         self._held = ""
 
     def push(self, text: str) -> str:
+        """What of the text so far can be shown."""
         self._held += text
-        cut = self._safe_length()
+        cut = unfinished_at(self._held)
         shown, self._held = self._held[:cut], self._held[cut:]
-        return clamp_citations(shown, self._duration_s)
+        return canonical(shown, self._duration_s)
 
     def flush(self) -> str:
-        """A citation that never ended is dropped: half a time points nowhere."""
+        """The rest; a citation that never ended is dropped: half a time points nowhere."""
         shown, self._held = self._held, ""
-        opened = shown.rfind(OPEN)
-        if opened >= 0 and CLOSE not in shown[opened:]:
-            shown = shown[:opened].rstrip()
-        return clamp_citations(shown, self._duration_s)
-
-    def _safe_length(self) -> int:
-        opened = self._held.rfind(OPEN)
-        if opened >= 0 and CLOSE not in self._held[opened:] and len(self._held) - opened <= MAX_HELD_CHARS:
-            return opened
-        return len(self._held) - (1 if self._held.endswith("[") else 0)
+        return canonical(shown, self._duration_s)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from inference.evidence.citation import spans, without
 from inference.evidence.fact import Fact
 from inference.evidence.mentions import Mention, mentions
 from inference.llava_surg.answering.timeline_text import LIKELY_PROBABILITY, SURE_PROBABILITY
@@ -21,7 +22,6 @@ CONTRADICTING_PROBABILITY = SURE_PROBABILITY
 # What the timeline must cover of a claim's seconds before it may speak against it.
 MIN_COVERAGE = 0.5
 
-CITATION = re.compile(r"\[\[t=(\d+(?:\.\d+)?)(?:\s*-\s*(\d+(?:\.\d+)?))?\]\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\s\[])|\n+")
 _NEGATION = re.compile(r"\b(no|not|none|without|never|isn't|aren't|cannot)\b", re.IGNORECASE)
 _ANSWER_WORD = re.compile(r"^\s*(yes|no),\s*", re.IGNORECASE)
@@ -50,46 +50,20 @@ class CheckedClaim:
     facts: tuple[Fact, ...]
 
 
-def clamp_span(start_s: float, end_s: float | None, *, duration_s: float) -> tuple[float, float]:
-    """Into [0, duration_s], in order."""
-    last_s = max(0.0, duration_s)
-    first, second = min(max(start_s, 0.0), last_s), min(max(start_s if end_s is None else end_s, 0.0), last_s)
-    return min(first, second), max(first, second)
-
-
-def clamp_citations(text: str, duration_s: float) -> str:
-    """Every citation written as [[t=a-b]] inside the video."""
-
-    def rewrite(match: re.Match[str]) -> str:
-        end = float(match[2]) if match[2] else None
-        start_s, end_s = clamp_span(float(match[1]), end, duration_s=duration_s)
-        return f"[[t={_number(start_s)}-{_number(end_s)}]]"
-
-    return CITATION.sub(rewrite, text)
-
-
-def citations(text: str, duration_s: float) -> list[tuple[float, float]]:
-    """Every citation's span, inside the video, in the order they stand."""
-    return [
-        clamp_span(float(found[1]), float(found[2]) if found[2] else None, duration_s=duration_s)
-        for found in CITATION.finditer(text)
-    ]
-
-
 def parse_claims(text: str, duration_s: float) -> list[ParsedClaim]:
     """One claim per sentence; several citations in one sentence give the span around them."""
     claims: list[ParsedClaim] = []
     for sentence in _SENTENCE_END.split(text):
-        spans = citations(sentence, duration_s)
-        words = " ".join(CITATION.sub("", sentence).split()).replace(" .", ".").replace(" ,", ",")
+        cited = spans(sentence, duration_s)
+        words = " ".join(without(sentence).split()).replace(" .", ".").replace(" ,", ",")
         if not words.strip(" .,;:!?-*"):
             continue
         claims.append(
             ParsedClaim(
                 index=len(claims),
                 text=words,
-                start_s=min(span[0] for span in spans) if spans else None,
-                end_s=max(span[1] for span in spans) if spans else None,
+                start_s=min(span.start_s for span in cited) if cited else None,
+                end_s=max(span.end_s for span in cited) if cited else None,
             )
         )
     return claims
@@ -168,7 +142,3 @@ def _covers(claim: ParsedClaim, fact: Fact) -> bool:
         return False
     length_s = max(claim.end_s - claim.start_s, 1e-3)
     return _overlap_s(claim, fact) / length_s >= MIN_COVERAGE
-
-
-def _number(seconds: float) -> str:
-    return f"{seconds:.1f}".removesuffix(".0")

@@ -94,10 +94,15 @@ def whole(seconds: float) -> str:
     return str(round(seconds))
 
 
-def span_text(span: tuple[float, float]) -> str:
+def whole_span(span: tuple[float, float]) -> tuple[int, int]:
     """At least one second long, so that every citation can be played."""
-    start, end = round(span[0]), round(span[1])
-    return f"{start}-{max(end, start + 1)}"
+    start_s, end_s = round(span[0]), round(span[1])
+    return start_s, max(end_s, start_s + 1)
+
+
+def span_text(span: tuple[float, float]) -> str:
+    start_s, end_s = whole_span(span)
+    return f"{start_s}-{end_s}"
 
 
 def _line(lane: str, seen: Sequence[Sighting]) -> str:

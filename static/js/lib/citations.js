@@ -1,11 +1,23 @@
 // [[t=63.2-71.0]] in a model's text: found in a stream, and shown as a button that seeks the player.
+//
+// The grammar is that of webapp/lib/citation.py; tests/vectors/citations.json tests both. What looks like a citation and
+// is none, and one that never ends, is dropped with the blanks before it: nobody is shown raw marks.
 
 import { clamp, clock } from "./time.js";
 
-// webapp/conversations/rendering.py has the same pattern.
-const CITATION = /\[\[t=(\d{1,7}(?:\.\d{1,3})?)-(\d{1,7}(?:\.\d{1,3})?)\]\]/g;
-// A tail that could still become a citation when more text comes.
-const UNFINISHED = /\[(?:\[(?:t(?:=(?:[\d.]{1,11}(?:-(?:[\d.]{1,11}\]?)?)?)?)?)?)?$/;
+// Everything is bounded, or a text made for it would be read in quadratic time.
+const BLANKS = "[ \\t]{0,8}";
+const OPEN = `\\[{1,2}${BLANKS}t${BLANKS}=`;
+const BODY = "[^\\[\\]]{0,80}";
+const LIKE = new RegExp(`(${BLANKS})${OPEN}(${BODY})\\]{1,2}`, "gi");
+// A tail that could still become a citation when more text comes, or blanks before one.
+const UNFINISHED = new RegExp(`${BLANKS}\\[{1,2}${BLANKS}(?:t${BLANKS}(?:=${BODY}\\]?)?)?$|[ \\t]{1,8}$`, "i");
+// At the end of a text these begin a citation beyond doubt; "[" or "[t" may be anything.
+const HALF_WRITTEN = new RegExp(`${BLANKS}(?:\\[\\[${BLANKS}t?${BLANKS}|${OPEN}${BODY})$`, "i");
+const SEPARATOR = /\s*[;,]\s*(?:t\s*=\s*)?/i;
+const DASH = /\s*[-–—]\s*/;
+const SECONDS = /^(\d{1,7}(?:\.\d{1,6})?)\s*s?$/i;
+const CLOCK = /^(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,6})?)$/;
 // One private character stands for one citation on its way through the Markdown parser, and one for every other opening
 // bracket: it would begin a link or an image, which an answer may not have, and the parser would swallow it.
 const FIRST_MARK = 0xe000;
@@ -13,6 +25,13 @@ const LAST_MARK = 0xf8fe;
 const BRACKET_MARK = "\uf8ff";
 export const MARKS = /[\ue000-\uf8ff]/;
 const ALL_MARKS = /[\ue000-\uf8ff]/g;
+
+// The text cut at its citations: words, and {start_s, end_s} inside the video.
+export function citationParts(text, durationS = Infinity) {
+  const { found, rest } = cut(text, durationS);
+  append(found, rest.replace(HALF_WRITTEN, ""));
+  return found;
+}
 
 export class CitationScanner {
   constructor(durationS) {
@@ -24,15 +43,16 @@ export class CitationScanner {
   // Text with marks for citations; what may still become one is held back.
   write(text) {
     const all = this.held + text.replace(ALL_MARKS, "");
-    const tail = all.match(UNFINISHED)?.[0] ?? "";
-    this.held = tail;
-    return this.#mark(all.slice(0, all.length - tail.length));
+    this.held = all.match(UNFINISHED)?.[0] ?? "";
+    const { found, rest } = cut(all.slice(0, all.length - this.held.length), this.durationS);
+    append(found, rest);
+    return this.#mark(found);
   }
 
   end() {
-    const rest = this.#mark(this.held);
+    const parts = citationParts(this.held, this.durationS);
     this.held = "";
-    return rest;
+    return this.#mark(parts);
   }
 
   // The button or the character that a mark stands for.
@@ -42,15 +62,14 @@ export class CitationScanner {
     return span ? timeChip(span.start_s, span.end_s) : "";
   }
 
-  #mark(text) {
-    const marked = text.replace(CITATION, (whole, start, end) => {
-      const [startS, endS] = [Number(start), Number(end)];
-      const isFull = FIRST_MARK + this.found.length > LAST_MARK;
-      if (endS < startS || isFull) return whole;
-      this.found.push({ start_s: clamp(startS, 0, this.durationS), end_s: clamp(endS, 0, this.durationS) });
-      return String.fromCharCode(FIRST_MARK + this.found.length - 1);
-    });
-    return marked.replaceAll("[", BRACKET_MARK);
+  #mark(parts) {
+    return parts.map((part) => (typeof part === "string" ? part.replaceAll("[", BRACKET_MARK) : this.#keep(part))).join("");
+  }
+
+  #keep(span) {
+    if (FIRST_MARK + this.found.length > LAST_MARK) return ` (${clockRange(span.start_s, span.end_s)})`;
+    this.found.push(span);
+    return String.fromCharCode(FIRST_MARK + this.found.length - 1);
   }
 }
 
@@ -61,10 +80,46 @@ export function timeChip(startS, endS) {
   button.dataset.startS = String(startS);
   button.dataset.endS = String(endS);
   button.textContent = clockRange(startS, endS);
-  button.setAttribute("aria-label", `Play ${clock(startS)} to ${clock(Math.ceil(endS))}`);
+  button.setAttribute("aria-label", `Play ${clockRange(startS, endS).replace("–", " to ")}`);
   return button;
 }
 
+// Whole seconds that enclose the stretch; a moment is one time.
 export function clockRange(startS, endS) {
-  return `${clock(startS)}–${clock(Math.ceil(endS))}`;
+  const [first, last] = [clock(startS), clock(Math.ceil(endS))];
+  return first === last ? first : `${first}–${last}`;
+}
+
+function cut(text, durationS) {
+  const found = [];
+  let at = 0;
+  for (const match of text.matchAll(LIKE)) {
+    const spans = spansOf(match[2], durationS);
+    append(found, text.slice(at, match.index) + (spans.length ? match[1] : ""));
+    found.push(...spans);
+    at = match.index + match[0].length;
+  }
+  return { found, rest: text.slice(at) };
+}
+
+// None if it is malformed.
+function spansOf(body, durationS) {
+  const items = body.trim().split(SEPARATOR).map((item) => item.split(DASH));
+  if (items.some((item) => item.length > 2) || (items.length > 1 && items.some((item) => item.length < 2))) return [];
+  const times = items.map((item) => item.map(seconds));
+  if (times.flat().some(Number.isNaN)) return [];
+  return times.map((item) => ({ start_s: clamp(Math.min(...item), 0, durationS), end_s: clamp(Math.max(...item), 0, durationS) }));
+}
+
+function seconds(text) {
+  const plain = text.match(SECONDS);
+  if (plain) return Number(plain[1]);
+  const [, h, m, s] = text.match(CLOCK) ?? [];
+  return s === undefined ? NaN : Number(h ?? 0) * 3600 + Number(m) * 60 + Number(s);
+}
+
+function append(found, text) {
+  if (!text) return;
+  if (typeof found.at(-1) === "string") found[found.length - 1] += text;
+  else found.push(text);
 }

@@ -1,16 +1,20 @@
 // Copies an answer as plain text, with citations as times.
 
-import { clockRange } from "./citations.js";
+import { citationParts, clockRange } from "./citations.js";
 
-const CITATION = /\[\[t=([\d.]+)-([\d.]+)\]\]/g;
 const THANKS_MS = 2000;
 
 export async function copyAnswer(turn) {
-  const source = turn.querySelector(".answer-text").dataset.source;
-  await copy(source.replace(CITATION, (_, start, end) => `(${clockRange(Number(start), Number(end))})`));
+  await copy(plainWords(turn.querySelector(".answer-text").dataset.source));
   const words = turn.querySelector('[data-part="copy-words"]');
   words.textContent = "Copied";
   setTimeout(() => (words.textContent = "Copy"), THANKS_MS);
+}
+
+export function plainWords(source) {
+  return citationParts(source)
+    .map((part) => (typeof part === "string" ? part : `(${clockRange(part.start_s, part.end_s)})`))
+    .join("");
 }
 
 // The clipboard API exists on https only.

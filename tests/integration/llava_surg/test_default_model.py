@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from inference.evidence.citation import Span, spans
 from inference.evidence.fact import Fact
 from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
-from inference.llava_surg.answering.claims import check_claims, citations, parse_claims
+from inference.llava_surg.answering.claims import check_claims, parse_claims
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.models.catalogue import DEFAULT
 from inference.models.fetch import fetch, is_ready
@@ -50,7 +51,7 @@ def test_it_says_what_the_timeline_shows_and_points_at_its_seconds(answerer: Lla
     text, done = ask(answerer, tmp_path / "f.safetensors", "Is a hook visible?")
 
     assert text.startswith("Yes")
-    assert citations(text, 32.0) == [(3.0, 21.0)]
+    assert spans(text, 32.0) == [Span(start_s=3.0, end_s=21.0)]
     assert not done.was_stopped
 
 

@@ -1,10 +1,14 @@
 """An answer's text as HTML: citations become buttons, verdicts become badges, and nothing hostile passes."""
 
+import re
+
 import pytest
 
 from tests.hostile import HOSTILE_TEXTS, assert_harmless
+from tests.vectors import CitationVector, citation_vectors, limit_s
 from webapp.conversations.models import Claim
 from webapp.conversations.rendering import render_answer
+from webapp.lib.citation import Span, parts
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -34,18 +38,30 @@ def test_times_past_an_hour_have_hours() -> None:
     assert ">1:00:00–1:00:05</button>" in html_of("[[t=3600-3605]]", duration_s=7200)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["[[t=9-3]]", "[[t=a-b]]", "[[t=1-2]", "[t=1-2]", "[[t=-1-2]]", "[[t=1e3-2e3]]", "[[t=1-2-3]]", "[[t=nan-inf]]"],
-)
-def test_a_malformed_citation_stays_text(text: str) -> None:
+@pytest.mark.parametrize("vector", citation_vectors(), ids=lambda vector: repr(vector.text))
+def test_every_form_of_a_citation_is_a_button_and_nothing_raw_is_shown(vector: CitationVector) -> None:
+    html = html_of(vector.text, duration_s=vector.duration_s)
+    spans = [part for part in vector.parts if not isinstance(part, str)]
+    assert re.findall(r'data-start-s="([\d.]+)"', html) == [f"{round(start_s, 1):g}" for start_s, _ in spans]
+    assert "[t=" not in html
+    assert "[[t" not in html
+
+
+@pytest.mark.parametrize("vector", citation_vectors(), ids=lambda vector: repr(vector.text))
+def test_the_web_reads_citations_by_the_same_vectors(vector: CitationVector) -> None:
+    found = [[one.start_s, one.end_s] if isinstance(one, Span) else one for one in parts(vector.text, limit_s(vector))]
+    assert found == vector.parts
+
+
+def test_a_moment_is_one_time() -> None:
+    assert ">0:07</button>" in html_of("[[t=7]]")
+
+
+@pytest.mark.parametrize("text", ["`[[t=1-2]]`", "```\n[[t=1-2]]\n```"])
+def test_a_citation_in_code_is_a_time_in_words(text: str) -> None:
     html = html_of(text)
     assert "<button" not in html
-    assert text in html
-
-
-def test_a_citation_in_code_stays_text() -> None:
-    assert "<button" not in html_of("`[[t=1-2]]`")
+    assert "(0:01–0:02)" in html
 
 
 @pytest.mark.parametrize(

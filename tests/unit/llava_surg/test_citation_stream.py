@@ -17,7 +17,7 @@ def test_a_citation_is_shown_whole_however_it_was_cut(size: int) -> None:
 def test_a_citation_that_never_ends_is_dropped() -> None:
     stream = CitationStream(30.0)
 
-    assert stream.push("A hook [[t=3-") + stream.flush() == "A hook "
+    assert stream.push("A hook [[t=3-") + stream.flush() == "A hook"
 
 
 def test_brackets_that_are_no_citation_are_not_held_forever() -> None:

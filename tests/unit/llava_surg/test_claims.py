@@ -3,7 +3,7 @@
 import pytest
 
 from inference.evidence.fact import Fact
-from inference.llava_surg.answering.claims import CheckedClaim, check_claims, clamp_citations, parse_claims
+from inference.llava_surg.answering.claims import CheckedClaim, check_claims, parse_claims
 
 HOOK = Fact(lane="instrument", label="hook", start_s=2, end_s=12, probability=0.9)
 GRASPER = Fact(lane="instrument", label="grasper", start_s=0, end_s=30, probability=0.7)
@@ -25,20 +25,6 @@ def test_each_sentence_is_a_claim_with_its_seconds() -> None:
         ("The phase is gallbladder dissection.", 0.0, 30.0),
         ("A hook is visible.", 2.0, 12.0),
     ]
-
-
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("[[t=5-90]]", "[[t=5-30]]"),
-        ("[[t=9-3]]", "[[t=3-9]]"),
-        ("[[t=7]]", "[[t=7-7]]"),
-        ("[[t=63.24-71]]", "[[t=30-30]]"),
-        ("[[t=a-b]]", "[[t=a-b]]"),
-    ],
-)
-def test_citations_end_inside_the_video(written: str, shown: str) -> None:
-    assert clamp_citations(written, 30.0) == shown
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.errors import InferenceError
-from inference.llava_surg.answering.claims import check_claims, citations, parse_claims
+from inference.evidence.citation import spans
+from inference.llava_surg.answering.claims import check_claims, parse_claims
 from inference.llava_surg.schema import AnswerDone, AnswerRequest
 from inference.progress import never_stop
 from webapp.lib.storage import content_paths
@@ -104,7 +105,7 @@ def _outcome(text: str, done: AnswerDone, request: AnswerRequest) -> dict[str, A
     checked = check_claims(parse_claims(text, request.duration_s), request.facts)
     return {
         "answer": text,
-        "citations": [list(span) for span in citations(text, request.duration_s)],
+        "citations": [[span.start_s, span.end_s] for span in spans(text, request.duration_s)],
         "ttft_s": round(done.ttft_s, 3),
         "tokens": done.num_tokens,
         "is_insufficient": done.is_insufficient,

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inference.evidence.citation import Span, written
 from inference.evidence.fact import Fact
-from inference.llava_surg.answering.timeline_text import CLEAR, Sighting, sightings, span_text
+from inference.llava_surg.answering.timeline_text import CLEAR, Sighting, sightings, whole_span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,4 +47,5 @@ def view_of(facts: Sequence[Fact], *, start_s: float, end_s: float, has_timeline
 
 
 def cite(span: tuple[float, float]) -> str:
-    return f"[[t={span_text(span)}]]"
+    start_s, end_s = whole_span(span)
+    return written(Span(start_s=start_s, end_s=end_s))

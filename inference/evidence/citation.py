@@ -1,0 +1,113 @@
+"""The grammar of citations: `[[t=63.2-71.0]]` in an answer's text points at seconds of the video.
+
+    citation = "[[" "t" "=" item *(";" item) "]]"       one bracket on either side is forgiven, blanks are ignored
+    item     = ["t" "="] time [dash time]               several items must all be ranges
+    time     = seconds ["s"] | [hours ":"] minutes ":" seconds
+
+A time that ends before it starts is turned round, one beyond the video ends with it. What looks like a citation and is
+none ("[[t=a-b]]"), and one that never ends, is dropped with the blanks before it: nobody is shown raw marks.
+webapp/lib/citation.py and static/js/lib/citations.js hold the same grammar; tests/vectors/citations.json tests all.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+# Seven digits are a hundred days.
+SECONDS = r"\d{1,7}(?:\.\d{1,6})?"
+CLOCK = r"(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d(?:\.\d{1,6})?)"
+MAX_BODY_CHARS = 80
+
+# Everything is bounded, or a text made for it would be read in quadratic time.
+_BLANKS = r"[ \t]{0,8}"
+_OPEN = rf"\[{{1,2}}{_BLANKS}t{_BLANKS}="
+_BODY = rf"[^\[\]]{{0,{MAX_BODY_CHARS}}}"
+_LIKE = re.compile(rf"({_BLANKS}){_OPEN}({_BODY})\]{{1,2}}", re.IGNORECASE)
+_UNFINISHED = re.compile(rf"{_BLANKS}\[{{1,2}}{_BLANKS}(?:t{_BLANKS}(?:={_BODY}\]?)?)?\Z|[ \t]{{1,8}}\Z", re.IGNORECASE)
+# At the end of a text these begin a citation beyond doubt; "[" or "[t" may be anything.
+_HALF_WRITTEN = re.compile(rf"{_BLANKS}(?:\[\[{_BLANKS}t?{_BLANKS}|{_OPEN}{_BODY})\Z", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*[;,]\s*(?:t\s*=\s*)?", re.IGNORECASE)
+_DASH = re.compile(r"\s*[-–—]\s*")
+_SECONDS = re.compile(rf"({SECONDS})\s*s?", re.IGNORECASE)
+_CLOCK = re.compile(CLOCK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Seconds from the start of the proxy, in order, inside the video."""
+
+    start_s: float
+    end_s: float
+
+
+def parts(text: str, duration_s: float = math.inf) -> list[str | Span]:
+    """The text cut at its citations, in order; no part is an empty text."""
+    found: list[str | Span] = []
+    at = 0
+    for match in _LIKE.finditer(text):
+        spans = _spans(match[2], duration_s)
+        _append(found, text[at : match.start()] + (match[1] if spans else ""))
+        found.extend(spans)
+        at = match.end()
+    _append(found, _HALF_WRITTEN.sub("", text[at:]))
+    return found
+
+
+def spans(text: str, duration_s: float = math.inf) -> list[Span]:
+    """Every citation, in the order they stand."""
+    return [part for part in parts(text, duration_s) if isinstance(part, Span)]
+
+
+def canonical(text: str, duration_s: float = math.inf) -> str:
+    """Every citation written as [[t=a-b]] inside the video, everything malformed gone."""
+    return "".join(written(part) if isinstance(part, Span) else part for part in parts(text, duration_s))
+
+
+def without(text: str) -> str:
+    """The words alone."""
+    return "".join(part for part in parts(text) if isinstance(part, str))
+
+
+def written(span: Span) -> str:
+    """To a tenth of a second."""
+    return f"[[t={_number(span.start_s)}-{_number(span.end_s)}]]"
+
+
+def unfinished_at(text: str) -> int:
+    """Where a tail begins that more text could still make a citation, or blanks before one; else the text's length."""
+    match = _UNFINISHED.search(text)
+    return match.start() if match else len(text)
+
+
+def _spans(body: str, duration_s: float) -> list[Span]:
+    """Empty if it is malformed."""
+    items = [_DASH.split(item) for item in _SEPARATOR.split(body.strip())]
+    if any(len(item) > 2 for item in items) or (len(items) > 1 and any(len(item) < 2 for item in items)):
+        return []
+    times = [[_time_s(time) for time in item] for item in items]
+    known = [[time for time in item if time is not None] for item in times]
+    if any(len(item) != len(found) for item, found in zip(times, known, strict=True)):
+        return []
+    last_s = max(0.0, duration_s)
+    return [Span(start_s=min(*item, last_s), end_s=min(max(item), last_s)) for item in known]
+
+
+def _time_s(text: str) -> float | None:
+    if match := _SECONDS.fullmatch(text):
+        return float(match[1])
+    if match := _CLOCK.fullmatch(text):
+        return float(match["h"] or 0) * 3600 + float(match["m"]) * 60 + float(match["s"])
+    return None
+
+
+def _append(found: list[str | Span], text: str) -> None:
+    if not text:
+        return
+    if found and isinstance(found[-1], str):
+        found[-1] += text
+    else:
+        found.append(text)
+
+
+def _number(seconds: float) -> str:
+    return f"{seconds:.1f}".removesuffix(".0")

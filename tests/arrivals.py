@@ -31,7 +31,7 @@ def video_of(owner: User, content: bytes = b"a video", *, filename: str = "case_
 
 def prepared(video: Video) -> Video:
     """What a worker leaves behind, in small."""
-    paths = content_paths(video.hospital_id, video.sha256)
+    paths = content_paths(video.hospital_id, video.content.sha256)
     paths.proxy.write_bytes(bytes(range(256)) * 8)
     paths.poster.write_bytes(b"poster")
     paths.sprite.write_bytes(b"sprite")

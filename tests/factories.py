@@ -5,12 +5,13 @@ from functools import cache
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from webapp.accounts.models import Department, Hospital, Membership, User
 from webapp.conversations.models import Answer, Conversation, Question
 from webapp.jobs.models import Job
-from webapp.videos.models import Video
+from webapp.videos.models import Content, Video
 
 PASSWORD = "correct-horse-battery"
 
@@ -71,26 +72,42 @@ class JobFactory(DjangoModelFactory[Job]):
     title = factory.Sequence(lambda n: f"Job {n}")
 
 
-class VideoFactory(DjangoModelFactory[Video]):
-    """A ready video of a surgeon. With `owner=` it lands in that person's hospital."""
+class ContentFactory(DjangoModelFactory[Content]):
+    """Bytes nobody has looked at but for their metadata."""
 
     class Meta:
-        model = Video
+        model = Content
 
-    owner = factory.LazyFunction(lambda: MembershipFactory().user)
-    hospital = factory.LazyAttribute(lambda video: video.owner.memberships.first().hospital)
-    department = factory.LazyAttribute(lambda video: video.owner.memberships.first().department)
-    title = factory.Sequence(lambda n: f"Lap. cholecystectomy {n}")
-    original_filename = factory.Sequence(lambda n: f"case_{n}.mp4")
-    size_bytes = 1_000_000
+    hospital = factory.SubFactory(HospitalFactory)
     sha256 = factory.Sequence(lambda n: hashlib.sha256(str(n).encode()).hexdigest())
-    status = Video.Status.READY
+    size_bytes = 1_000_000
     duration_s = 120.0
     fps = 25.0
     width_px = 1280
     height_px = 720
     num_frames = 3000
     codec = "h264"
+
+
+class VideoFactory(DjangoModelFactory[Video]):
+    """A ready video of a surgeon, `content__duration_s=` long. With `owner=` it lands in that person's hospital."""
+
+    class Meta:
+        model = Video
+
+    owner = factory.LazyFunction(lambda: MembershipFactory().user)
+    hospital = factory.LazyAttribute(lambda video: video.owner.memberships.first().hospital)
+    content = factory.SubFactory(
+        ContentFactory,
+        hospital=factory.SelfAttribute("..hospital"),
+        prepared_at=factory.LazyAttribute(
+            lambda content: timezone.now() if content.factory_parent.status == Video.Status.READY else None
+        ),
+    )
+    department = factory.LazyAttribute(lambda video: video.owner.memberships.first().department)
+    title = factory.Sequence(lambda n: f"Lap. cholecystectomy {n}")
+    original_filename = factory.Sequence(lambda n: f"case_{n}.mp4")
+    status = Video.Status.READY
 
 
 class ConversationFactory(DjangoModelFactory[Conversation]):

@@ -25,8 +25,8 @@ from webapp.jobs.models import Job
 from webapp.jobs.services import job_cancelled, job_succeed
 from webapp.lib import events
 from webapp.lib.storage import content_paths
-from webapp.videos.models import TimelineSegment, Video
-from webapp.videos.selectors import segments_for_video
+from webapp.videos.models import Timeline, TimelineFact
+from webapp.videos.selectors import timeline_newest
 from workers import runtime
 from workers.answer_writer import AnswerWriter
 from workers.stages import StageContext, run_stage
@@ -43,18 +43,21 @@ def answer_question(job_id: str, stage: str) -> None:
 def write_answer(context: StageContext) -> str | None:
     """The stage's work. A stopped answer is kept, with what was written."""
     answer = answer_for_job(context.job.pk)
-    if answer is None or not context.write(answer_started, answer.pk):
+    if answer is None:
+        raise Stopped
+    timeline = timeline_newest(answer.question.conversation.video.content)
+    if not context.write(answer_started, answer.pk, timeline=timeline):
         raise Stopped
     try:
-        return _write(context, answer)
+        return _write(context, answer, timeline)
     finally:
         # Deleted meanwhile: the words that went out since must not outlive it.
         answer_news_tidy(answer.pk)
 
 
-def _write(context: StageContext, answer: Answer) -> str | None:
+def _write(context: StageContext, answer: Answer, timeline: Timeline | None) -> str | None:
     should_stop = StopFlag(answer, context.should_stop)
-    request = answer_request(answer)
+    request = answer_request(answer, timeline)
     announce_looking(answer, request)
     writer = AnswerWriter(answer.pk, worker=context.job.worker)
     done = _stream(request, writer, context, should_stop)
@@ -89,35 +92,39 @@ class StopFlag:
         return self._is_flagged or self._row_says_stop()
 
 
-def answer_request(answer: Answer) -> AnswerRequest:
+def answer_request(answer: Answer, timeline: Timeline | None) -> AnswerRequest:
     """Raises MediaFailed if the video's features are gone from storage."""
     question = answer.question
-    video = question.conversation.video
-    features_path = content_paths(video.hospital_id, video.sha256).features
+    content = question.conversation.video.content
+    features_path = content_paths(content.hospital_id, content.sha256).features
     if not features_path.exists():
         raise MediaFailed("The stored frames of this video are missing. Ask an administrator to prepare it again.")
     return AnswerRequest(
         features_path=features_path,
-        duration_s=video.duration_s or 0.0,
+        duration_s=content.duration_s or 0.0,
         question=question.text,
         history=tuple(Turn(question=turn.question.text, answer=turn.text) for turn in history_before(answer)),
         window_start_s=question.window_start_s,
         window_end_s=question.window_end_s,
-        facts=video_facts(video),
+        facts=timeline_facts(timeline),
     )
 
 
-def video_facts(video: Video) -> tuple[Fact, ...]:
+def timeline_facts(timeline: Timeline | None) -> tuple[Fact, ...]:
     """What models saw. Words that somebody wrote on the screen are no fact: they could be orders to the model."""
-    return tuple(
-        Fact(
-            lane=segment.lane,
-            label=segment.label,
-            start_s=segment.start_s,
-            end_s=segment.end_s,
-            probability=segment.probability,
-        )
-        for segment in segments_for_video(video).exclude(lane=TimelineSegment.Lane.TEXT)
+    if timeline is None:
+        return ()
+    return tuple(_fact(row) for row in timeline.facts.exclude(lane=TimelineFact.Lane.TEXT))
+
+
+def _fact(row: TimelineFact) -> Fact:
+    return Fact(
+        id=str(row.pk),
+        lane=row.lane,
+        label=row.label,
+        start_s=row.start_s,
+        end_s=row.end_s,
+        probability=row.probability,
     )
 
 
@@ -127,6 +134,7 @@ def announce_looking(answer: Answer, request: AnswerRequest) -> None:
 
 
 def checked_claims(text: str, request: AnswerRequest) -> list[ClaimOutcome]:
+    known = {fact.id for fact in request.facts}
     checked = check_claims(parse_claims(text, request.duration_s), request.facts)
     return [
         ClaimOutcome(
@@ -135,7 +143,7 @@ def checked_claims(text: str, request: AnswerRequest) -> list[ClaimOutcome]:
             start_s=claim.start_s,
             end_s=claim.end_s,
             verdict=claim.verdict,
-            facts=[fact.row() for fact in claim.facts],
+            fact_ids=tuple(fact.id for fact in claim.facts if fact.id in known),
         )
         for claim in checked
     ]

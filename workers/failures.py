@@ -11,7 +11,7 @@ import structlog
 from django.db import OperationalError
 from redis.exceptions import RedisError
 
-from inference.errors import InferenceError, MediaRejected, StorageFull
+from inference.errors import InferenceError, MediaRejected, ModelMismatch, StorageFull
 from webapp.jobs.kinds import kind_get
 from webapp.jobs.models import Job
 from webapp.jobs.services import ClaimLost, claim_held, job_fail, job_requeue
@@ -62,6 +62,9 @@ def _fail(job: Job, failure: Failure, *, is_rejected: bool) -> None:
 def describe(error: Exception, *, job_id: str) -> Failure:
     """The sentence for an error. What has no name is ours to find: its sentence carries only the job's id."""
     match error:
+        case ModelMismatch():
+            # Nothing changes by itself; once the files were changed, the owner may try again.
+            return Failure(code=error.code, message=str(error), permanent=False)
         case StorageFull():
             return Failure(code=error.code, message=STORAGE_FULL, permanent=False)
         case InferenceError():

@@ -3,11 +3,11 @@
 from celery import shared_task
 
 from inference.errors import FeaturesStale, MediaFailed, Stopped
-from webapp.lib.storage import content_paths
-from webapp.videos.models import Video
+from webapp.videos.models import Content
+from webapp.videos.results import content_set_encoder
 from webapp.videos.selectors import video_for_job
-from webapp.videos.services import video_set_encoder, video_set_timeline
-from workers.preparing import found_segments, make_features
+from webapp.videos.timelines import timeline_add
+from workers.preparing import make_features, paths_of, read_timeline
 from workers.stages import SentBack, StageContext, run_stage
 
 
@@ -23,26 +23,26 @@ def find_timeline(job_id: str, stage: str) -> None:
 
 def features_stage(context: StageContext) -> str:
     """On-screen text is read first, so that it is covered in what the encoder sees."""
-    video = _video(context)
-    made = make_features(video, context.on_progress, context.should_stop)
-    context.write(video_set_encoder, video, encoder_id=made.encoder_id, is_text_covered=made.is_text_covered)
+    content = _content(context)
+    made = make_features(content, context.on_progress, context.should_stop)
+    context.write(content_set_encoder, content, encoder_id=made.encoder_id, is_text_covered=made.is_text_covered)
     return "timeline"
 
 
 def timeline_stage(context: StageContext) -> None:
-    """Features of another encoder or covering, or none that can be read, send the job one stage back."""
-    video = _video(context)
+    """Features of another encoder, heads or covering, or none that can be read, send the job one stage back."""
+    content = _content(context)
     try:
-        segments = found_segments(video)
+        revision = read_timeline(content)
     except (FeaturesStale, MediaFailed) as error:
-        content_paths(video.hospital_id, video.sha256).features.unlink(missing_ok=True)
+        paths_of(content).features.unlink(missing_ok=True)
         raise SentBack("features") from error
     # The video is ready once its job has succeeded: it follows it (webapp/videos/receivers.py).
-    context.write(video_set_timeline, video, segments)
+    context.write(timeline_add, content, made_by=revision.made_by, facts=revision.facts)
 
 
-def _video(context: StageContext) -> Video:
+def _content(context: StageContext) -> Content:
     video = video_for_job(context.job.id)
     if video is None:
         raise Stopped("the video was deleted meanwhile")
-    return video
+    return video.content

@@ -9,9 +9,9 @@ from inference.media.metadata import ProbeLimits
 from inference.media.probe import probe
 from inference.media.transcode import TranscodeOptions, TranscodeOutputs, transcode
 from webapp.lib.storage import ContentPaths, content_paths
-from webapp.videos.models import Video
+from webapp.videos.models import Content
+from webapp.videos.results import content_set_metadata
 from webapp.videos.selectors import video_for_job
-from webapp.videos.services import video_set_metadata
 from workers.stages import StageContext, run_stage
 
 log = structlog.get_logger(__name__)
@@ -24,11 +24,11 @@ def prepare_video(job_id: str, stage: str) -> None:
 
 def probe_stage(context: StageContext) -> str:
     """A bad file is refused here, before anything was spent on it."""
-    video, paths = _video(context)
+    content, paths = _content(context)
     found = probe(paths.original, _probe_limits())
     context.write(
-        video_set_metadata,
-        video,
+        content_set_metadata,
+        content,
         duration_s=found.duration_s,
         fps=found.fps,
         width_px=found.width_px,
@@ -41,7 +41,7 @@ def probe_stage(context: StageContext) -> str:
 
 def transcode_stage(context: StageContext) -> str:
     """The file is looked into again (its packets are read, not decoded), so that a retry needs nothing but the file."""
-    video, paths = _video(context)
+    content, paths = _content(context)
     found = probe(paths.original, _probe_limits())
     proxy = transcode(
         paths.original, _outputs(paths), found, _transcode_options(), context.on_progress, context.should_stop
@@ -52,8 +52,8 @@ def transcode_stage(context: StageContext) -> str:
         log.info("video_note", note=note)
     # Time is the proxy's from here on; size and codec stay what the recorder made.
     context.write(
-        video_set_metadata,
-        video,
+        content_set_metadata,
+        content,
         duration_s=proxy.duration_s,
         fps=proxy.fps,
         width_px=found.width_px,
@@ -66,11 +66,11 @@ def transcode_stage(context: StageContext) -> str:
     return "features"
 
 
-def _video(context: StageContext) -> tuple[Video, ContentPaths]:
+def _content(context: StageContext) -> tuple[Content, ContentPaths]:
     video = video_for_job(context.job.id)
     if video is None:
         raise Stopped("the video was deleted meanwhile")
-    return video, content_paths(video.hospital_id, video.sha256)
+    return video.content, content_paths(video.content.hospital_id, video.content.sha256)
 
 
 def _probe_limits() -> ProbeLimits:

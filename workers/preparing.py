@@ -1,9 +1,12 @@
-"""What the gpu stages of an ingest do to one video, apart from jobs: text, features, segments."""
+"""What the gpu stages of an ingest do to one content, apart from jobs: text, features, timeline. Writes files, no rows.
+
+The one way from samples to a revision of the timeline, for a new video as for one whose models were replaced since.
+"""
 
 import math
 from dataclasses import dataclass
 
-from inference.errors import FeaturesStale
+from inference.errors import FeaturesStale, MediaFailed
 from inference.evidence.fact import Fact
 from inference.media.command import KEYFRAME_INTERVAL_S
 from inference.media.frames import count_samples
@@ -16,9 +19,10 @@ from inference.vision.extract import extract_features
 from inference.vision.store import FeatureStore
 from inference.vision.timeline import find_timeline
 from webapp.lib.storage import ContentPaths, content_paths
-from webapp.videos.models import Video
-from webapp.videos.services import SegmentFields
-from workers.runtime import frame_encoder, text_reader, timeline_heads
+from webapp.videos.models import Content, Timeline
+from webapp.videos.timelines import FactFields
+from workers.makers import made_by, vision_models
+from workers.runtime import text_reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,21 +33,30 @@ class MadeFeatures:
     is_text_covered: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What a timeline would say now, and which models say it."""
+
+    made_by: dict[str, str]
+    facts: list[FactFields]
+
+
 def make_features(
-    video: Video, on_progress: ProgressCallback = ignore_progress, should_stop: StopCheck = never_stop
+    content: Content, on_progress: ProgressCallback = ignore_progress, should_stop: StopCheck = never_stop
 ) -> MadeFeatures:
     """Reads on-screen text, then encodes the samples with it covered; without samples the proxy is sampled.
 
-    What is already there and made by the same models is kept. Writes files, no row.
+    What is already there and made by the same models is kept. Raises ModelMismatch before anything is made.
     """
-    paths = content_paths(video.hospital_id, video.sha256)
+    encoder, _ = vision_models()
+    paths = paths_of(content)
     source = paths.samples if paths.samples.is_file() else paths.proxy
-    num_frames, num_keyframes = count_samples(source), math.ceil((video.duration_s or 0) / KEYFRAME_INTERVAL_S)
+    num_frames, num_keyframes = count_samples(source), math.ceil((content.duration_s or 0) / KEYFRAME_INTERVAL_S)
     text = _read_text(paths, part_of(on_progress, after=num_frames), should_stop, num_keyframes=num_keyframes)
     info = extract_features(
         source,
         paths.features,
-        frame_encoder(),
+        encoder,
         part_of(on_progress, before=num_keyframes if text else 0),
         should_stop,
         cover=TextCover(text) if text else None,
@@ -51,16 +64,39 @@ def make_features(
     return MadeFeatures(encoder_id=info.encoder_id, is_text_covered=text is not None)
 
 
-def found_segments(video: Video) -> list[SegmentFields]:
-    """Raises FeaturesStale or MediaFailed where `make_features` has to be run first."""
-    paths = content_paths(video.hospital_id, video.sha256)
-    text = _known_text(paths)
-    covering_id = text.covering_id if text else ""
-    store = FeatureStore.open(paths.features, encoder_id=frame_encoder().encoder_id, covering_id=covering_id)
-    segments = find_timeline(store, timeline_heads(), frame_encoder().simulator)
+def read_timeline(content: Content) -> Revision:
+    """Raises FeaturesStale or MediaFailed where `make_features` must come first, ModelMismatch where it is vain."""
+    encoder, heads = vision_models()
+    text = _known_text(paths_of(content))
+    store = _store(content, text)
+    segments = find_timeline(store, heads, encoder.simulator)
     if text is not None:
-        segments += text_segments(text, duration_s=video.duration_s or store.duration_s)
-    return [_fields(segment) for segment in segments]
+        segments += text_segments(text, duration_s=content.duration_s or store.duration_s)
+    return Revision(made_by=made_by(text), facts=[_fields(segment) for segment in segments])
+
+
+def is_up_to_date(content: Content, timeline: Timeline | None) -> bool:
+    """Whether the models of this worker made both the features that are stored and this revision."""
+    try:
+        text = _known_text(paths_of(content))
+        _store(content, text)
+    except (FeaturesStale, MediaFailed):
+        return False
+    return timeline is not None and timeline.made_by == made_by(text)
+
+
+def paths_of(content: Content) -> ContentPaths:
+    return content_paths(content.hospital_id, content.sha256)
+
+
+def _store(content: Content, text: ScreenText | None) -> FeatureStore:
+    encoder, _ = vision_models()
+    return FeatureStore.open(
+        paths_of(content).features,
+        encoder_id=encoder.encoder_id,
+        heads_id=encoder.heads_id,
+        covering_id=text.covering_id if text else "",
+    )
 
 
 def _read_text(
@@ -89,8 +125,8 @@ def _known_text(paths: ContentPaths) -> ScreenText | None:
     return ScreenText.load(paths.screen_text, reader_id=reader.reader_id if reader else None)
 
 
-def _fields(segment: Fact) -> SegmentFields:
-    return SegmentFields(
+def _fields(segment: Fact) -> FactFields:
+    return FactFields(
         lane=segment.lane,
         label=segment.label,
         start_s=segment.start_s,

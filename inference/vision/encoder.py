@@ -4,7 +4,6 @@ Weights are our own (inference/weights/vision_tower.safetensors) where they are 
 id holds a hash of the backbone's weights, so features of another tower are never mistaken for ours.
 """
 
-import hashlib
 import json
 import threading
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from inference.vision.backbone import Backbone, imagenet_backbone, imagenet_weig
 from inference.vision.fused import FusedBackbone, can_fuse
 from inference.vision.heads import Heads
 from inference.vision.simulated.heads import SimulatorHeads
+from inference.vision.weights import weights_hash
 
 ID_PREFIX = "efficientnet-lite0"
 CPU_FRAMES_PER_PASS = 4
@@ -53,6 +53,7 @@ class FrameEncoder:
         kind = "surgical" if options.weights else "imagenet"
         self.encoder_id = _encoder_id(kind, backbone)
         self.simulator = _simulator_heads(options.simulator, self.encoder_id, self._device)
+        self.heads_id = _heads_id(self.heads, self.simulator)
         placed = backbone.to(self._device, self._dtype).eval()
         placed = placed.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._backbone: nn.Module = FusedBackbone(placed) if can_fuse(placed) else placed
@@ -129,10 +130,15 @@ def _encoder_id(kind: str, backbone: Backbone) -> str:
 
 def backbone_hash(backbone: Backbone) -> str:
     """Of the weights that make features; heads may be trained anew without making old features stale."""
-    digest = hashlib.sha256()
-    for key, value in sorted(backbone.state_dict().items()):
-        digest.update(key.encode() + value.half().numpy().tobytes())
-    return digest.hexdigest()[:12]
+    return weights_hash(backbone)
+
+
+def _heads_id(heads: Heads | None, simulator: SimulatorHeads | None) -> str:
+    """Names what makes the frame logits beside the backbone, so that no calibration meets outputs of other heads."""
+    if heads is None:
+        return ""
+    rows = weights_hash(simulator.projection) if simulator is not None else "none"
+    return f"{weights_hash(heads)}-{rows}"
 
 
 def _simulator_heads(path: Path | None, encoder_id: str, device: torch.device) -> SimulatorHeads | None:

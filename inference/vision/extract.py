@@ -35,12 +35,12 @@ def extract_features(
     *,
     cover: FrameCover | None = None,
 ) -> FeatureInfo:
-    """Encodes the samples at 1 Hz into `destination`. A store that this encoder and cover already made is kept.
+    """Encodes the samples at 1 Hz into `destination`. A store that this encoder, its heads and cover made is kept.
 
     Progress counts frames. Raises Stopped between batches, MediaFailed if the samples can not be read.
     """
     covering_id = cover.covering_id if cover else ""
-    kept = _kept(destination, encoder.encoder_id, covering_id)
+    kept = _kept(destination, encoder, covering_id)
     if kept is not None:
         return kept
     expected = count_samples(samples_path)
@@ -51,6 +51,7 @@ def extract_features(
         interval_s=SAMPLE_INTERVAL_S,
         output_names=encoder.output_names,
         covering_id=covering_id,
+        heads_id=encoder.heads_id,
     ) as writer:
         done = 0
         for batch in _batches(samples_path, cover):
@@ -65,13 +66,16 @@ def extract_features(
         return writer.finish()
 
 
-def _kept(destination: Path, encoder_id: str, covering_id: str) -> FeatureInfo | None:
+def _kept(destination: Path, encoder: FrameEncoder, covering_id: str) -> FeatureInfo | None:
     if not destination.exists():
         return None
     try:
-        return FeatureStore.open(destination, encoder_id=encoder_id, covering_id=covering_id).info
+        store = FeatureStore.open(
+            destination, encoder_id=encoder.encoder_id, covering_id=covering_id, heads_id=encoder.heads_id
+        )
     except (FeaturesStale, MediaFailed):
         return None
+    return store.info
 
 
 def _batches(samples_path: Path, cover: FrameCover | None) -> Iterator[list[Frame]]:

@@ -46,10 +46,14 @@ class FeatureStore:
     output_names: tuple[str, ...]
     # What was covered in the frames before they were encoded; empty where nobody looked for text.
     covering_id: str = ""
+    # Whose outputs the logits are (FrameEncoder.heads_id); empty without any, and in stores older than this.
+    heads_id: str = ""
 
     @classmethod
-    def open(cls, path: Path, *, encoder_id: str | None = None, covering_id: str | None = None) -> "FeatureStore":
-        """Raises MediaFailed without a readable store, FeaturesStale if another encoder or covering made it."""
+    def open(
+        cls, path: Path, *, encoder_id: str | None = None, covering_id: str | None = None, heads_id: str | None = None
+    ) -> "FeatureStore":
+        """Raises MediaFailed without a readable store, FeaturesStale if another encoder, covering or heads made it."""
         with _tensors(path) as file:
             metadata = file.metadata() or {}
         if metadata.get("format") != FORMAT:
@@ -58,6 +62,8 @@ class FeatureStore:
             raise FeaturesStale(f"features were made by {metadata['encoder_id']}, not by {encoder_id}")
         if covering_id is not None and metadata.get("covering_id", "") != covering_id:
             raise FeaturesStale("features were made of frames in which other text was covered")
+        if heads_id is not None and metadata.get("heads_id", "") != heads_id:
+            raise FeaturesStale("the stored outputs were made by other heads")
         return cls(
             path,
             metadata["encoder_id"],
@@ -66,6 +72,7 @@ class FeatureStore:
             float(metadata["bucket_s"]),
             tuple(json.loads(metadata["output_names"])),
             metadata.get("covering_id", ""),
+            metadata.get("heads_id", ""),
         )
 
     @property

@@ -4,6 +4,7 @@ The tower's frame logits in the feature store are smoothed over time, turned int
 surgeries the tower had not seen) and cut into segments. Segments are the facts that answers are checked against.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from inference.errors import FeaturesStale
+from inference.errors import FeaturesStale, ModelMismatch
 from inference.evidence.fact import Fact
 from inference.models.artifact import open_artifact
 from inference.vision.outputs import (
@@ -72,12 +73,15 @@ class TimelineHeads:
     phase_rates_per_s: tuple[tuple[float, ...], ...]
     phase_positions: tuple[tuple[float, ...], ...]
     shown: tuple[str, ...]
+    # Of the file it was read from; empty for what was just fitted.
+    calibration_id: str = ""
 
     @classmethod
     def load(cls, path: Path) -> "TimelineHeads":
         """Raises ModelMissing without its manifest, ModelError if it is not the file that was measured."""
         open_artifact(path, kind="timeline_heads")
-        fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        fields: dict[str, Any] = json.loads(content)
         return cls(
             encoder_id=fields["encoder_id"],
             smoothing_s=fields["smoothing_s"],
@@ -87,7 +91,25 @@ class TimelineHeads:
             phase_rates_per_s=tuple(tuple(row) for row in fields["phase_rates_per_s"]),
             phase_positions=tuple(tuple(row) for row in fields["phase_positions"]),
             shown=tuple(fields["shown"]),
+            calibration_id=hashlib.sha256(content).hexdigest()[:12],
         )
+
+    def require_match(self, *, encoder_id: str, output_names: tuple[str, ...]) -> None:
+        """Raises ModelMismatch if this was fitted for another tower, or does not know all that the tower says."""
+        if self.encoder_id != encoder_id:
+            raise ModelMismatch(
+                f"The calibration of the timeline was fitted for the tower {self.encoder_id}, and this server has "
+                f"{encoder_id}. Ask the team to install a pair that belongs together."
+            )
+        unknown = [name for name in _of_the_tower(output_names) if not self.knows(name)]
+        if unknown:
+            raise ModelMismatch(
+                f"The tower has outputs that the calibration of the timeline does not know ({', '.join(unknown[:3])}). "
+                "Ask the team to install a pair that belongs together."
+            )
+
+    def knows(self, name: str) -> bool:
+        return name in self.platt or name.startswith(f"{PHASE.name}/")
 
 
 def find_timeline(
@@ -101,14 +123,19 @@ def find_timeline(
     logits = store.frame_logits()
     if heads is None or logits is None:
         return []
-    names = tuple(name for name in store.output_names if not name.startswith(f"{SIMULATOR_ROWS}/"))
-    if not all(name in heads.platt or name.startswith(f"{PHASE.name}/") for name in names):
+    names = _of_the_tower(store.output_names)
+    if not all(heads.knows(name) for name in names):
         raise FeaturesStale("the stored outputs were made by other heads")
     timestamps_s = (np.arange(store.num_frames) * store.interval_s).astype(np.float64)
     values = frame_probabilities(logits[:, : len(names)].double().numpy(), timestamps_s, names=names, heads=heads)
     probabilities = dict(zip(names, values.T, strict=True))
     segments = _segments(probabilities, store, heads, simulator)
     return sorted(segments, key=lambda segment: (segment.lane, segment.start_s, segment.label))
+
+
+def _of_the_tower(output_names: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the simulator's rows, which are no outputs."""
+    return tuple(name for name in output_names if not name.startswith(f"{SIMULATOR_ROWS}/"))
 
 
 def _segments(

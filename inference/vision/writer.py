@@ -45,12 +45,14 @@ class FeatureWriter:
         interval_s: float = 1.0,
         output_names: tuple[str, ...] = (),
         covering_id: str = "",
+        heads_id: str = "",
     ) -> None:
         self._destination = destination
         self._encoder_id = encoder_id
         self._interval_s = interval_s
         self._output_names = output_names
         self._covering_id = covering_id
+        self._heads_id = heads_id
         self._bucket_frames = frames_per_bucket(expected_frames)
         destination.parent.mkdir(parents=True, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix=".features-", dir=destination.parent))
@@ -126,6 +128,7 @@ class FeatureWriter:
             "bucket_s": str(self._bucket_frames * self._interval_s),
             "output_names": json.dumps(list(self._output_names)),
             "covering_id": self._covering_id,
+            "heads_id": self._heads_id,
         }
 
 

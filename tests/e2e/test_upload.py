@@ -102,7 +102,7 @@ from webapp.lib.storage import content_paths
 from webapp.videos.hashing import sha256_of
 from webapp.videos.models import Video
 video = Video.objects.get(pk=sys.argv[1])
-print(sha256_of(content_paths(video.hospital_id, video.sha256).original))
+print(sha256_of(content_paths(video.hospital_id, video.content.sha256).original))
 """
 # Recorders give one name, one size and, their clock being lost, one date to the recordings of different patients.
 LOST_CLOCK_S = 946_684_800

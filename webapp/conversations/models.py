@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from webapp.accounts.models import User
 from webapp.jobs.models import Job
-from webapp.videos.models import Video
+from webapp.videos.models import Timeline, TimelineFact, Video
 
 
 class Conversation(models.Model):
@@ -81,6 +81,8 @@ class Answer(models.Model):
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.TextField(blank=True)
     job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="answer")
+    # The revision of the timeline that it was given, and that its claims cite. Null: none was made yet, or not known.
+    timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
     model_name = models.CharField(max_length=120, blank=True)
     adapter = models.CharField(max_length=120, blank=True)
     ttft_s = models.FloatField(null=True, blank=True)
@@ -121,8 +123,8 @@ class Claim(models.Model):
     start_s = models.FloatField(null=True, blank=True)
     end_s = models.FloatField(null=True, blank=True)
     verdict = models.CharField(max_length=20, choices=Verdict, default=Verdict.NOT_VERIFIED)
-    # The facts behind the verdict: [{"lane", "label", "start_s", "end_s", "probability"}]
-    facts = models.JSONField(default=list)
+    # What is behind the verdict.
+    facts = models.ManyToManyField(TimelineFact, through="ClaimFact", related_name="claims")
 
     class Meta:
         ordering: ClassVar = ["index"]
@@ -130,3 +132,18 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.text[:60]}"
+
+
+class ClaimFact(models.Model):
+    """A claim's citation of a fact, which is kept as long as it is cited."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="+")
+    fact = models.ForeignKey(TimelineFact, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["claim", "fact"], name="fact_cited_once_per_claim"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} cites {self.fact_id}"

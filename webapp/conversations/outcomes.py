@@ -6,7 +6,7 @@ waited for it would hold up every other writer.
 """
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +14,10 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from webapp.conversations import news
-from webapp.conversations.models import Answer, Claim
+from webapp.conversations.models import Answer, Claim, ClaimFact
 from webapp.lib import events
 from webapp.lib.commits import after_commit
+from webapp.videos.models import Timeline
 
 AnswerId = uuid.UUID | str
 ACTIVE = (Answer.Status.QUEUED, Answer.Status.RUNNING)
@@ -42,19 +43,24 @@ class AnswerOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimOutcome:
-    """One checked sentence. `facts`: [{"lane", "label", "start_s", "end_s", "probability"}]."""
+    """One checked sentence. `fact_ids`: the facts behind the verdict, of the revision that the answer was given."""
 
     index: int
     text: str
     start_s: float | None
     end_s: float | None
     verdict: str
-    facts: list[dict[str, Any]] = field(default_factory=list)
+    fact_ids: tuple[str, ...] = ()
 
 
-def answer_started(answer_id: AnswerId) -> bool:
-    """A worker begins, perhaps not the first one: whatever was written before is forgotten."""
-    started = _open(answer_id).update(status=Answer.Status.RUNNING, text="", error_code="", error_message="")
+def answer_started(answer_id: AnswerId, *, timeline: Timeline | None = None) -> bool:
+    """A worker begins, perhaps not the first one: whatever was written before is forgotten.
+
+    `timeline`: the revision it is given, which is kept from now on.
+    """
+    started = _open(answer_id).update(
+        status=Answer.Status.RUNNING, timeline=timeline, text="", error_code="", error_message=""
+    )
     if started:
         _announce(answer_id, "restart")
     return bool(started)
@@ -83,7 +89,7 @@ def answer_finish(answer_id: AnswerId, *, outcome: AnswerOutcome, claims: list[C
         if not finished:
             return False
         Claim.objects.filter(answer_id=answer_id).delete()
-        Claim.objects.bulk_create(_claim(answer_id, claim) for claim in claims)
+        _keep_claims(answer_id, claims)
         _announce(answer_id, "stopped" if outcome.was_stopped else "done")
     return True
 
@@ -139,6 +145,15 @@ def _announce(answer_id: AnswerId, news_type: news.NewsType) -> None:
     after_commit(news.announce, answer_id, news_type)
 
 
+def _keep_claims(answer_id: AnswerId, claims: list[ClaimOutcome]) -> None:
+    rows = Claim.objects.bulk_create(_claim(answer_id, claim) for claim in claims)
+    ClaimFact.objects.bulk_create(
+        ClaimFact(claim=row, fact_id=uuid.UUID(fact_id))
+        for row, claim in zip(rows, claims, strict=True)
+        for fact_id in dict.fromkeys(claim.fact_ids)
+    )
+
+
 def _claim(answer_id: AnswerId, claim: ClaimOutcome) -> Claim:
     return Claim(
         answer_id=uuid.UUID(str(answer_id)),
@@ -147,5 +162,4 @@ def _claim(answer_id: AnswerId, claim: ClaimOutcome) -> Claim:
         start_s=claim.start_s,
         end_s=claim.end_s,
         verdict=claim.verdict,
-        facts=claim.facts,
     )

@@ -16,7 +16,7 @@ from webapp.conversations.rendering import (
     render_badge,
     render_time_chip,
 )
-from webapp.conversations.selectors import answer_queue_place
+from webapp.conversations.selectors import answer_queue_place, claims_for_answer
 from webapp.conversations.thread import Siblings, Turn
 from webapp.jobs.models import Job
 from webapp.jobs.watchdog import STALE_AFTER_S
@@ -46,12 +46,12 @@ class ClaimView:
     def facts(self) -> list[dict[str, Any]]:
         return [
             {
-                "lane": fact["lane"],
-                "label": label_words(str(fact["lane"]), str(fact["label"])),
-                "probability": fact["probability"],
-                "chip": render_time_chip(fact["start_s"], fact["end_s"]),
+                "lane": fact.lane,
+                "label": label_words(fact.lane, fact.label),
+                "probability": fact.probability,
+                "chip": render_time_chip(fact.start_s, fact.end_s),
             }
-            for fact in self.claim.facts
+            for fact in self.claim.facts.all()
         ]
 
 
@@ -88,13 +88,13 @@ class AnswerView:
     @property
     def rendered(self) -> RenderedAnswer:
         answer = self.answer
-        return render_answer(answer.text, duration_s=_duration_s(answer), claims=list(answer.claims.all()))
+        return render_answer(answer.text, duration_s=_duration_s(answer), claims=claims_for_answer(answer))
 
     @property
     def parts(self) -> dict[str, Any]:
         """Claims without a time are named below the text if the timeline speaks of them, and counted if not."""
         rendered = self.rendered
-        checked = [claim for claim in rendered.uncited_claims if claim.facts]
+        checked = [claim for claim in rendered.uncited_claims if claim.facts.all()]
         return {
             "html": rendered.html,
             "popovers": [ClaimView(claim) for claim in rendered.claims],
@@ -156,4 +156,4 @@ def answer_html(answer: Answer) -> str:
 
 
 def _duration_s(answer: Answer) -> float | None:
-    return answer.question.conversation.video.duration_s
+    return answer.question.conversation.video.content.duration_s

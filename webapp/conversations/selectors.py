@@ -27,7 +27,7 @@ def conversation_for_video(*, user: User, video: Video) -> Conversation | None:
 def question_get_for_user(user: AnyUser, question_id: Id) -> Question:
     """Raises NotFound. Whoever may no longer see the video may no longer see what was asked of it."""
     question = (
-        Question.objects.select_related("conversation__video", "parent")
+        Question.objects.select_related("conversation__video__content", "parent")
         .filter(pk=question_id, conversation__owner=user.pk)
         .first()
     )
@@ -56,11 +56,12 @@ def answer_for_job(job_id: Id) -> Answer | None:
 
 
 def answers_with_context() -> "QuerySet[Answer]":
-    return Answer.objects.select_related("job", "question__conversation__video")
+    return Answer.objects.select_related("job", "timeline", "question__conversation__video__content")
 
 
 def claims_for_answer(answer: Answer) -> list[Claim]:
-    return list(answer.claims.all())
+    """With what each cites."""
+    return list(answer.claims.prefetch_related("facts"))
 
 
 def answer_queue_place(answer: Answer) -> int | None:

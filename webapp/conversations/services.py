@@ -43,7 +43,7 @@ def question_ask(
     The same `request_key` again returns the answer that was queued the first time.
     """
     text = clean_question(text)
-    window = clean_window(window, duration_s=video.duration_s)
+    window = clean_window(window, duration_s=video.content.duration_s)
     _require_ready(video)
     with transaction.atomic():
         conversation = _conversation_locked(user=user, video=video)

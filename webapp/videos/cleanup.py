@@ -1,4 +1,5 @@
-"""What is left over: uploads nobody went on with, and files that no row speaks of (a crash, a removal during work)."""
+"""What is left over: uploads nobody went on with, files that no row speaks of (a crash, a removal during work), and
+timelines that newer ones took the place of."""
 
 import time
 from collections.abc import Iterator
@@ -7,8 +8,9 @@ from pathlib import Path
 
 from webapp.lib.storage import storage_root
 from webapp.videos.contents import content_remove_unused
-from webapp.videos.models import Upload
+from webapp.videos.models import Content, Upload
 from webapp.videos.parts import PartBusy, PartFile
+from webapp.videos.timelines import timelines_remove_uncited
 from webapp.videos.uploads import uploads_expire
 
 # Nothing that works on a file leaves it untouched for so long.
@@ -16,8 +18,8 @@ LEFT_OVER_AFTER_S = 24 * 3600
 
 
 def storage_tidy(*, now: datetime) -> int:
-    """Returns how many uploads, part files and contents were removed."""
-    return uploads_expire(now=now) + _remove_stray_parts() + _remove_stray_contents()
+    """Returns how many uploads, part files, contents and timelines were removed."""
+    return uploads_expire(now=now) + _remove_stray_parts() + _remove_stray_contents() + timelines_remove_uncited()
 
 
 def _remove_stray_parts() -> int:
@@ -26,9 +28,11 @@ def _remove_stray_parts() -> int:
 
 
 def _remove_stray_contents() -> int:
-    """content/<hospital>/<2 digits>/<sha256>"""
+    """Folders content/<hospital>/<2 digits>/<sha256>, and rows whose last video went while the server died."""
     folders = _old(storage_root() / "content", "*/*/*")
-    return sum(content_remove_unused(folder.parent.parent.name, folder.name) for folder in folders)
+    keys = [(folder.parent.parent.name, folder.name) for folder in folders]
+    keys += [(str(content.hospital_id), content.sha256) for content in Content.objects.filter(videos=None)]
+    return sum(content_remove_unused(*key) for key in dict.fromkeys(keys))
 
 
 def _old(root: Path, pattern: str) -> Iterator[Path]:

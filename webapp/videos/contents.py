@@ -1,4 +1,4 @@
-"""A content's files: copied in, and removed once no video of the hospital speaks of them."""
+"""A content and its files: copied in, and removed once no video of the hospital speaks of them."""
 
 import os
 import shutil
@@ -7,14 +7,17 @@ from pathlib import Path
 
 from webapp.lib.storage import content_lock, content_paths, remove_content, upload_part_path
 from webapp.videos.hashing import sha256_of
-from webapp.videos.models import Video
+from webapp.videos.models import Content
 
 
 def content_remove_unused(hospital_id: uuid.UUID | str, sha256: str) -> bool:
-    """True if the files were removed. Under the content's lock, so an upload that has just landed keeps its own."""
+    """True if row and files were removed. Under the content's lock, so an upload that has just landed keeps its own."""
     with content_lock(hospital_id, sha256):
-        if Video.objects.filter(hospital_id=hospital_id, sha256=sha256).exists():
+        content = Content.objects.filter(hospital_id=hospital_id, sha256=sha256).first()
+        if content is not None and content.videos.exists():
             return False
+        if content is not None:
+            content.delete()
         remove_content(content_paths(hospital_id, sha256))
     return True
 

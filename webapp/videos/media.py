@@ -59,4 +59,4 @@ def _picture(request: HttpRequest, video: Video, path: Path, *, part: str) -> Ht
 
 
 def _paths(video: Video) -> ContentPaths:
-    return content_paths(video.hospital_id, video.sha256)
+    return content_paths(video.hospital_id, video.content.sha256)

@@ -1,4 +1,4 @@
-"""Uploads on their way in, the videos they become, and what was seen in them."""
+"""Uploads on their way in, the contents and videos they become, and what was seen in them."""
 
 import uuid
 from typing import ClassVar
@@ -39,26 +39,16 @@ class Upload(models.Model):
         return f"{self.filename} {self.offset_bytes}/{self.size_bytes}"
 
 
-class Video(models.Model):
-    class Status(models.TextChoices):
-        PROCESSING = "processing", "Processing"
-        READY = "ready", "Ready"
-        REJECTED = "rejected", "Rejected"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+class Content(models.Model):
+    """One file of one hospital, by its SHA-256: what it is, and what was found in it. People's videos are about it.
+
+    Its files lie under <storage>/<hospital>/<sha256>/, so the same bytes are kept and prepared once in a hospital.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="videos")
-    department = models.ForeignKey(Department, on_delete=models.SET_NULL, null=True, blank=True, related_name="videos")
-    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="videos")
-    title = models.CharField(max_length=255)
-    original_filename = models.CharField(max_length=255)
-    size_bytes = models.BigIntegerField()
-    # Files live under <storage>/<hospital>/<sha256>/ so the same bytes are kept once in a hospital.
+    hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="contents")
     sha256 = models.CharField(max_length=64)
-    status = models.CharField(max_length=20, choices=Status, default=Status.PROCESSING)
-    reason_code = models.CharField(max_length=60, blank=True)
-    reason = models.TextField(blank=True)
+    size_bytes = models.BigIntegerField()
     duration_s = models.FloatField(null=True, blank=True)
     fps = models.FloatField(null=True, blank=True)
     width_px = models.PositiveIntegerField(null=True, blank=True)
@@ -73,28 +63,82 @@ class Video(models.Model):
     encoder_id = models.CharField(max_length=120, blank=True)
     # On-screen text was looked for, and covered before a model saw the frames. The page says which.
     is_text_covered = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    # When all was found that is looked for; who uploads these bytes afterwards has a ready video at once.
+    prepared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["hospital", "sha256"], name="one_content_per_hospital_and_sha256")
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Video(models.Model):
+    """One person's row about a content: its title, whose it is, and how far it has come for them."""
+
+    class Status(models.TextChoices):
+        PROCESSING = "processing", "Processing"
+        READY = "ready", "Ready"
+        REJECTED = "rejected", "Rejected"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="videos")
+    # The content's hospital too: who may see a video is asked of every list.
+    hospital = models.ForeignKey(Hospital, on_delete=models.PROTECT, related_name="videos")
+    department = models.ForeignKey(Department, on_delete=models.SET_NULL, null=True, blank=True, related_name="videos")
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="videos")
+    title = models.CharField(max_length=255)
+    original_filename = models.CharField(max_length=255)
+    status = models.CharField(max_length=20, choices=Status, default=Status.PROCESSING)
+    reason_code = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(blank=True)
     job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="video")
     created_at = models.DateTimeField(default=timezone.now)
     ready_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at"]
-        indexes: ClassVar = [
-            models.Index(fields=["hospital", "sha256"], name="video_content"),
-            models.Index(fields=["hospital", "-created_at"], name="video_list"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["hospital", "-created_at"], name="video_list")]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["hospital", "owner", "sha256"], name="one_video_per_hospital_owner_and_content"
-            )
+            models.UniqueConstraint(fields=["content", "owner"], name="one_video_per_owner_and_content")
         ]
 
     def __str__(self) -> str:
         return self.title
 
 
-class TimelineSegment(models.Model):
-    """A stretch of the video in which a model saw one thing. These are the facts that answers are checked against."""
+class Timeline(models.Model):
+    """One revision of what was seen in a content: new models make a new row, and this one stays as it is.
+
+    The newest is shown. An older one is kept while anything cites it or one of its facts: whoever cites holds a
+    foreign key with PROTECT. The database itself refuses UPDATE, here and of facts (migration 0008).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="timelines")
+    # 1, 2, ... of its content.
+    number = models.PositiveIntegerField()
+    # Which version of each model made it: {"encoder", "heads", "calibration", ...}, as workers/makers.py names them.
+    made_by = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["content", "number"], name="timeline_number_once_per_content")
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} of {self.content_id}"
+
+
+class TimelineFact(models.Model):
+    """A stretch of the video in which a model saw one thing. Answers are checked against these, and cite them by id."""
 
     class Lane(models.TextChoices):
         PHASE = "phase", "Phase"
@@ -104,7 +148,8 @@ class TimelineSegment(models.Model):
         BODY = "body", "Inside the body"
         TEXT = "text", "On-screen text"
 
-    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="segments")
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    timeline = models.ForeignKey(Timeline, on_delete=models.CASCADE, related_name="facts")
     lane = models.CharField(max_length=20, choices=Lane)
     label = models.CharField(max_length=200)
     start_s = models.FloatField()
@@ -113,7 +158,7 @@ class TimelineSegment(models.Model):
 
     class Meta:
         ordering: ClassVar = ["lane", "start_s"]
-        indexes: ClassVar = [models.Index(fields=["video", "lane", "start_s"], name="segment_window")]
+        indexes: ClassVar = [models.Index(fields=["timeline", "lane", "start_s"], name="fact_window")]
 
     def __str__(self) -> str:
         return f"{self.lane} {self.label} {self.start_s:.1f}-{self.end_s:.1f}"

@@ -1,6 +1,7 @@
 """The only door to videos and uploads. What a person may not see is not there: NotFound, never "forbidden"."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,7 +13,7 @@ from webapp.accounts.permissions import videos_visible_q
 from webapp.accounts.selectors import membership_get
 from webapp.lib.errors import NotFound
 from webapp.lib.labels import label_words
-from webapp.videos.models import TimelineSegment, Upload, Video
+from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
 
 AnyUser = User | AnonymousUser
 
@@ -45,30 +46,46 @@ def video_counts_for_user(user: AnyUser, *, search: str = "") -> dict[str, int]:
 
 
 def video_for_job(job_id: uuid.UUID | str) -> Video | None:
-    return Video.objects.select_related("job", "owner", "hospital").filter(job_id=job_id).first()
+    return Video.objects.select_related("job", "owner", "hospital", "content").filter(job_id=job_id).first()
 
 
-def segments_for_video(video: Video, lane: str | None = None) -> "QuerySet[TimelineSegment]":
-    segments = TimelineSegment.objects.filter(video=video)
-    return segments if lane is None else segments.filter(lane=lane)
+def timeline_newest(content: Content) -> Timeline | None:
+    """The revision that is shown and that answers are given. None until the timeline stage is done."""
+    return content.timelines.first()
+
+
+def contents_prepared(*, video_ids: Iterable[uuid.UUID] | None = None) -> list[Content]:
+    """For the operator's command line: all, or those that the named videos are about. Oldest first."""
+    prepared = Content.objects.exclude(prepared_at=None)
+    if video_ids is not None:
+        prepared = prepared.filter(videos__in=video_ids).distinct()
+    return list(prepared.order_by("created_at"))
+
+
+def facts_for_video(video: Video, lane: str | None = None) -> "QuerySet[TimelineFact]":
+    """What the newest revision says."""
+    timeline = timeline_newest(video.content)
+    if timeline is None:
+        return TimelineFact.objects.none()
+    return timeline.facts.all() if lane is None else timeline.facts.filter(lane=lane)
 
 
 def timeline_lanes(video: Video) -> list[dict[str, Any]]:
-    """The lanes that have segments, in the order of TimelineSegment.Lane, each by time."""
+    """The lanes that have segments, in the order of TimelineFact.Lane, each by time."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for lane, label, start_s, end_s, probability in segments_for_video(video).values_list(
+    for lane, label, start_s, end_s, probability in facts_for_video(video).values_list(
         "lane", "label", "start_s", "end_s", "probability"
     ):
         segment = {"label": label_words(lane, label), "start_s": start_s, "end_s": end_s, "probability": probability}
         found.setdefault(lane, []).append(segment)
-    lanes = TimelineSegment.Lane
+    lanes = TimelineFact.Lane
     return [{"lane": lane.value, "title": lane.label, "segments": found[lane]} for lane in lanes if lane in found]
 
 
 def upload_get_for_user(user: AnyUser, upload_id: uuid.UUID | str) -> Upload:
     """Only the person who started an upload may go on with it. Raises NotFound."""
     membership = membership_get(user)
-    uploads = Upload.objects.select_related("hospital", "owner", "video")
+    uploads = Upload.objects.select_related("hospital", "owner", "video__content")
     try:
         return uploads.get(pk=upload_id, owner_id=membership.user_id, hospital_id=membership.hospital_id)
     except (Upload.DoesNotExist, ValidationError) as error:
@@ -77,4 +94,4 @@ def upload_get_for_user(user: AnyUser, upload_id: uuid.UUID | str) -> Upload:
 
 def _visible(user: AnyUser) -> "QuerySet[Video]":
     visible = videos_visible_q(membership_get(user))
-    return Video.objects.filter(visible).select_related("job", "owner", "hospital")
+    return Video.objects.filter(visible).select_related("job", "owner", "hospital", "content")

@@ -1,8 +1,6 @@
-"""Everything that changes a video. Its files are handled in contents.py, videos of the same content in twins.py."""
+"""Everything that changes a video. A content's files are in contents.py, videos of the same content in twins.py."""
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TypedDict
 
 from django.db import transaction
 from django.urls import reverse
@@ -17,17 +15,9 @@ from webapp.lib.errors import InvalidInput
 from webapp.lib.storage import content_lock, content_paths, place_original, upload_part_path
 from webapp.videos.contents import content_remove_unused, copy_into_storage
 from webapp.videos.hashing import sha256_of
-from webapp.videos.models import TimelineSegment, Upload, Video
+from webapp.videos.models import Content, Upload, Video
 from webapp.videos.names import clean_filename, clean_text, title_from_filename
 from webapp.videos.twins import Arrival, video_for_arrival, waiting_settle
-
-
-class SegmentFields(TypedDict):
-    lane: str
-    label: str
-    start_s: float
-    end_s: float
-    probability: float
 
 
 def video_create_from_upload(upload: Upload, *, sha256: str = "", ip_address: str = "") -> Video:
@@ -87,44 +77,12 @@ def video_create_from_path(
     return video
 
 
-def video_set_metadata(
-    video: Video,
-    *,
-    duration_s: float,
-    fps: float,
-    width_px: int,
-    height_px: int,
-    num_frames: int,
-    codec: str,
-    is_incomplete: bool = False,
-    notes: Sequence[str] = (),
-) -> None:
-    video.duration_s, video.fps, video.codec = duration_s, fps, codec[:40]
-    video.width_px, video.height_px, video.num_frames = width_px, height_px, num_frames
-    video.is_incomplete, video.notes = is_incomplete, list(notes)
-    video.save(
-        update_fields=["duration_s", "fps", "codec", "width_px", "height_px", "num_frames", "is_incomplete", "notes"]
-    )
-
-
-def video_set_encoder(video: Video, *, encoder_id: str, is_text_covered: bool = False) -> None:
-    """Who made the stored features, and whether of frames in which on-screen text was looked for and covered."""
-    video.encoder_id, video.is_text_covered = encoder_id, is_text_covered
-    video.save(update_fields=["encoder_id", "is_text_covered"])
-
-
-def video_set_timeline(video: Video, segments: Iterable[SegmentFields]) -> None:
-    """Replaces what was found before."""
-    rows = [TimelineSegment(video=video, **fields) for fields in segments]
-    with transaction.atomic():
-        TimelineSegment.objects.filter(video=video).delete()
-        TimelineSegment.objects.bulk_create(rows, batch_size=500)
-
-
 def video_set_ready(video: Video) -> None:
     """Also for those who uploaded the same content meanwhile and were waiting for this one."""
+    now = timezone.now()
     with transaction.atomic():
-        video.status, video.ready_at = Video.Status.READY, video.ready_at or timezone.now()
+        Content.objects.filter(pk=video.content_id, prepared_at=None).update(prepared_at=now)
+        video.status, video.ready_at = Video.Status.READY, video.ready_at or now
         video.reason_code = video.reason = ""
         video.save(update_fields=["status", "ready_at", "reason_code", "reason"])
         waiting_settle(video)
@@ -164,7 +122,7 @@ def video_delete(video: Video, *, actor: User, ip_address: str = "") -> None:
 
     Work that is going on is stopped: its worker finds that the job is gone.
     """
-    hospital_id, sha256, job = video.hospital_id, video.sha256, video.job
+    hospital_id, sha256, job = video.hospital_id, video.content.sha256, video.job
     with transaction.atomic():
         audit_record(
             action="video.delete",

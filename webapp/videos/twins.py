@@ -1,7 +1,7 @@
 """Videos of the same content in one hospital: the bytes are kept once and prepared once.
 
-Who uploads what a colleague already has gets an own video at once, with what was found copied. While the colleague's
-is still being prepared the newcomer waits for it: status processing, no job of its own.
+Who uploads what a colleague already has gets an own video at once: what was found is the content's. While the
+colleague's is still being prepared the newcomer waits for it: status processing, no job of its own.
 """
 
 from dataclasses import dataclass
@@ -13,20 +13,7 @@ from django.utils import timezone
 from webapp.accounts.models import Department, Hospital, Membership, User
 from webapp.jobs.services import job_create, job_create_unqueued, job_retry
 from webapp.videos.jobs import INGEST
-from webapp.videos.models import TimelineSegment, Video
-
-_FACTS = (
-    "duration_s",
-    "fps",
-    "width_px",
-    "height_px",
-    "num_frames",
-    "codec",
-    "is_incomplete",
-    "notes",
-    "encoder_id",
-    "is_text_covered",
-)
+from webapp.videos.models import Content, Video
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,23 +30,24 @@ class Arrival:
 
 def video_for_arrival(arrival: Arrival, *, enqueue: bool = True) -> Video:
     """The owner's own video of this content, else a new one. Call it in a transaction, under the content's lock."""
-    own = _same_content(arrival.hospital, arrival.sha256).filter(owner=arrival.owner).first()
+    content, _ = Content.objects.get_or_create(
+        hospital=arrival.hospital, sha256=arrival.sha256, defaults={"size_bytes": arrival.size_bytes}
+    )
+    own = _videos_of(content).filter(owner=arrival.owner).first()
     if own is not None:
         _try_again(own, enqueue=enqueue)
         return own
     video = Video.objects.create(
+        content=content,
         hospital=arrival.hospital,
         department=_department(arrival),
         owner=arrival.owner,
         title=arrival.title,
         original_filename=arrival.filename,
-        size_bytes=arrival.size_bytes,
-        sha256=arrival.sha256,
     )
-    others = _same_content(arrival.hospital, arrival.sha256).exclude(pk=video.pk)
-    ready = others.filter(status=Video.Status.READY).first()
-    if ready is not None:
-        _copy_outcome(ready, video)
+    others = _videos_of(content).exclude(pk=video.pk)
+    if content.prepared_at is not None:
+        _end_as(video, Video.Status.READY)
     elif not enqueue or not others.filter(status=Video.Status.PROCESSING).exists():
         _start(video, enqueue=enqueue)
     return video
@@ -67,19 +55,19 @@ def video_for_arrival(arrival: Arrival, *, enqueue: bool = True) -> Video:
 
 def waiting_settle(video: Video) -> None:
     """`video` came to its end or is about to be deleted: those who waited for it share the outcome or go on alone."""
-    others = _same_content(video.hospital, video.sha256).exclude(pk=video.pk)
+    others = _videos_of(video.content).exclude(pk=video.pk)
     waiting = list(others.filter(status=Video.Status.PROCESSING, job=None).order_by("created_at"))
     if not waiting:
         return
     if video.status in {Video.Status.READY, Video.Status.REJECTED}:
         for other in waiting:
-            _copy_outcome(video, other)
+            _end_as(other, Video.Status(video.status), reason_code=video.reason_code, reason=video.reason)
     elif not others.filter(status=Video.Status.PROCESSING).exclude(job=None).exists():
         _start(waiting[0])
 
 
-def _same_content(hospital: Hospital, sha256: str) -> "QuerySet[Video]":
-    return Video.objects.filter(hospital=hospital, sha256=sha256).select_related("job")
+def _videos_of(content: Content) -> "QuerySet[Video]":
+    return content.videos.select_related("job", "content")
 
 
 def _department(arrival: Arrival) -> Department | None:
@@ -91,7 +79,9 @@ def _try_again(video: Video, *, enqueue: bool) -> None:
     """Uploading a file again whose preparation failed or was cancelled asks for another attempt."""
     if video.status not in {Video.Status.FAILED, Video.Status.CANCELLED}:
         return
-    if video.job is None:
+    if video.content.prepared_at is not None:
+        _end_as(video, Video.Status.READY)
+    elif video.job is None:
         _start(video, enqueue=enqueue)
     elif video.job.can_retry:
         job_retry(video.job, enqueue=enqueue)
@@ -111,22 +101,8 @@ def _start(video: Video, *, enqueue: bool = True) -> None:
     video.save(update_fields=["status", "job"])
 
 
-def _copy_outcome(source: Video, target: Video) -> None:
-    for field in (*_FACTS, "status", "reason_code", "reason"):
-        setattr(target, field, getattr(source, field))
-    if source.status == Video.Status.READY:
-        target.ready_at = timezone.now()
-    target.save()
-    rows = TimelineSegment.objects.filter(video=source)
-    copies = [
-        TimelineSegment(
-            video=target,
-            lane=row.lane,
-            label=row.label,
-            start_s=row.start_s,
-            end_s=row.end_s,
-            probability=row.probability,
-        )
-        for row in rows
-    ]
-    TimelineSegment.objects.bulk_create(copies, batch_size=500)
+def _end_as(video: Video, status: Video.Status, *, reason_code: str = "", reason: str = "") -> None:
+    video.status, video.reason_code, video.reason = status, reason_code, reason
+    if status == Video.Status.READY:
+        video.ready_at = timezone.now()
+    video.save(update_fields=["status", "reason_code", "reason", "ready_at"])

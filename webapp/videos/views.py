@@ -61,7 +61,7 @@ def video_status(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def video_timeline(request: HttpRequest, video_id: uuid.UUID) -> JsonResponse:
     found = video_get_for_user(request.user, video_id)
-    return JsonResponse({"duration_s": found.duration_s, "lanes": timeline_lanes(found)})
+    return JsonResponse({"duration_s": found.content.duration_s, "lanes": timeline_lanes(found)})
 
 
 @login_required

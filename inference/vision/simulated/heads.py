@@ -31,6 +31,7 @@ from inference.vision.outputs import (
 from inference.vision.simulated.reader import NUM_CHANNELS, ROW_WIDTH, PatchProjection, SequenceReader
 from inference.vision.smoothing import Values
 from inference.vision.store import FeatureStore
+from inference.vision.weights import weights_hash
 
 READ_GROUPS = (SIMULATED_TASK, SIMULATED_INSTRUMENT, TIMELINE_GESTURE, SIMULATED_PHASE)
 READ_NAMES = tuple(name for group in READ_GROUPS for name in group.output_names)
@@ -55,6 +56,10 @@ class SimulatorHeads:
         self.calibration = calibration
         self.encoder_id = encoder_id
         digest = hashlib.sha256(projection.project.weight.detach().cpu().half().numpy().tobytes()).hexdigest()[:8]
+        settings = json.dumps(asdict(calibration), sort_keys=True)
+        self.heads_id = (
+            f"{weights_hash(self.projection, self.reader)}-{hashlib.sha256(settings.encode()).hexdigest()[:12]}"
+        )
         self.row_names = tuple(f"{SIMULATOR_ROWS}/{digest}-{index}" for index in range(ROW_WIDTH))
 
     @classmethod

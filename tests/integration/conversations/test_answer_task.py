@@ -17,15 +17,18 @@ from webapp.conversations.text import Window
 from webapp.jobs.models import Job
 from webapp.lib import events
 from webapp.lib.storage import content_paths
-from webapp.videos.models import TimelineSegment, Video
+from webapp.videos.models import Video
 from webapp.videos.services import video_delete
+from webapp.videos.timelines import timeline_add
 from workers import answer_tasks, runtime
+
+GRASPER: Any = {"lane": "instrument", "label": "grasper", "start_s": 5.0, "end_s": 15.0, "probability": 0.93}
 
 
 @pytest.fixture
 def cast(live_cast: Cast) -> Cast:
     """With a feature file, as a ready video has one."""
-    features = content_paths(live_cast.video.hospital_id, live_cast.video.sha256).features
+    features = content_paths(live_cast.video.hospital_id, live_cast.video.content.sha256).features
     features.parent.mkdir(parents=True, exist_ok=True)
     features.write_bytes(b"kept")
     return live_cast
@@ -45,9 +48,7 @@ def streamed(answer: Answer) -> str:
 
 
 def test_text_claims_and_model_are_kept(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    TimelineSegment.objects.create(
-        video=cast.video, lane="instrument", label="grasper", start_s=5, end_s=15, probability=0.93
-    )
+    timeline = timeline_add(cast.video.content, made_by={"encoder": "e"}, facts=[GRASPER])
     fake = FakeAnswerer()
     answer = run(ask(cast), fake, monkeypatch)
     assert (answer.status, answer.text) == ("finished", fake.text)
@@ -55,7 +56,8 @@ def test_text_claims_and_model_are_kept(cast: Cast, monkeypatch: pytest.MonkeyPa
     assert (answer.model_name, answer.adapter, answer.num_tokens) == (FAKE_MODEL, FAKE_ADAPTER, len(fake.words))
     (claim,) = answer.claims.all()
     assert (claim.start_s, claim.end_s, claim.verdict) == (6.0, 12.5, "supported")
-    assert claim.facts[0]["label"] == "grasper"
+    assert list(claim.facts.all()) == list(timeline.facts.all())
+    assert answer.timeline == timeline
     assert answer.job is not None
     assert answer.job.status == Job.Status.SUCCEEDED
 
@@ -131,7 +133,7 @@ def test_a_second_delivery_does_nothing(cast: Cast, monkeypatch: pytest.MonkeyPa
 
 
 def test_missing_features_are_a_reason(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    content_paths(cast.video.hospital_id, cast.video.sha256).features.unlink()
+    content_paths(cast.video.hospital_id, cast.video.content.sha256).features.unlink()
     answer = run(ask(cast), FakeAnswerer(), monkeypatch)
     assert answer.status == "failed"
     assert "missing" in answer.error_message

@@ -10,10 +10,11 @@ import pytest
 from django.utils import timezone
 
 from tests.arrivals import arrived, video_of
+from tests.factories import ContentFactory
 from webapp.accounts.models import User
 from webapp.lib.storage import content_paths, upload_part_path
 from webapp.videos.cleanup import LEFT_OVER_AFTER_S, storage_tidy
-from webapp.videos.models import Upload, Video
+from webapp.videos.models import Content, Upload, Video
 from webapp.videos.parts import PartFile
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def test_a_finished_upload_is_forgotten_but_its_video_stays(alice: User) -> None
     video = video_of(alice)
     assert storage_tidy(now=timezone.now() + timedelta(days=30)) == 1
     assert Video.objects.get() == video
-    assert content_paths(video.hospital_id, video.sha256).original.exists()
+    assert content_paths(video.hospital_id, video.content.sha256).original.exists()
 
 
 def test_old_files_without_a_row_go(alice: User) -> None:
@@ -63,7 +64,14 @@ def test_old_files_without_a_row_go(alice: User) -> None:
 
 def test_old_files_of_a_video_stay(alice: User) -> None:
     video = video_of(alice)
-    paths = content_paths(video.hospital_id, video.sha256)
+    paths = content_paths(video.hospital_id, video.content.sha256)
     make_old(paths.original, paths.root)
     assert storage_tidy(now=timezone.now()) == 0
     assert paths.original.exists()
+
+
+def test_a_content_whose_last_video_went_as_the_server_died_goes_too(alice: User) -> None:
+    kept = video_of(alice).content
+    ContentFactory(hospital=kept.hospital)
+    assert storage_tidy(now=timezone.now()) == 1
+    assert Content.objects.get() == kept

@@ -193,7 +193,7 @@ def test_a_file_in_parts_arrives_whole(tus: Tus, alice: User) -> None:
     last = tus.patch(path, 1000, CONTENT[1000:])
     video = Video.objects.get()
     assert (last.status, last["Upload-Offset"], last["Debrief-Video"]) == (204, "2048", f"/videos/{video.pk}/")
-    assert (video.sha256, video.owner, video.size_bytes) == (SHA256, alice, 2048)
+    assert (video.content.sha256, video.owner, video.content.size_bytes) == (SHA256, alice, 2048)
     assert content_paths(video.hospital_id, SHA256).original.read_bytes() == CONTENT
 
 
@@ -244,7 +244,7 @@ def test_a_broken_connection_keeps_what_arrived(tus: Tus) -> None:
     tus.patch(path, 0, CONTENT[:300], CONTENT[300:555], hangs_up=True)
     assert tus.offset(path) == 555
     assert (tus.patch(path, 555, CONTENT[555:])).status == 204
-    assert Video.objects.get().sha256 == SHA256
+    assert Video.objects.get().content.sha256 == SHA256
 
 
 def test_a_stalled_connection_gives_the_upload_free(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,7 +263,7 @@ def test_bytes_past_the_noted_offset_are_cut_off(tus: Tus) -> None:
         part.write(b"never noted")
     assert tus.offset(path) == 700
     tus.patch(path, 700, CONTENT[700:])
-    assert Video.objects.get().sha256 == SHA256
+    assert Video.objects.get().content.sha256 == SHA256
 
 
 def test_a_file_shorter_than_noted_is_believed(tus: Tus) -> None:
@@ -308,7 +308,7 @@ def test_a_wrong_checksum_is_460_and_the_chunk_is_discarded(tus: Tus) -> None:
     assert (tus.patch(path, 100, b"broken", Upload_Checksum=checksum_of(b"whole"))).status == 460
     assert tus.offset(path) == 100
     tus.patch(path, 100, CONTENT[100:], Upload_Checksum=checksum_of(CONTENT[100:]))
-    assert Video.objects.get().sha256 == SHA256
+    assert Video.objects.get().content.sha256 == SHA256
 
 
 def test_a_broken_connection_discards_a_chunk_that_cannot_be_checked(tus: Tus) -> None:
@@ -441,7 +441,7 @@ def test_a_disk_that_fills_up_keeps_what_fitted(tus: Tus, monkeypatch: pytest.Mo
     assert said.status == 507
     assert tus.offset(path) == 600
     assert (tus.patch(path, 600, CONTENT[600:])).status == 204
-    assert Video.objects.get().sha256 == SHA256
+    assert Video.objects.get().content.sha256 == SHA256
 
 
 def test_a_disk_that_fills_up_discards_a_chunk_with_a_checksum(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -491,7 +491,7 @@ def test_the_file_that_was_announced_becomes_a_video(tus: Tus, content: bytes) -
     half = len(content) // 2
     tus.patch(path, 0, content[:half])
     assert tus.patch(path, half, content[half:]).status == 204
-    assert Video.objects.get().sha256 == hashlib.sha256(content).hexdigest()
+    assert Video.objects.get().content.sha256 == hashlib.sha256(content).hexdigest()
 
 
 @pytest.mark.parametrize("swapped_at", [0, MIB, len(LARGE) - 1])
@@ -587,7 +587,7 @@ def test_a_lapsed_upload_that_finds_no_room_keeps_its_bytes(tus: Tus, settings: 
     assert tus.patch(path, 700, CONTENT[700:]).status == 429
     tus.ask("DELETE", other)
     assert tus.patch(path, 700, CONTENT[700:]).status == 204
-    assert Video.objects.get().sha256 == SHA256
+    assert Video.objects.get().content.sha256 == SHA256
 
 
 def test_a_slow_line_shows_that_it_is_alive(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,7 @@ class Server:
 
     def contents(self) -> list[str]:
         with sqlite3.connect(self.var / "web.sqlite3") as database:
-            return [row[0] for row in database.execute("SELECT sha256 FROM videos_video")]
+            return [row[0] for row in database.execute("SELECT sha256 FROM videos_content")]
 
     def part(self, path: str) -> Path:
         return self.var / "storage" / "uploads" / f"{path.rsplit('/', 1)[-1]}.part"

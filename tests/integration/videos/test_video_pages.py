@@ -11,8 +11,9 @@ from tests.factories import VideoFactory
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.lib.storage import content_paths
-from webapp.videos.models import Video
-from webapp.videos.services import video_set_metadata, video_set_timeline
+from webapp.videos.models import Content, Video
+from webapp.videos.results import content_set_metadata
+from webapp.videos.timelines import timeline_add
 
 pytestmark = pytest.mark.django_db
 
@@ -180,10 +181,9 @@ def test_removing_by_htmx_stays_in_the_list(video: Video, alice: User, page: str
 
 def test_the_timeline_is_lanes_of_segments(video: Video, alice: User) -> None:
     facts: Any = {"fps": 25.0, "width_px": 1, "height_px": 1, "num_frames": 1, "codec": "h264"}
-    video_set_metadata(video, duration_s=12.5, **facts)
-    video_set_timeline(
-        video, [{"lane": "phase", "label": "clipping", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}]
-    )
+    content_set_metadata(video.content, duration_s=12.5, **facts)
+    clipping: Any = {"lane": "phase", "label": "clipping", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}
+    timeline_add(video.content, made_by={}, facts=[clipping])
     assert signed_in(alice).get(at("video_timeline", video)).json() == {
         "duration_s": 12.5,
         "lanes": [
@@ -198,14 +198,16 @@ def test_the_timeline_is_lanes_of_segments(video: Video, alice: User) -> None:
 
 def test_a_recording_that_was_cut_off_is_said_to_be(video: Video, alice: User) -> None:
     facts: Any = {"fps": 25.0, "width_px": 1, "height_px": 1, "num_frames": 1, "codec": "h264"}
-    video_set_metadata(video, duration_s=95.0, is_incomplete=True, **facts)
+    content_set_metadata(video.content, duration_s=95.0, is_incomplete=True, **facts)
     for address in (at("video", video), reverse("library")):
         assert "only its first 1:35 could be read" in signed_in(alice).get(address).content.decode()
 
 
 def test_how_the_copy_differs_from_the_file_is_said(video: Video, alice: User) -> None:
     facts: Any = {"fps": 25.0, "width_px": 1, "height_px": 1, "num_frames": 1, "codec": "h264"}
-    video_set_metadata(video, duration_s=95.0, notes=["The clock jumps ahead by 14 h at 0:31.", "<b>2</b>"], **facts)
+    content_set_metadata(
+        video.content, duration_s=95.0, notes=["The clock jumps ahead by 14 h at 0:31.", "<b>2</b>"], **facts
+    )
     for address in (at("video", video), reverse("library")):
         page = signed_in(alice).get(address).content.decode()
         assert "The clock jumps ahead by 14 h at 0:31." in page
@@ -242,7 +244,7 @@ def test_media_of_a_video_in_work_is_not_there_yet(alice: User) -> None:
 
 def test_the_original_has_no_address(video: Video, alice: User) -> None:
     assert signed_in(alice).get(f"/videos/{video.pk}/original").status_code == 404
-    assert content_paths(video.hospital_id, video.sha256).original.exists()
+    assert content_paths(video.hospital_id, video.content.sha256).original.exists()
 
 
 # --- the audit log ------------------------------------------------------------------------------------------------
@@ -295,5 +297,5 @@ def test_without_the_cache_every_range_is_a_play(video: Video, alice: User, sett
 def test_the_page_says_what_became_of_on_screen_text(
     video: Video, alice: User, is_text_covered: bool, words: str
 ) -> None:
-    Video.objects.filter(pk=video.pk).update(is_text_covered=is_text_covered)
+    Content.objects.filter(pk=video.content_id).update(is_text_covered=is_text_covered)
     assert words in body(signed_in(alice).get(at("video", video))).decode()

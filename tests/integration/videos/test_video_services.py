@@ -14,18 +14,17 @@ from webapp.jobs.models import Job
 from webapp.jobs.services import job_advance, job_cancel, job_claim, job_fail, job_retry, job_succeed
 from webapp.lib.errors import InvalidInput
 from webapp.lib.storage import content_paths, upload_part_path
-from webapp.videos.models import Upload, Video
-from webapp.videos.selectors import segments_for_video, timeline_lanes
+from webapp.videos.models import Content, Upload, Video
+from webapp.videos.results import content_set_encoder, content_set_metadata
+from webapp.videos.selectors import facts_for_video, timeline_lanes
 from webapp.videos.services import (
     video_create_from_path,
     video_create_from_upload,
     video_delete,
     video_rename,
-    video_set_encoder,
-    video_set_metadata,
     video_set_rejected,
-    video_set_timeline,
 )
+from webapp.videos.timelines import timeline_add
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +62,7 @@ def test_an_upload_becomes_a_video_with_a_job(
     assert video.job is not None
     assert (video.job.stage, video.job.url) == ("probe", f"/videos/{video.pk}/")
     assert sent == [str(video.job_id)]
-    assert content_paths(video.hospital_id, video.sha256).original.read_bytes() == b"a video"
+    assert content_paths(video.hospital_id, video.content.sha256).original.read_bytes() == b"a video"
 
 
 def test_a_video_belongs_to_its_owners_department(alice: User) -> None:
@@ -91,7 +90,7 @@ def test_a_crash_before_the_row_was_written_loses_nothing(alice: User, monkeypat
         with pytest.raises(RuntimeError):
             video_create_from_upload(upload)
     assert upload_part_path(upload.pk).exists()
-    assert video_create_from_upload(upload).size_bytes == len(b"a video")
+    assert video_create_from_upload(upload).content.size_bytes == len(b"a video")
 
 
 def test_storage_without_hard_links_gets_a_copy(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,14 +99,14 @@ def test_storage_without_hard_links_gets_a_copy(alice: User, monkeypatch: pytest
 
     monkeypatch.setattr("webapp.lib.storage.os.link", no_links)
     video = video_of(alice)
-    assert content_paths(video.hospital_id, video.sha256).original.read_bytes() == b"a video"
+    assert content_paths(video.hospital_id, video.content.sha256).original.read_bytes() == b"a video"
 
 
 def test_an_upload_is_in_the_audit_log(alice: User) -> None:
     video = video_of(alice)
     event = AuditEvent.objects.get(action="video.upload")
     assert (event.object_id, event.actor_email) == (str(video.pk), alice.email)
-    assert event.detail == {"size_bytes": video.size_bytes, "sha256": video.sha256}
+    assert event.detail == {"size_bytes": video.content.size_bytes, "sha256": video.content.sha256}
 
 
 def test_a_file_on_this_machine_becomes_a_video_and_stays(alice: User, tmp_path: Path, sent: list[str]) -> None:
@@ -161,16 +160,9 @@ def test_a_rejected_video_stays_rejected(alice: User, job_fails_first: bool) -> 
     assert (now(video).status, now(video).reason) == ("rejected", "There is no video in this file.")
 
 
-def test_a_timeline_replaces_the_one_before(alice: User) -> None:
-    video = video_of(alice)
-    video_set_timeline(video, SEGMENTS)
-    video_set_timeline(video, SEGMENTS[:1])
-    assert [segment.label for segment in segments_for_video(video)] == ["grasper"]
-
-
 def test_lanes_come_in_their_order(alice: User) -> None:
     video = video_of(alice)
-    video_set_timeline(video, SEGMENTS)
+    timeline_add(video.content, made_by={}, facts=SEGMENTS)
     assert [(lane["lane"], lane["title"]) for lane in timeline_lanes(video)] == [
         ("phase", "Phase"),
         ("instrument", "Instruments"),
@@ -181,7 +173,8 @@ def test_a_models_labels_are_shown_as_words_and_what_was_read_as_it_was_read(ali
     video = video_of(alice)
     times = {"start_s": 0.0, "end_s": 1.0, "probability": 0.9}
     labels = {"phase": "gallbladder-dissection", "text": "ID 12-34_A"}
-    video_set_timeline(video, [{"lane": lane, "label": label, **times} for lane, label in labels.items()])
+    facts: Any = [{"lane": lane, "label": label, **times} for lane, label in labels.items()]
+    timeline_add(video.content, made_by={}, facts=facts)
     shown = [lane["segments"][0]["label"] for lane in timeline_lanes(video)]
     assert shown == ["gallbladder dissection", "ID 12-34_A"]
 
@@ -203,13 +196,33 @@ def test_uploading_a_failed_video_again_tries_again(alice: User) -> None:
 
 def test_a_colleagues_ready_content_is_ready_at_once(alice: User, bob: User) -> None:
     video = video_of(alice)
-    video_set_metadata(video, **FACTS)
-    video_set_encoder(video, encoder_id="e0")
-    video_set_timeline(video, SEGMENTS)
+    content_set_metadata(video.content, **FACTS)
+    content_set_encoder(video.content, encoder_id="e0")
+    timeline_add(video.content, made_by={}, facts=SEGMENTS)
     job_succeed(claimed(video).pk)
-    copy = video_of(bob, filename="mine.mp4")
-    assert (copy.status, copy.job, copy.title, copy.duration_s) == ("ready", None, "mine", 12.5)
-    assert (copy.encoder_id, segments_for_video(copy).count()) == ("e0", 2)
+    other = video_of(bob, filename="mine.mp4")
+    assert (other.status, other.job, other.title) == ("ready", None, "mine")
+    assert other.content == video.content
+    assert (other.content.duration_s, facts_for_video(other).count()) == (12.5, 2)
+
+
+def test_what_was_found_outlives_the_video_of_the_one_who_brought_it(alice: User, bob: User) -> None:
+    video = video_of(alice)
+    other = video_of(bob)
+    timeline_add(video.content, made_by={}, facts=SEGMENTS)
+    job_succeed(claimed(video).pk)
+    video_delete(now(video), actor=alice)
+    assert now(other).status == "ready"
+    again = video_of(alice)
+    assert (again.status, again.job, facts_for_video(again).count()) == ("ready", None, 2)
+
+
+def test_an_own_failed_video_is_ready_once_a_colleague_got_the_same_content_through(alice: User, bob: User) -> None:
+    video = video_of(alice)
+    job_fail(claimed(video).pk, code="disk", message="The disk failed.", permanent=False)
+    other = video_of(bob)
+    job_succeed(claimed(other).pk)
+    assert (now(video).status, video_of(alice).status) == ("failed", "ready")
 
 
 def test_a_colleagues_content_in_work_is_waited_for(alice: User, bob: User) -> None:
@@ -241,9 +254,13 @@ def test_who_waited_goes_on_alone_when_the_other_ends(alice: User, bob: User, en
 
 def test_another_hospital_shares_nothing(alice: User, charlie: User) -> None:
     video, other = video_of(alice), video_of(charlie)
+    assert video.content != other.content
     job_succeed(claimed(video).pk)
     assert now(other).status == "processing"
-    assert content_paths(video.hospital_id, video.sha256).root != content_paths(other.hospital_id, other.sha256).root
+    assert (
+        content_paths(video.hospital_id, video.content.sha256).root
+        != content_paths(other.hospital_id, other.content.sha256).root
+    )
 
 
 # --- rename, remove --------------------------------------------------------------------------------------------
@@ -263,13 +280,14 @@ def test_a_title_of_nothing_is_refused(alice: User, title: str) -> None:
 
 def test_a_removed_video_leaves_no_file_and_no_job(alice: User, django_capture_on_commit_callbacks: Any) -> None:
     video = video_of(alice)
-    root = content_paths(video.hospital_id, video.sha256).root
+    root = content_paths(video.hospital_id, video.content.sha256).root
     with django_capture_on_commit_callbacks(execute=True):
         video_delete(video, actor=alice)
     assert not root.exists()
     assert not Video.objects.exists()
+    assert not Content.objects.exists()
     assert not Job.objects.exists()
-    assert AuditEvent.objects.get(action="video.delete").detail == {"sha256": video.sha256}
+    assert AuditEvent.objects.get(action="video.delete").detail == {"sha256": video.content.sha256}
     assert not Upload.objects.exists()
 
 
@@ -286,7 +304,7 @@ def test_files_stay_while_a_colleague_has_the_same_content(
     alice: User, bob: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     video, other = video_of(alice), video_of(bob)
-    root = content_paths(video.hospital_id, video.sha256).root
+    root = content_paths(video.hospital_id, video.content.sha256).root
     with django_capture_on_commit_callbacks(execute=True):
         video_delete(video, actor=alice)
     assert root.exists()

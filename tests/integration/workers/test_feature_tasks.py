@@ -20,6 +20,7 @@ from tests.factories import JobFactory, VideoFactory
 from webapp.jobs.models import Job
 from webapp.lib.storage import ContentPaths, content_paths
 from webapp.videos.models import Video
+from webapp.videos.selectors import facts_for_video
 from workers.feature_tasks import extract_features, find_timeline
 from workers.runtime import frame_encoder
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def waiting_video(stage: str) -> tuple[Video, ContentPaths]:
     job = JobFactory(kind="ingest", stage=stage, status=Job.Status.QUEUED)
     video = VideoFactory(job=job, owner=job.owner, hospital=job.hospital, status=Video.Status.PROCESSING)
-    paths = content_paths(video.hospital_id, video.sha256)
+    paths = content_paths(video.hospital_id, video.content.sha256)
     paths.root.mkdir(parents=True)
     return video, paths
 
@@ -55,14 +56,19 @@ def drawn(task: Task, *, num_frames: int) -> list[NDArray[np.uint8]]:
     return [simulation.frame(index) for index in range(0, simulation.num_frames, spec.fps)]
 
 
-def write_store(path: Path, logits: dict[str, float], *, encoder_id: str) -> None:
+def write_store(path: Path, logits: dict[str, float], *, encoder_id: str, heads_id: str | None = None) -> None:
     """Twenty seconds in which every frame says the same, and no text was found on the screen."""
     text = ScreenText(RapidTextReader().reader_id, ())
     text.save(path.with_name(SCREEN_TEXT_NAME))
     names = output_names((*REAL_GROUPS, SCENE, *SIMULATOR_GROUPS))
     row = torch.tensor([[logits.get(name, -8.0) for name in names]])
     with FeatureWriter(
-        path, encoder_id=encoder_id, expected_frames=20, output_names=names, covering_id=text.covering_id
+        path,
+        encoder_id=encoder_id,
+        expected_frames=20,
+        output_names=names,
+        covering_id=text.covering_id,
+        heads_id=heads_id if heads_id is not None else frame_encoder().heads_id,
     ) as writer:
         writer.append(torch.zeros(20, 49, 1280), row.repeat(20, 1))
         writer.finish()
@@ -76,7 +82,7 @@ def test_features_are_stored_and_the_job_goes_on_to_the_timeline() -> None:
     video.job.refresh_from_db()
     store = FeatureStore.open(paths.features)
     assert (video.job.status, video.job.stage) == (Job.Status.QUEUED, "timeline")
-    assert video.encoder_id == store.encoder_id == frame_encoder().encoder_id
+    assert video.content.encoder_id == store.encoder_id == frame_encoder().encoder_id
     assert store.num_frames == 3
 
 
@@ -85,7 +91,7 @@ def test_what_the_heads_saw_becomes_segments_and_the_video_is_ready() -> None:
     write_store(paths.features, {"instrument/grasper": 9.0}, encoder_id=frame_encoder().encoder_id)
     find_timeline(str(video.job.id), "timeline")
     video.refresh_from_db()
-    found = video.segments.get(lane="instrument")
+    found = facts_for_video(video).get(lane="instrument")
     assert video.status == Video.Status.READY
     assert (found.label, found.start_s, found.end_s) == ("grasper", 0.0, 20.0)
     assert found.probability > 0.9
@@ -96,7 +102,7 @@ def test_outside_the_body_nothing_else_is_claimed() -> None:
     seen = {"instrument/grasper": 9.0, "phase/preparation": 9.0, "body/outside": 30.0}
     write_store(paths.features, seen, encoder_id=frame_encoder().encoder_id)
     find_timeline(str(video.job.id), "timeline")
-    assert set(video.segments.values_list("lane", flat=True)) == {"body"}
+    assert set(facts_for_video(video).values_list("lane", flat=True)) == {"body"}
 
 
 @pytest.mark.parametrize(
@@ -109,10 +115,10 @@ def test_a_box_trainer_video_shows_its_exercise_instruments_and_gestures(task: T
     extract_features(str(video.job.id), "features")
     find_timeline(str(video.job.id), "timeline")
     video.refresh_from_db()
-    gestures = set(video.segments.filter(lane="verb").values_list("label", flat=True))
+    gestures = set(facts_for_video(video).filter(lane="verb").values_list("label", flat=True))
     assert video.status == Video.Status.READY
-    assert list(video.segments.filter(lane="phase").values_list("label", flat=True)) == [task]
-    assert set(video.segments.filter(lane="instrument").values_list("label", flat=True)) == instruments
+    assert list(facts_for_video(video).filter(lane="phase").values_list("label", flat=True)) == [task]
+    assert set(facts_for_video(video).filter(lane="instrument").values_list("label", flat=True)) == instruments
     assert gestures
     assert gestures <= set(TIMELINE_GESTURE.labels)
 

@@ -28,7 +28,7 @@ def test_a_video_goes_all_the_way(tmp_path: Path) -> None:
     clip = write_counting_clip(tmp_path / "-rf $(x) clip.mp4", seconds=2)
     [outcome] = ingest(clip)
     video = Video.objects.get(pk=outcome["id"])
-    paths = content_paths(video.hospital_id, video.sha256)
+    paths = content_paths(video.hospital_id, video.content.sha256)
     assert (outcome["status"], outcome["duration_s"], outcome["frames"]) == ("ready", 2.0, 50)
     assert video.job is not None
     assert (video.job.status, video.job.stage) == (Job.Status.SUCCEEDED, "timeline")

@@ -13,12 +13,15 @@ from inference.vision.store import FeatureStore
 from tests.factories import MembershipFactory
 from tests.overlays import HOSTILE_ORDER, Picture, put, write_clip
 from webapp.lib.storage import content_paths
-from webapp.videos.models import Video
+from webapp.videos.models import Content, Video
+from webapp.videos.selectors import facts_for_video, timeline_newest
 from webapp.videos.services import video_create_from_path
+from webapp.videos.timelines import timeline_add
 from workers import preparing
-from workers.answer_tasks import video_facts
+from workers.answer_tasks import timeline_facts
 from workers.management.commands.doctor import describe_text_reader, examine
 from workers.pipeline import run_in_foreground
+from workers.runtime import frame_encoder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,10 +52,10 @@ def no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_order_on_the_screen_is_a_segment_and_no_part_of_the_prompt(tmp_path: Path) -> None:
     video = prepared(write_clip(tmp_path / "clip.mp4", seconds=4, draw=draw))
-    labels = set(video.segments.filter(lane="text").values_list("label", flat=True))
-    assert (video.status, video.is_text_covered) == (Video.Status.READY, True)
+    labels = set(facts_for_video(video).filter(lane="text").values_list("label", flat=True))
+    assert (video.status, video.content.is_text_covered) == (Video.Status.READY, True)
     assert HOSTILE_ORDER in labels
-    facts = video_facts(video)
+    facts = timeline_facts(timeline_newest(video.content))
     assert not [fact for fact in facts if fact.lane == "text"]
     prompt = " ".join(message.text for message in shared_messages(facts=facts, start_s=0, end_s=4, has_video=True))
     assert "gnore" not in prompt
@@ -62,9 +65,9 @@ def test_an_order_on_the_screen_is_a_segment_and_no_part_of_the_prompt(tmp_path:
 
 def test_the_encoder_sees_other_pixels_than_without_the_cover_and_says_so(tmp_path: Path) -> None:
     video = prepared(write_clip(tmp_path / "clip.mp4", seconds=4, draw=draw))
-    paths = content_paths(video.hospital_id, video.sha256)
+    paths = content_paths(video.hospital_id, video.content.sha256)
     covered = FeatureStore.open(paths.features)
-    preparing.extract_features(paths.samples, tmp_path / "plain.safetensors", preparing.frame_encoder())
+    preparing.extract_features(paths.samples, tmp_path / "plain.safetensors", frame_encoder())
     plain = FeatureStore.open(tmp_path / "plain.safetensors")
     assert covered.encoder_id == plain.encoder_id
     assert covered.covering_id.startswith("debrief-screen-text-1-")
@@ -74,34 +77,34 @@ def test_the_encoder_sees_other_pixels_than_without_the_cover_and_says_so(tmp_pa
 
 def test_a_video_without_text_has_the_features_it_had_before_to_the_last_bit(tmp_path: Path) -> None:
     video = prepared(write_clip(tmp_path / "clip.mp4", seconds=4, draw=lambda _picture, _time_s: None))
-    paths = content_paths(video.hospital_id, video.sha256)
-    preparing.extract_features(paths.samples, tmp_path / "plain.safetensors", preparing.frame_encoder())
+    paths = content_paths(video.hospital_id, video.content.sha256)
+    preparing.extract_features(paths.samples, tmp_path / "plain.safetensors", frame_encoder())
     plain, now = (FeatureStore.open(path) for path in (tmp_path / "plain.safetensors", paths.features))
     assert (now.frame_features() == plain.frame_features()).all()
-    assert video.is_text_covered
-    assert not video.segments.filter(lane="text").exists()
+    assert video.content.is_text_covered
+    assert not facts_for_video(video).filter(lane="text").exists()
 
 
 def test_features_made_before_text_was_covered_are_made_anew(tmp_path: Path) -> None:
     video = prepared(write_clip(tmp_path / "clip.mp4", seconds=4, draw=draw))
-    paths = content_paths(video.hospital_id, video.sha256)
+    paths = content_paths(video.hospital_id, video.content.sha256)
     paths.screen_text.unlink()
     paths.features.unlink()
-    preparing.extract_features(paths.samples, paths.features, preparing.frame_encoder())
-    Video.objects.filter(pk=video.pk).update(is_text_covered=False)
-    video.segments.filter(lane="text").delete()
+    preparing.extract_features(paths.samples, paths.features, frame_encoder())
+    Content.objects.filter(pk=video.content_id).update(is_text_covered=False)
+    timeline_add(video.content, made_by={"encoder": "e"}, facts=[])
     call_command("refresh_features")
     video.refresh_from_db()
-    assert video.is_text_covered
+    assert video.content.is_text_covered
     assert FeatureStore.open(paths.features).covering_id != ""
-    assert video.segments.filter(lane="text", label=HOSTILE_ORDER).exists()
+    assert facts_for_video(video).filter(lane="text", label=HOSTILE_ORDER).exists()
 
 
 @pytest.mark.usefixtures("no_reader")
 def test_without_the_reader_a_video_becomes_ready_without_the_lane_and_says_so(tmp_path: Path) -> None:
     video = prepared(write_clip(tmp_path / "clip.mp4", seconds=4, draw=draw))
-    assert (video.status, video.is_text_covered) == (Video.Status.READY, False)
-    assert not video.segments.filter(lane="text").exists()
+    assert (video.status, video.content.is_text_covered) == (Video.Status.READY, False)
+    assert not facts_for_video(video).filter(lane="text").exists()
 
 
 @pytest.mark.usefixtures("no_reader")

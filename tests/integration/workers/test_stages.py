@@ -14,7 +14,7 @@ from webapp.jobs.models import Job
 from webapp.jobs.services import job_cancel, job_retry
 from webapp.videos.jobs import INGEST
 from webapp.videos.models import Video
-from webapp.videos.services import video_set_encoder
+from webapp.videos.results import content_set_encoder
 from workers import claims
 from workers.stages import SentBack, StageContext, StageWork, run_stage
 
@@ -137,15 +137,15 @@ def test_the_heart_beats_while_one_step_takes_long(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_a_worker_writes_after_it_was_given_up_is_not_kept() -> None:
-    video = VideoFactory(status=Video.Status.PROCESSING, job=queued_job(), encoder_id="before")
+    video = VideoFactory(status=Video.Status.PROCESSING, job=queued_job(), content__encoder_id="before")
 
     def work(context: StageContext) -> str:
         Job.objects.filter(pk=context.job.pk).update(worker="another")
-        context.write(video_set_encoder, video, encoder_id="late")
+        context.write(content_set_encoder, video.content, encoder_id="late")
         return "transcode"
 
     job = run(video.job, work)
-    assert Video.objects.get(pk=video.pk).encoder_id == "before"
+    assert Video.objects.get(pk=video.pk).content.encoder_id == "before"
     assert (job.status, job.worker) == (Job.Status.RUNNING, "another")
 
 
@@ -163,7 +163,7 @@ def test_a_worker_that_was_given_up_rejects_no_video() -> None:
 def test_a_rejected_file_does_not_start_a_colleagues_waiting_copy_again(handed_over: list[tuple[str, str]]) -> None:
     video = VideoFactory(status=Video.Status.PROCESSING, job=queued_job())
     colleague = MembershipFactory(hospital=video.hospital).user
-    waiting = VideoFactory(status=Video.Status.PROCESSING, owner=colleague, job=None, sha256=video.sha256)
+    waiting = VideoFactory(status=Video.Status.PROCESSING, owner=colleague, job=None, content=video.content)
     run(video.job, raising(rejected("no_moov")))
     waiting.refresh_from_db()
     assert (waiting.status, waiting.reason_code, waiting.job) == (Video.Status.REJECTED, "no_moov", None)

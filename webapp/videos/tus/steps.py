@@ -112,7 +112,7 @@ def finish(upload: Upload, part: PartFile, http: ASGIRequest, digests: Digests) 
 def _stored_path(upload: Upload) -> Path:
     if upload.video is None:
         return upload_part_path(upload.pk)
-    return content_paths(upload.hospital_id, upload.video.sha256).original
+    return content_paths(upload.hospital_id, upload.video.content.sha256).original
 
 
 def _closing_connections(work: Callable[[], Result]) -> Result:

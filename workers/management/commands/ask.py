@@ -21,7 +21,8 @@ from inference.llava_surg.schema import AnswerDone, AnswerRequest
 from inference.progress import never_stop
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Video
-from workers.answer_tasks import video_facts
+from webapp.videos.selectors import timeline_newest
+from workers.answer_tasks import timeline_facts
 from workers.runtime import answerer
 
 
@@ -91,13 +92,14 @@ def _prepared(path: str, *, owner: str) -> str:
 
 
 def _request(video: Video, options: dict[str, Any]) -> AnswerRequest:
+    content = video.content
     return AnswerRequest(
-        features_path=content_paths(video.hospital_id, video.sha256).features,
-        duration_s=video.duration_s or 0.0,
+        features_path=content_paths(content.hospital_id, content.sha256).features,
+        duration_s=content.duration_s or 0.0,
         question=options["question"],
         window_start_s=options["window_start_s"],
         window_end_s=options["window_end_s"],
-        facts=video_facts(video),
+        facts=timeline_facts(timeline_newest(content)),
     )
 
 

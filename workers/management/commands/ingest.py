@@ -74,10 +74,10 @@ def _ingest(path: Path, owner: Membership) -> dict[str, Any]:
         "id": str(video.pk),
         "status": video.status,
         "reason": video.reason,
-        "duration_s": video.duration_s if video.status == Video.Status.READY else None,
-        "frames": video.num_frames if video.status == Video.Status.READY else None,
-        "is_incomplete": video.is_incomplete,
-        "notes": video.notes,
+        "duration_s": video.content.duration_s if video.status == Video.Status.READY else None,
+        "frames": video.content.num_frames if video.status == Video.Status.READY else None,
+        "is_incomplete": video.content.is_incomplete,
+        "notes": video.content.notes,
     }
 
 

@@ -1,6 +1,7 @@
-"""`manage.py refresh_features [ID...]`: features and segments anew, where models or the text cover changed since.
+"""`manage.py refresh_features [ID...]`: a new revision of the timeline where models or the text cover changed since.
 
-Without ids every ready video is looked at; one whose features are as they would be made now is left alone.
+Without ids every prepared content is looked at, once however many videos are about it; one whose features and timeline
+are as they would be made now is left alone. What answers cited of older revisions is kept.
 """
 
 from typing import Any
@@ -8,42 +9,42 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from inference.errors import FeaturesStale, InferenceError, MediaFailed
-from webapp.videos.models import Video
-from webapp.videos.services import video_set_encoder, video_set_timeline
-from workers.preparing import found_segments, make_features
+from inference.errors import InferenceError
+from webapp.videos.models import Content
+from webapp.videos.results import content_set_encoder
+from webapp.videos.selectors import contents_prepared, timeline_newest
+from webapp.videos.timelines import timeline_add
+from workers.preparing import is_up_to_date, make_features, read_timeline
 
 
 class Command(BaseCommand):
-    help = "Makes features and timeline anew for ready videos whose features are stale. Runs in the foreground."
+    help = "Makes what is stale of features and timelines anew for prepared videos. Runs in the foreground."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("ids", nargs="*", type=UUID, metavar="ID")
+        parser.add_argument("ids", nargs="*", type=UUID, metavar="ID", help="of videos; without any, all")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        videos = Video.objects.filter(status=Video.Status.READY).order_by("created_at")
-        if options["ids"]:
-            videos = videos.filter(pk__in=options["ids"])
-        outcomes = [self._refresh(video) for video in videos.iterator()]
+        contents = contents_prepared(video_ids=options["ids"] or None)
+        outcomes = [self._refresh(content) for content in contents]
         if not all(outcomes):
             raise CommandError("not every video could be refreshed; see above")
 
-    def _refresh(self, video: Video) -> bool:
+    def _refresh(self, content: Content) -> bool:
+        videos = ", ".join(str(pk) for pk in content.videos.values_list("pk", flat=True))
         try:
-            self.stdout.write(f"{video.pk}: {'made anew' if refreshed(video) else 'as it should be'}")
+            self.stdout.write(f"{videos}: {'made anew' if refreshed(content) else 'as it should be'}")
         except InferenceError as error:
-            self.stdout.write(f"{video.pk}: {error}")
+            self.stdout.write(f"{videos}: {error}")
             return False
         return True
 
 
-def refreshed(video: Video) -> bool:
+def refreshed(content: Content) -> bool:
     """Whether anything had to be made."""
-    try:
-        found_segments(video)
-    except (FeaturesStale, MediaFailed):
-        made = make_features(video)
-        video_set_encoder(video, encoder_id=made.encoder_id, is_text_covered=made.is_text_covered)
-        video_set_timeline(video, found_segments(video))
-        return True
-    return False
+    if is_up_to_date(content, timeline_newest(content)):
+        return False
+    made = make_features(content)
+    content_set_encoder(content, encoder_id=made.encoder_id, is_text_covered=made.is_text_covered)
+    revision = read_timeline(content)
+    timeline_add(content, made_by=revision.made_by, facts=revision.facts)
+    return True

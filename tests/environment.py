@@ -35,9 +35,12 @@ def redis_binary() -> str:
 
 def start_redis() -> str:
     """Its address; the process is killed when Python exits."""
-    port = free_port()
+    port, folder = free_port(), tempfile.mkdtemp(prefix="debrief-redis-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    # A folder of its own: a test that has the store rewritten must not leave it in the checkout.
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"]
     process = subprocess.Popen(
-        [redis_binary(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        [redis_binary(), *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -9,6 +9,7 @@ Fixed argv, no shell. The source is decoded once.
 import math
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import ffmpeg
 
 from inference.media.containers import DECODERS, read_ahead_options
-from inference.media.metadata import VideoMetadata
+from inference.media.metadata import Colours, VideoMetadata
 from inference.media.source_times import LOG_FORMAT
 
 KEYFRAME_INTERVAL_S = 2
@@ -37,6 +38,11 @@ TONE_MAP = (
     ("tonemap", {"tonemap": "hable", "desat": 0}),
     ("zscale", {"transfer": "bt709", "matrix": "bt709", "range": "tv"}),
 )
+# The numbers of ITU-T H.273 that zscale can start from; BT.2020 (9), HDR's own, is assumed for all others: what is
+# missing, reserved, or exotic (constant luminance, ICtCp).
+KNOWN_PRIMARIES = frozenset({1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 22})
+KNOWN_MATRICES = frozenset({1, 4, 5, 6, 7, 9})
+BT2020 = 9
 # Nothing of what the recorder wrote about patient, device or place is carried over.
 STRIPPED = {
     "map_metadata": -1,
@@ -48,6 +54,15 @@ STRIPPED = {
 }
 # Only for audio that is kept; without them its decoder would be refused.
 AUDIO_DECODERS = frozenset({"aac", "mp3", "mp3float", "mp2", "ac3", "opus", "libopus", "vorbis", "pcm_s16le", "wmav2"})
+
+
+class ColourHandling(StrEnum):
+    """What is done with what the pictures say of their colours."""
+
+    TONE_MAPPED = "tone-mapped"
+    AS_TAGGED = "as tagged"
+    # The numbers as they are, shown as BT.709: HDR is paler, but all there. For tags that no filter can follow.
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +79,7 @@ class Conversion:
     max_duration_s: float
     max_pixels: int
     keep_audio: bool
-    tone_map: bool
+    colours: ColourHandling
 
 
 def build_argv(conversion: Conversion) -> list[str]:
@@ -144,16 +159,41 @@ def _prepared(video: Any, conversion: Conversion) -> Any:
     width_px, height_px = proxy_size(conversion.metadata, max_height_px=conversion.max_height_px)
     if conversion.metadata.is_interlaced:
         video = video.filter("bwdif", mode="send_frame", deint="interlaced")
-    video = video.filter("scale", width_px, height_px, flags="bicubic", out_range="tv")
-    if conversion.tone_map:
-        for name, options in TONE_MAP:
-            video = video.filter(name, **options)
+    size = {"w": width_px, "h": height_px, "flags": "bicubic", "out_range": "tv"}
+    if conversion.colours is ColourHandling.TONE_MAPPED:
+        video = _tone_mapped(video, conversion.metadata.colours, size)
+    elif conversion.colours is ColourHandling.PLAIN:
+        video = _untagged(video, conversion.metadata.colours).filter("scale", **size)
+    else:
+        video = video.filter("scale", **size)
     return (
         video.filter("format", "yuv420p")
         .filter("setsar", 1)
         .filter("setpts", expr=_steady(conversion))
         .filter("fps", fps=str(proxy_rate(conversion.metadata.fps)))
     )
+
+
+def _tone_mapped(video: Any, colours: Colours, size: dict[str, Any]) -> Any:
+    """All pictures get the same, complete tags first: zscale refuses gaps, and some recorders tag few pictures."""
+    tags = {
+        "color_primaries": colours.primaries if colours.primaries in KNOWN_PRIMARIES else BT2020,
+        "color_trc": colours.transfer,
+        "colorspace": colours.matrix if colours.matrix in KNOWN_MATRICES else BT2020,
+    }
+    if colours.is_rgb:
+        video = video.filter("scale", **size, out_color_matrix="bt2020").filter("format", "yuv420p10le")
+        video = video.filter("setparams", **{**tags, "colorspace": BT2020})
+    else:
+        video = video.filter("setparams", **tags).filter("scale", **size)
+    for name, options in TONE_MAP:
+        video = video.filter(name, **options)
+    return video
+
+
+def _untagged(video: Any, colours: Colours) -> Any:
+    tags = {"color_primaries": "unknown", "color_trc": "unknown"}
+    return video.filter("setparams", **tags, **({} if colours.is_rgb else {"colorspace": "unknown"}))
 
 
 def _steady(conversion: Conversion) -> str:

@@ -34,7 +34,8 @@ class VideoMetadata:
     duration_s is what the packets give (timing.py); num_frames follows from it. width_px and height_px are as shown:
     rotation and non-square pixels applied. start_time_s is the timestamp of the first frame. container is the demuxer's
     name, read_ahead_s how far it has to look for the streams. longest_hold_s: a longer step of the clock is a jump;
-    limit_s: no copy gets longer. is_cut_off: the container promised more than is there. notes are for the owner.
+    limit_s: no copy gets longer. is_timed: the
+    packets state times. is_cut_off: the container promised more than is there. notes are for the owner.
     """
 
     duration_s: float
@@ -54,6 +55,7 @@ class VideoMetadata:
     longest_hold_s: float
     limit_s: float
     read_ahead_s: int = 30
+    is_timed: bool = True
     is_cut_off: bool = False
     notes: tuple[str, ...] = ()
 

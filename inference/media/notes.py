@@ -34,6 +34,10 @@ def note_of_limit(duration_s: float) -> str:
     return ENDED_AT_THE_LIMIT.format(clock=_clock(duration_s))
 
 
+def note_of_missing(missing_s: float) -> str:
+    return f"{_in_words(missing_s)} of the recording could not be decoded and are not shown."
+
+
 def _note_of_jump(jump: Jump) -> str:
     size, at = _in_words(abs(jump.by_s)), _clock(jump.at_s)
     if jump.is_passing:

@@ -18,23 +18,18 @@ from av.error import FFmpegError
 
 from inference.errors import MediaRejected
 from inference.media.containers import DECODERS, READ_AHEAD_S, STREAMS_APPEAR_LATE, read_ahead_options
+from inference.media.declared import is_cut_off
 from inference.media.metadata import Colours, ProbeLimits, VideoMetadata
 from inference.media.notes import note_of_tracks
-from inference.media.packet_times import PacketTimes, read_packet_times
+from inference.media.packet_times import read_packet_times
 from inference.media.rejections import rejected
 from inference.media.tracks import Track, best_first, picture_streams, track_of
 
 NUM_FRAMES_DECODED = 12
 MAX_PACKETS_TRIED = 600
 MIN_DURATION_S = 1.0
-# Shorter than declared by this much, and by a second: cut off.
-INCOMPLETE_BELOW = 0.97
 PLAUSIBLE_PIXEL_SHAPE = (Fraction(1, 8), Fraction(8))
 PQ_AND_HLG = {16, 18}
-# Whose headers say how long each track is, and whose say it of the whole file. The others (a transport stream) are
-# measured by lavf at their ends, which tells nothing new.
-TRACK_IS_DECLARED = {"mov", "mxf"}
-FILE_IS_DECLARED = {"matroska", "asf", "flv"}
 
 
 def main() -> None:
@@ -69,6 +64,7 @@ def inspect(path: Path, demuxer: str, limits: ProbeLimits) -> VideoMetadata:
         stream_index=track.index,
         longest_hold_s=timing.longest_hold_s,
         limit_s=timing.limit_s,
+        is_timed=timing.is_timed,
         read_ahead_s=read_ahead_s,
         is_cut_off=track.index in cut_off,
         notes=note_of_tracks(track, tracks),
@@ -107,27 +103,8 @@ def _tracks(path: Path, demuxer: str, limits: ProbeLimits, *, read_ahead_s: int)
             track_of(stream, packets[stream.index], sound, number=number, limits=limits)
             for number, stream in enumerate(streams, start=1)
         ]
-        cut_off = {stream.index for stream in streams if _is_cut_off(container, demuxer, stream, packets)}
+        cut_off = {stream.index for stream in streams if is_cut_off(path, container, demuxer, stream, packets)}
     return best_first(tracks), cut_off
-
-
-def _is_cut_off(container: Any, demuxer: str, stream: Any, packets: dict[int, PacketTimes]) -> bool:
-    declared_s, holders = _declared_end_s(container, demuxer, stream), [packets[stream.index]]
-    if demuxer in FILE_IS_DECLARED:
-        holders = list(packets.values())
-    held_s = max((end_s for times in holders if (end_s := times.end_s()) is not None), default=None)
-    if held_s is None:
-        return False
-    return declared_s - held_s > 1.0 and held_s < INCOMPLETE_BELOW * declared_s
-
-
-def _declared_end_s(container: Any, demuxer: str, stream: Any) -> float:
-    """0 if the container does not say."""
-    if demuxer in TRACK_IS_DECLARED and stream.duration:
-        return float(((stream.start_time or 0) + stream.duration) * stream.time_base)
-    if demuxer == "avi" and stream.frames and stream.average_rate:
-        return float(stream.frames / stream.average_rate)
-    return float(container.duration or 0) / av.time_base if demuxer in FILE_IS_DECLARED else 0.0
 
 
 def _first_that_decodes(

@@ -12,6 +12,7 @@ SENTENCES = {
     "document": f"This is a document or an archive, not a video. {EXPORT_AGAIN}",
     "dicom": "This is a DICOM file. Debrief takes video files: export the recording as MP4.",
     "audio_file": "This is a sound recording without a picture. Upload the video of the operation.",
+    "bare_av1": f"This is a bare AV1 stream, which does not say how fast it plays. {EXPORT_AGAIN}",
     "unknown_format": f"This is not a kind of video that Debrief knows. {EXPORT_AGAIN}",
     "no_moov": (
         "The file has no video index (moov); it was probably cut off while recording or copying. Export it again."

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.errors import MediaError, MediaFailed, Stopped, StorageFull
-from inference.media.command import Conversion, build_argv, proxy_rate
+from inference.media.command import ColourHandling, Conversion, build_argv, proxy_rate
 from inference.media.ffmpeg import find_ffmpeg
 from inference.media.metadata import ProxyMetadata, VideoMetadata
-from inference.media.notes import note_of_limit, notes_of_jumps
+from inference.media.notes import note_of_limit, note_of_missing, notes_of_jumps
 from inference.media.poster import make_poster
 from inference.media.rejections import rejected
 from inference.media.sandbox import GIB, Ended, LimitExceeded, Limits, run_limited
@@ -38,9 +38,17 @@ WALL_S_PER_S = 60
 STALLED_S = 180
 BASE_FILE_BYTES = 256 * 1024**2
 FILE_BYTES_PER_S = 8 * 1024**2
-# Shorter than its packets by this much, and by a second: what could not be decoded is missing.
-INCOMPLETE_BELOW = 0.97
+# Shorter than its packets by more than this, and by a second: part of it could not be decoded.
+COMPLETE_FROM = 0.97
 FAILED = "Converting the video failed. Try again; if it fails again, ask the team."
+# ffmpeg's words when its own filters cannot go on, whatever the decoder gave them.
+FILTER_GAVE_UP = (
+    "Error while filtering",
+    "reinitializing filters",
+    "configuring filter",
+    "Failed to configure",
+    "Impossible to convert",
+)
 TIMED_OUT = "Converting the video took far longer than it should. Try again when the server is less busy."
 
 
@@ -105,8 +113,13 @@ def transcode(
 
 def _notes(times_s: NDArray[np.float64], proxy: ProxyMetadata, metadata: VideoMetadata) -> tuple[str, ...]:
     notes = notes_of_jumps(find_jumps(times_s, fps=proxy.fps, wraps=metadata.container in {"mpegts", "mpeg"}))
-    is_at_the_limit = proxy.duration_s > metadata.limit_s - 0.5 / proxy.fps
-    return (*notes, note_of_limit(proxy.duration_s)) if is_at_the_limit else notes
+    if proxy.duration_s > metadata.limit_s - 0.5 / proxy.fps:
+        notes = (*notes, note_of_limit(proxy.duration_s))
+    missing_s = metadata.duration_s - proxy.duration_s
+    is_short = missing_s > 1.0 and proxy.duration_s < COMPLETE_FROM * metadata.duration_s
+    if is_short and metadata.is_timed and not metadata.is_cut_off:
+        notes = (*notes, note_of_missing(missing_s))
+    return notes
 
 
 def measure_proxy(path: Path, metadata: VideoMetadata) -> ProxyMetadata:
@@ -120,15 +133,13 @@ def measure_proxy(path: Path, metadata: VideoMetadata) -> ProxyMetadata:
         duration_s = float(num_frames / rate)
         if duration_s < MIN_DURATION_S:
             raise rejected("too_short")
-        missing_s = metadata.duration_s - duration_s
-        is_short = missing_s > 1.0 and duration_s < INCOMPLETE_BELOW * metadata.duration_s
         return ProxyMetadata(
             duration_s=duration_s,
             fps=float(rate),
             width_px=stream.codec_context.width,
             height_px=stream.codec_context.height,
             num_frames=num_frames,
-            is_incomplete=metadata.is_cut_off or is_short,
+            is_incomplete=metadata.is_cut_off,
         )
 
 
@@ -177,19 +188,26 @@ def _conversion(
         max_duration_s=options.max_duration_s,
         max_pixels=options.max_pixels,
         keep_audio=options.keep_audio,
-        # Without the filters the colours of HDR are converted plainly: paler, but all there.
-        tone_map=metadata.is_hdr and build.can_tone_map,
+        colours=(ColourHandling.TONE_MAPPED if metadata.is_hdr and build.can_tone_map else ColourHandling.AS_TAGGED),
     )
 
 
 def _convert(conversion: Conversion, folder: Path, *, reader: ProgressReader, should_stop: StopCheck) -> None:
-    limits = _limits(conversion, folder)
-    try:
-        ended = run_limited(build_argv(conversion), limits, on_output=reader.feed, check=_checks(reader, should_stop))
-    except LimitExceeded as error:
-        raise MediaFailed(TIMED_OUT if error.what == "time" else FAILED, f"limit exceeded: {error.what}") from error
+    """A second try without regard to colour tags where a filter gave up: that is never the file's fault."""
+    ended = _run(conversion, folder, reader=reader, should_stop=should_stop)
+    if ended.returncode > 0 and _filter_gave_up(ended):
+        plain = replace(conversion, colours=ColourHandling.PLAIN)
+        ended = _run(plain, folder, reader=reader, should_stop=should_stop)
     if ended.returncode != 0:
         raise failure(ended)
+
+
+def _run(conversion: Conversion, folder: Path, *, reader: ProgressReader, should_stop: StopCheck) -> Ended:
+    limits, argv = _limits(conversion, folder), build_argv(conversion)
+    try:
+        return run_limited(argv, limits, on_output=reader.feed, check=_checks(reader, should_stop))
+    except LimitExceeded as error:
+        raise MediaFailed(TIMED_OUT if error.what == "time" else FAILED, f"limit exceeded: {error.what}") from error
 
 
 def _checks(reader: ProgressReader, should_stop: StopCheck) -> Callable[[], None]:
@@ -225,9 +243,15 @@ def failure(ended: Ended) -> MediaError | StorageFull:
     if ended.returncode < 0 and ended.returncode != -9:
         # A crash on this file; -9 is the kernel short of memory, which is not the file's fault.
         return rejected("unreadable")
+    if _filter_gave_up(ended):
+        return MediaFailed(FAILED, detail)
     if "Invalid data found" in said or "matches no streams" in said or "nothing was written" in said.lower():
         return rejected("no_frames")
     return MediaFailed(FAILED, detail)
+
+
+def _filter_gave_up(ended: Ended) -> bool:
+    return any(words in ended.stderr_tail for words in FILTER_GAVE_UP)
 
 
 def _put_in_place(made: TranscodeOutputs, outputs: TranscodeOutputs) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.media.command import Conversion, build_argv, proxy_rate, proxy_size, sample_size
+from inference.media.command import ColourHandling, Conversion, build_argv, proxy_rate, proxy_size, sample_size
 from inference.media.metadata import Colours, VideoMetadata
 
 METADATA = VideoMetadata(
@@ -44,7 +44,7 @@ def argv_for(
             max_duration_s=3600,
             max_pixels=1000,
             keep_audio=keep_audio,
-            tone_map=metadata.is_hdr,
+            colours=ColourHandling.TONE_MAPPED if metadata.is_hdr else ColourHandling.AS_TAGGED,
         )
     )
 

@@ -38,6 +38,9 @@ def refusal_of(path: Path) -> str:
         (b"\x00\x00\x01\xba" + bytes(64), "mpeg"),
         ((b"\x47" + bytes(TS_PACKET_BYTES - 1)) * 4, "mpegts"),
         ((bytes(4) + b"\x47" + bytes(TS_PACKET_BYTES - 1)) * 4, "mpegts"),
+        ((b"\x47" + bytes(203)) * 4, "mpegts"),
+        (b"\x1f\x07\x00\xbf" + bytes(64), "dv"),
+        (b"DKIF" + bytes(64), "ivf"),
     ],
 )
 def test_the_content_and_not_the_name_chooses_the_demuxer(tmp_path: Path, content: bytes, demuxer: str) -> None:
@@ -62,6 +65,7 @@ def test_the_content_and_not_the_name_chooses_the_demuxer(tmp_path: Path, conten
         (b"PK\x03\x04" + bytes(64), "document"),
         (bytes(128) + b"DICM" + bytes(64), "dicom"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio_file"),
+        (bytes.fromhex("12000a0b00000004"), "bare_av1"),
         (bytes(range(7, 200)), "unknown_format"),
     ],
 )
@@ -80,3 +84,35 @@ def test_what_is_no_video_is_refused_with_its_own_reason(tmp_path: Path, content
 )
 def test_an_mp4_without_a_whole_index_says_that_it_was_cut_off(tmp_path: Path, content: bytes) -> None:
     assert refusal_of(file_of(tmp_path, content)) == "no_moov"
+
+
+TS_PACKETS = (b"\x47" + bytes(TS_PACKET_BYTES - 1)) * 12
+H264_SETS = b"\x00\x00\x00\x01\x67abc\x00\x00\x00\x01\x68de"
+HEVC_SETS = b"\x00\x00\x01\x40\x01v\x00\x00\x01\x42\x01s\x00\x00\x01\x44\x01p"
+PROGRAM = b"\x00\x00\x01\xba\x44pack\x00\x00\x01\xe0picture"
+
+
+@pytest.mark.parametrize("lead_in", [b"", bytes(3000), b"\xff\xfe middle of a packet \x00" * 40])
+@pytest.mark.parametrize(
+    ("stream", "demuxer"),
+    [
+        (TS_PACKETS, "mpegts"),
+        (H264_SETS, "h264"),
+        (HEVC_SETS, "hevc"),
+        (PROGRAM, "mpeg"),
+        (b"\x00\x00\x01\xb3size\x00\x00\x01\x00\x00picture", "mpegvideo"),
+        (bytes.fromhex("060e2b34020501010d010201") + bytes(64), "mxf"),
+    ],
+)
+def test_a_stream_with_a_lead_in_is_recognised(tmp_path: Path, lead_in: bytes, stream: bytes, demuxer: str) -> None:
+    assert demuxer_for(file_of(tmp_path, lead_in + stream)) == demuxer
+
+
+@pytest.mark.parametrize("start", [b"#EXTM3U\n", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n", b"ID3\x04"])
+def test_what_is_known_as_something_else_is_not_searched_for_a_stream(tmp_path: Path, start: bytes) -> None:
+    assert refusal_of(file_of(tmp_path, start + TS_PACKETS)) != "unknown_format"
+
+
+@pytest.mark.parametrize("part", [b"\x00\x00\x01\xba\x44", b"\x00\x00\x01\x67", b"\x00\x00\x01\xb3"])
+def test_megabytes_of_beginnings_are_searched_once(tmp_path: Path, part: bytes) -> None:
+    assert refusal_of(file_of(tmp_path, (b"\xfe" + part) * 400_000)) == "unknown_format"

@@ -1,13 +1,14 @@
 """Damaged recordings: is a copy ever longer than its packets, and does any damage cost more time than the clean file?
 
-    python bench/media_fuzz.py [--data ../shared/data] [--mutations 150] [--seed 7] [--log var/media_fuzz.jsonl]
+    python -m tests.faults.media_fuzz [--data ../shared/data] [--mutations 150] [--seed 7] [--log var/media_fuzz.jsonl]
 
 Takes the files under DATA/clips and DATA/torture that can be used undamaged, in turn, damages a copy (bytes changed,
-zeroed, cut out, doubled, the end cut off, or a number in a header turned into another; drawn by the seed) and has it
-looked into and converted as an upload is. A run that was stopped goes on where it was, by the log.
+zeroed, cut out, doubled, the end cut off, a number in a header turned into another, or packets written anew with their
+clock moved; drawn by the seed) and has it looked into and converted as an upload is. A run that was stopped goes on
+where it was, by the log.
 
-`packets_s` sums what a file's packets state of their own duration, read here with PyAV, apart from our own
-reckoning. Exit 1 if a copy is longer than that and 2 s, or if a run took over ten times the clean file's time.
+`packets_s` sums what a file's packets state of their own duration, read here with PyAV, apart from our own reckoning.
+Exit 1 if a copy is longer than that and 2 s, or if a run took over ten times the clean file's time.
 """
 
 import argparse
@@ -21,17 +22,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+import av
 
-from inference.errors import InferenceError  # noqa: E402
-from inference.media.probe import probe  # noqa: E402
-from inference.media.transcode import TranscodeOutputs, transcode  # noqa: E402
+from inference.errors import InferenceError
+from inference.media.probe import probe
+from inference.media.transcode import TranscodeOutputs, transcode
 
+ROOT = Path(__file__).resolve().parents[2]
 LONGER_BY_S = 2.0
 SLOWER_BY = 10.0
 # Where indices and headers lie: a change there does more than one among the pictures.
 HEADER_PART = 0.1
+# So many of the mutations move the clock.
+CLOCK_PART = 0.4
 PACKETS = """
 import sys, av
 with av.open(sys.argv[1], metadata_errors="replace") as container:
@@ -85,11 +88,41 @@ def fuzz(
 
 
 def damage(source: Path, destination: Path, chance: random.Random) -> str:
+    if chance.random() < CLOCK_PART and _move_clock(source, destination, chance):
+        return "the clock moved"
     content = bytearray(source.read_bytes())
     kind = chance.choice(sorted(KINDS))
     KINDS[kind](content, chance)
     destination.write_bytes(content)
     return kind
+
+
+def _move_clock(source: Path, destination: Path, chance: random.Random) -> bool:
+    """By seconds to days: from some packet on, or of some packets only. False where the container cannot be written."""
+    moves = [
+        (chance.random(), 10 ** chance.uniform(-1, 5.5), chance.random() < 0.5) for _ in range(chance.randint(1, 4))
+    ]
+    try:
+        with av.open(str(source)) as old, av.open(str(destination), "w") as new:
+            stream = old.streams.video[0]
+            copy = new.add_stream_from_template(stream)
+            packets = [packet for packet in old.demux(stream) if packet.size]
+            for number, packet in enumerate(packets):
+                _move(packet, [(round(share * len(packets)), *move) for share, *move in moves], number)
+                packet.stream = copy
+                new.mux(packet)
+    except (av.FFmpegError, ValueError, TypeError, OverflowError):
+        return False
+    return True
+
+
+def _move(packet: Any, moves: list[Any], number: int) -> None:
+    for first, by_s, is_lasting in moves:
+        ticks = round(by_s / packet.time_base)
+        if packet.pts is not None and (number >= first if is_lasting else number in (first, first + 1)):
+            packet.pts += ticks
+            if is_lasting and packet.dts is not None:
+                packet.dts += ticks
 
 
 def _change(content: Bytes, chance: random.Random) -> None:

@@ -201,7 +201,7 @@ def test_two_recordings_of_one_name_chosen_together_become_two_videos(
     picker = surgeon.locator("debrief-upload input[type=file]")
     for path in paths:
         picker.set_input_files(str(path))
-    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2)
+    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2, timeout=60_000)
     links = {str(link.get_attribute("href")) for link in surgeon.locator(".upload-row a[data-do=open]").all()}
     assert len(links) == 2
 
@@ -231,7 +231,7 @@ def test_a_whole_upload_that_another_file_asks_for_is_not_its_own(
     choose_file(surgeon, recorder_file(tmp_path / "a", first))
     expect_state(surgeon, "finished")
     surgeon.locator("debrief-upload input[type=file]").set_input_files(str(recorder_file(tmp_path / "b", second)))
-    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2)
+    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2, timeout=60_000)
     links = [str(link.get_attribute("href")) for link in surgeon.locator(".upload-row a[data-do=open]").all()]
     assert links[0] != links[1]
 

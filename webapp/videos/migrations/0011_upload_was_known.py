@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("videos", "0006_upload_promise"),
+        ("videos", "0010_videos_are_about_contents"),
     ]
 
     operations = [

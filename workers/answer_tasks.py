@@ -65,7 +65,7 @@ def _write(context: StageContext, answer: Answer, timeline: Timeline | None) -> 
     if not writer.text.strip() and not was_stopped:
         raise EngineFailed("The assistant wrote nothing. Try again.")
     outcome = _outcome(writer.text, done, was_stopped=was_stopped)
-    context.write(_keep, answer, context.job, outcome, checked_claims(writer.text, request))
+    context.write(_keep, answer, context.job, outcome, claims_of(writer.text, done, request))
     return None
 
 
@@ -133,9 +133,12 @@ def announce_looking(answer: Answer, request: AnswerRequest) -> None:
     news.announce(answer.pk, "state", {"state": "looking", **span})
 
 
-def checked_claims(text: str, request: AnswerRequest) -> list[ClaimOutcome]:
+def claims_of(text: str, done: AnswerDone, request: AnswerRequest) -> list[ClaimOutcome]:
+    """Those that were checked before they were told; of an answer that nobody has checked yet, checked now."""
     known = {fact.id for fact in request.facts}
-    checked = check_claims(parse_claims(text, request.duration_s), request.facts)
+    checked = done.claims
+    if checked is None:
+        checked = tuple(check_claims(parse_claims(text, request.duration_s), request.facts))
     return [
         ClaimOutcome(
             index=claim.index,

@@ -22,7 +22,8 @@ from inference.errors import ModelMissing
 from inference.llava_surg.adapter_files import adapted_model, load_checkpoint
 from inference.llava_surg.answering.answerer import AnswerOptions, LlavaSurgAnswerer
 from inference.llava_surg.answering.served import ServedAnswerer, ServedOptions
-from inference.llava_surg.answering.watched import NOT_KNOWN, watched_labels
+from inference.llava_surg.answering.watched import NOT_KNOWN, Watched, watched_labels
+from inference.llava_surg.gate.answerer import GatedAnswerer
 from inference.llava_surg.schema import VideoAnswerer
 from inference.models.artifact import require_fit
 from inference.models.catalogue import base_model_named
@@ -89,10 +90,15 @@ def text_reader() -> TextReader | None:
 
 @built_once
 def answerer() -> VideoAnswerer:
-    """LLaVA-Surg in this process, or the model that VLLM_URL serves."""
-    if settings.ENGINE == "vllm":
-        return _served_answerer()
-    return _local_answerer()
+    """LLaVA-Surg in this process, or the model that VLLM_URL serves; nothing of either passes unchecked."""
+    inner = _served_answerer() if settings.ENGINE == "vllm" else local_answerer()
+    return GatedAnswerer(inner, watched=watched())
+
+
+def watched() -> Watched:
+    """What the timeline's heads look for."""
+    heads = timeline_heads()
+    return watched_labels(heads.shown) if heads is not None else NOT_KNOWN
 
 
 def _served_answerer() -> VideoAnswerer:
@@ -100,7 +106,7 @@ def _served_answerer() -> VideoAnswerer:
     return ServedAnswerer(engine=OpenAiEngine(options), options=ServedOptions(max_tokens=settings.ANSWER_MAX_TOKENS))
 
 
-def _local_answerer() -> VideoAnswerer:
+def local_answerer() -> VideoAnswerer:
     """The projector is checked first: without a trained one no language model is loaded.
 
     Raises ModelMismatch for a base model that the adapter was not trained on.
@@ -117,9 +123,7 @@ def _local_answerer() -> VideoAnswerer:
         options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
     )
     options = AnswerOptions(max_tokens=settings.ANSWER_MAX_TOKENS)
-    heads = timeline_heads()
-    watched = watched_labels(heads.shown) if heads is not None else NOT_KNOWN
-    return LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, watched=watched, options=options)
+    return LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, watched=watched(), options=options)
 
 
 def _base_model() -> LanguageModel:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from inference.evidence.fact import Fact
+from inference.llava_surg.answering.claims import CheckedClaim
 from inference.progress import StopCheck
 
 
@@ -38,7 +39,10 @@ class AnswerDelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerDone:
-    """The last thing a stream yields. `was_stopped`: should_stop said so, or the token limit was met."""
+    """The last thing a stream yields. `was_stopped`: should_stop said so, or the token limit was met.
+
+    `claims`: of an answer whose sentences were checked before they were told; None where nobody has checked yet.
+    """
 
     model_name: str
     adapter: str
@@ -46,6 +50,7 @@ class AnswerDone:
     num_tokens: int
     was_stopped: bool = False
     is_insufficient: bool = False
+    claims: tuple[CheckedClaim, ...] | None = None
 
 
 class VideoAnswerer(Protocol):

@@ -27,15 +27,17 @@ _MEANINGS = (
 )
 
 
-def reworded(question: str) -> str:
-    """The question itself unless it is a yes-or-no question about one of the milestones."""
-    if not _IS_YES_NO.search(question):
-        return question
+def milestone_of(question: str) -> str:
+    """The milestone that a question asks about, as `knowledge.MILESTONES` words it; empty if none or several."""
     meant = [
         statement
         for statement, patterns in _MEANINGS
         if all(re.search(pattern, question, re.IGNORECASE) for pattern in patterns)
     ]
-    if len(meant) != 1:
-        return question
-    return WORDING.format(statement=meant[0]) + question.partition("?")[2]
+    return meant[0] if len(meant) == 1 else ""
+
+
+def reworded(question: str) -> str:
+    """The question itself unless it is a yes-or-no question about one of the milestones."""
+    statement = milestone_of(question) if _IS_YES_NO.search(question) else ""
+    return WORDING.format(statement=statement) + question.partition("?")[2] if statement else question

@@ -120,7 +120,7 @@ def _sighting(key: tuple[str, str], facts: Sequence[Fact], *, start_s: float, en
     probability = sum(fact.probability * length for fact, length in zip(facts, lengths, strict=True)) / max(
         sum(lengths), 1e-9
     )
-    longest = sorted(_joined(clipped), key=lambda span: span[0] - span[1])
+    longest = sorted(joined_spans(clipped), key=lambda span: span[0] - span[1])
     return Sighting(
         lane=key[0],
         label=key[1],
@@ -130,7 +130,7 @@ def _sighting(key: tuple[str, str], facts: Sequence[Fact], *, start_s: float, en
     )
 
 
-def _joined(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def joined_spans(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Spans that touch or overlap become one."""
     joined: list[tuple[float, float]] = []
     for start, end in sorted(spans):

@@ -33,7 +33,7 @@ def answerer() -> LlavaSurgAnswerer:
         skip_or_fail(f"no {DEFAULT.title} in {settings.MODELS_DIR} (`make setup` converts it)")
     if not (Path(settings.WEIGHTS_DIR) / runtime.LLAVA_SURG / "llava_surg.json").is_file():
         skip_or_fail("no trained LLaVA-Surg weights")
-    found = runtime.answerer()
+    found = runtime.local_answerer()
     assert isinstance(found, LlavaSurgAnswerer)
     return found
 

@@ -104,7 +104,9 @@ def _request(video: Video, options: dict[str, Any]) -> AnswerRequest:
 
 
 def _outcome(text: str, done: AnswerDone, request: AnswerRequest) -> dict[str, Any]:
-    checked = check_claims(parse_claims(text, request.duration_s), request.facts)
+    checked = done.claims
+    if checked is None:
+        checked = tuple(check_claims(parse_claims(text, request.duration_s), request.facts))
     return {
         "answer": text,
         "citations": [[span.start_s, span.end_s] for span in spans(text, request.duration_s)],

@@ -1,0 +1,34 @@
+"""What a question wants to know."""
+
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    PRESENCE = "presence"
+    WHEN = "when"
+    HOW_LONG = "how_long"
+    HOW_OFTEN = "how_often"
+    ORDER = "order"
+    INSTRUMENTS = "instruments"
+    ANATOMY = "anatomy"
+    PHASE = "phase"
+    DOING = "doing"
+    WHY = "why"
+    NEXT = "next"
+    DESCRIBE = "describe"
+    COMPARE = "compare"
+    MILESTONE = "milestone"
+    CRITICAL_VIEW = "critical_view"
+    SKILL = "skill"
+    # Quantities that no watcher measures: millilitres, pressures, sizes, stitches.
+    MEASURE = "measure"
+    # Nothing that a video could answer: general knowledge, advice, who somebody is, orders to a machine.
+    OFF_TOPIC = "off_topic"
+    PERSON = "person"
+    ADVICE = "advice"
+    OTHER = "other"
+
+
+# Questions that say nothing of their own about what is seen and take it from the question before.
+NEEDS_SUBJECT = frozenset({Intent.PRESENCE, Intent.WHEN, Intent.HOW_LONG, Intent.HOW_OFTEN, Intent.ORDER})
+DECLINED = frozenset({Intent.OFF_TOPIC, Intent.PERSON, Intent.ADVICE})

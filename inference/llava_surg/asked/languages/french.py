@@ -1,0 +1,134 @@
+"""French questions."""
+
+from inference.llava_surg.asked.intent import Intent
+from inference.llava_surg.asked.words import LanguageWords
+
+_NEUTRAL = """
+le la les l' un une des de du d' au aux ce cet cette ces c' est sont était étaient être été a ont avait avoir fait fait
+faire font peut pouvez on je tu il elle ils elles nous vous se s' son sa ses leur leurs mon ma mes me y en dans sur sous
+par pour avec sans entre pendant durant après avant et ou mais si comme aussi seulement encore déjà maintenant ici là que
+qu' quoi qui quel quelle quels quelles quand où pourquoi comment combien ne n' pas aucun aucune oui non plaît plait svp
+vidéo video vidéos film enregistrement image images scène clip extrait partie moitié seconde secondes minute minutes
+heure temps moment instant opération operation intervention chirurgie chirurgien chirurgienne patient patiente visible
+visibles voit voir vois voyez vu vue vus vues montre montrer montré apparaît apparait apparaissent présent présente
+utilisé utilisée utilisés utilisées utilise utiliser passe produit décris décrire décrivez résume résumé explique dis
+donne instrument instruments outil outils structure structures organe organes phase phases étape étapes action actions
+geste gestes début commence fin premier première premiers premières dernier dernière dernières derniers ensuite suivant
+suivante suit vient total durée dure jusqu' jusque depuis tout tous toute toutes quelque chose même t cours est-ce
+actuellement cela ça celui celle travaille
+"""
+FRENCH = LanguageWords(
+    code="fr",
+    neutral=frozenset(_NEUTRAL.split()),
+    intents=(
+        (
+            Intent.OFF_TOPIC,
+            r"\bpoème\b|\bcapitale de\b|\bmétéo\b|\bblague\b|\bchanson\b|\bcoupe du monde\b|\btradui\w+|\bignore[rz]?\b.{0,40}\binstructions?\b|\b\d+\s*(?:fois|plus|moins|divisé par|[x×*+])\s*\d+",
+        ),
+        (
+            Intent.PERSON,
+            r"\bnom (?:du|de la|de l')\s*\w+|\bdate de naissance\b|\bqui (?:est|était|opère)\b|\bquel âge\b",
+        ),
+        (
+            Intent.ADVICE,
+            r"\b(?:dois-je|devrais-je|faut-il)\b|\bantibiotique\w*|\bdose\b|\bmédicament\w*|\bdiagnostic\b|\bposologie\b",
+        ),
+        (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bvue critique(?: de (?:la )?sécurité)?\b|\bcvs\b"),
+        (
+            Intent.SKILL,
+            r"\bévalue[rz]?\b|\bnote[rz]?\b.{0,30}\bchirurgien|\bcompétence\w*|\bhabileté\b|\bniveau (?:du|de)\b",
+        ),
+        (Intent.HOW_LONG, r"\bcombien de temps\b|\bdurée\b|\bcombien de (?:secondes|minutes)\b|\bpendant combien\b"),
+        (Intent.HOW_OFTEN, r"\bcombien de fois\b|\bà quelle fréquence\b"),
+        (
+            Intent.NEXT,
+            r"\bque (?:se passe-t-il|vient|fait-on)\b.{0,20}\b(?:après|ensuite)\b|\bétape suivante\b|\bphase suivante\b|\bet (?:après|ensuite)\b|\bqu'est-ce qui (?:vient|suit)\b|\bprochaine (?:étape|phase)\b",
+        ),
+        (Intent.WHY, r"\bpourquoi\b|\bbut de\b|\braison\b|\bà quoi (?:ça )?sert\b|\bdans quel but\b"),
+        (Intent.WHEN, r"\bquand\b|\bà quel(?:le)? (?:moment|seconde|minute|instant)\b"),
+        (
+            Intent.INSTRUMENTS,
+            r"\bquels? (?:\w+ )?(?:instruments?|outils?)\b|\bquelles? (?:pinces?|outils?)\b|\bavec (?:quel|quoi)\w*\b",
+        ),
+        (
+            Intent.MEASURE,
+            r"\bquelle (?:est la )?(?:profondeur|taille|pression|température|quantité|fréquence)\b|\bpression\b|\bfréquence cardiaque\b|\bmillilitres?\b|\bcentimètres?\b|\bcombien de (?:sang|millilitres|points)\b|\bperte de sang\b|\bcombien d",
+        ),
+        (Intent.PHASE, r"\bquelle (?:\w+ )?(?:phase|étape)\b|\bphase\W*$|\boù en est\b"),
+        (Intent.ANATOMY, r"\bquel(?:le)?s? (?:\w+ )?(?:structures?|organes?|anatomie)\b"),
+        (
+            Intent.DOING,
+            r"\bque fait\b|\bqu'est-ce que (?:le chirurgien|il) fait\b|\bquel(?:le)?s? (?:actions?|gestes?)\b|\bque (?:se )?fait-(?:il|on)\b",
+        ),
+        (
+            Intent.DESCRIBE,
+            r"\bdécri\w+|\brésum\w+|\bque se passe-t-il\b|\bque (?:voit-on|montre|vois-tu|voyez-vous)\b|\bqu'est-ce qu'on voit\b|\bexpliqu\w+|\bque peut-on voir\b|\bque voit\b",
+        ),
+    ),
+    labels=(
+        (("phase", "carlot-triangle-dissection"), r"\bdissection du triangle de calot\b"),
+        (("phase", "gallbladder-dissection"), r"\bdissection de la vésicule(?: biliaire)?\b"),
+        (("phase", "gallbladder-extraction"), r"\bextraction de la vésicule(?: biliaire)?\b"),
+        (("phase", "clipping-and-cutting"), r"\bclippage et (?:section|coupe)\b"),
+        (("instrument", "needle_driver"), r"\bporte-aiguilles?\b"),
+        (("instrument", "bipolar"), r"\b(?:pince )?bipolaires?\b"),
+        (("instrument", "clipper"), r"\b(?:pince à clips?|applicateurs? de clips?|clippeurs?)\b"),
+        (("instrument", "grasper"), r"\bpinces?(?: (?:à préhension|fenestrée|grasper))?\b|\bpréhenseurs?\b"),
+        (("instrument", "hook"), r"\bcrochets?\b"),
+        (("instrument", "scissors"), r"\bciseaux\b"),
+        (("instrument", "irrigator"), r"\b(?:aspirateurs?|irrigateurs?|aspiration-irrigation|aspiro-laveur)\b"),
+        (("target", "specimen_bag"), r"\bsac(?: d'extraction)?\b"),
+        (("target", "common_bile_duct"), r"\b(?:cholédoque|voie biliaire principale)\b"),
+        (("target", "cystic_duct"), r"\b(?:canal|conduit) cystique\b"),
+        (("target", "cystic_artery"), r"\bartère cystique\b"),
+        (("target", "cystic_plate"), r"\blit vésiculaire\b|\bplaque cystique\b"),
+        (("target", "gallbladder"), r"\bvésicule(?: biliaire)?\b"),
+        (("target", "liver"), r"\bfoie\b"),
+        (("target", "gut"), r"\bintestins?\b"),
+        (("target", "omentum"), r"\b(?:omentum|épiploon)\b"),
+        (("target", "peritoneum"), r"\bpéritoine\b"),
+        (("finding", "bleeding"), r"\b(?:saigne\w*|hémorragie|sang)\b"),
+        (("finding", "trocar"), r"\btrocarts?\b"),
+        (("finding", "gauze"), r"\bcompresses?\b"),
+        (("verb", "coagulate"), r"\b(?:coagul\w+|cautéris\w+)\b"),
+        (("verb", "clip"), r"\b(?:clipp\w+|clippage)\b"),
+        (("verb", "cut"), r"\b(?:coupe|coupé\w*|couper|sectionn\w+|section)\b"),
+        (("verb", "dissect"), r"\b(?:dissection|dissèque|disséqu\w+)\b"),
+        (("verb", "irrigate"), r"\b(?:irrigu\w+|irrigation|rinç\w+)\b"),
+        (("verb", "aspirate"), r"\b(?:aspir\w+)\b"),
+    ),
+    time_words={
+        "from_to": r"\b(?:de|entre|depuis)\s+{a}\s*(?:à|et|jusqu'à|-|–)\s*{b}",
+        "range": r"{a}\s*(?:-|–|à)\s*{b}",
+        "after": r"\b(?:après|à partir de|depuis|dès)\s+{a}",
+        "before": r"\b(?:avant|jusqu'à)\s+{a}",
+        "at": r"\b(?:à|vers|autour de)\s+{a}",
+        "unit_first": r"\b{u}",
+        "minute": "minute",
+        "second": "seconde",
+        "first": r"\b(?:premi(?:er|ère)e?s?)\s+{d}",
+        "last": r"\b(?:derni(?:er|ère)e?s?)\s+{d}",
+        "first_half": r"\bpremière (?:moitié|partie)\b",
+        "second_half": r"\b(?:seconde|deuxième) (?:moitié|partie)\b",
+        "start": r"\bau début\b",
+        "end": r"\bà la fin\b",
+        "units": r"(?:(?P<h>h|heures?)|(?P<m>m|min|minutes?)|(?P<s>s|sec|secondes?))",
+    },
+    numbers={
+        "une": 1,
+        "un": 1,
+        "deux": 2,
+        "trois": 3,
+        "quatre": 4,
+        "cinq": 5,
+        "six": 6,
+        "sept": 7,
+        "huit": 8,
+        "neuf": 9,
+        "dix": 10,
+        "vingt": 20,
+        "trente": 30,
+    },
+    refers_back=r"\b(?:il|elle|ça|cela|celui-ci|le|la|les|en|y)\b",
+    begins_follow_up=r"^\W*(?:et|mais|aussi|puis|seulement|ou|maintenant|avec)\b",
+)

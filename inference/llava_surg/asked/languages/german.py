@@ -1,0 +1,152 @@
+"""German questions."""
+
+from inference.llava_surg.asked.intent import Intent
+from inference.llava_surg.asked.words import LanguageWords
+
+_NEUTRAL = """
+der die das den dem des ein eine einen einem einer eines ist sind war waren wird werden wurde wurden worden sein hat
+haben hatte kann können könnte man ich du er sie es wir ihr sein seine ihre mein mir uns im in ins am an auf aus bei
+beim von vom zu zum zur mit ohne nach vor für über unter zwischen während und oder aber wenn als auch nur noch schon
+jetzt gerade hier da dort dies diese dieser dieses diesem diesen jene welche welcher welches welchen welchem was wer wen
+wo wann warum wieso weshalb wie viel viele oft lange lang nicht kein keine keinen keiner ja nein bitte etwas alle alles
+irgendein irgendeine irgendwo video videos film aufnahme clip bild bilder szene ausschnitt abschnitt teil hälfte
+sekunde sekunden minute minuten stunde sek min s uhr zeit zeitpunkt moment operation op eingriff chirurg chirurgin
+operateur operateurin patient patientin sichtbar sehen sieht seht siehst zu gesehen zeigt zeigen gezeigt erscheint
+erscheinen vorhanden benutzt verwendet verwenden eingesetzt genutzt benutzen passiert geschieht gemacht macht machen tut
+getan los gibt geben beschreibe beschreiben beschreib zusammenfassung erkläre sag nenne instrument instrumente
+instrumenten werkzeug werkzeuge struktur strukturen organ organe phase phasen schritt schritte aktion aktionen
+handlung anfang beginn beginnt ende endet zuerst zuletzt erste ersten erstes letzte letzten danach davor dann nächste
+nächster nächstes folgt kommt insgesamt gesamt dauer dauert bis ab seit doch denn mal wohl gut genau genauer gleichzeitig
+so dass ob zum beispiel wort kurz durchgeführt gearbeitet arbeitet
+"""
+GERMAN = LanguageWords(
+    code="de",
+    neutral=frozenset(_NEUTRAL.split()),
+    intents=(
+        (
+            Intent.OFF_TOPIC,
+            r"\bgedicht\b|\bhauptstadt\b|\bwetter\b|\bwitz\b|\blied\b|\bweltmeister|\bübersetze\b|\bsystem ?prompt\b|\bignorier\w+\b.{0,40}\banweisung|\b\d+\s*(?:mal|plus|minus|geteilt durch|[x×*+])\s*\d+",
+        ),
+        (
+            Intent.PERSON,
+            r"\bname(?:n)? (?:des|der|vom)\b|\bgeburtsdatum\b|\bwie heißt (?:der|die)\b|\bwer (?:ist|war|operiert)\b|\bwie alt\b",
+        ),
+        (
+            Intent.ADVICE,
+            r"\bsoll(?:te)? ich\b|\bsollen wir\b|\bantibioti\w+|\bdosis\b|\bdosierung\b|\bmedikament\w*|\bdiagnose\b|\bempfiehlst\b",
+        ),
+        (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bkritische[rn]? (?:sicht|blick)\w*\b|\bcvs\b"),
+        (
+            Intent.SKILL,
+            r"\bbewerte\b|\bbeurteil\w+\b|\bwie gut\b|\bfertigkeit\w*|\bgeschick\w*|\bkönnen des\b|\berfahren\b",
+        ),
+        (Intent.HOW_LONG, r"\bwie lange?\b|\bdauer\b|\bwie viele? (?:sekunden|minuten|zeit)\b"),
+        (Intent.HOW_OFTEN, r"\bwie oft\b|\bwie viele? mal\b|\bwie häufig\b"),
+        (
+            Intent.NEXT,
+            r"\bwas (?:kommt|passiert|folgt|geschieht|wird)\b.{0,20}\b(?:danach|als nächstes|dann|anschließend)\b|\bnächste[rns]? (?:schritt|phase)\b|\bund danach\b|\bwas folgt\b|\bwie geht es weiter\b",
+        ),
+        (Intent.WHY, r"\bwarum\b|\bwieso\b|\bweshalb\b|\bwozu\b|\bgrund\b|\bzweck\b|\bziel\b"),
+        (Intent.WHEN, r"\bwann\b|\b(?:zu|in) welche[rnm] (?:zeit\w*|sekunde|minute|moment)\b|\bab wann\b"),
+        (
+            Intent.INSTRUMENTS,
+            r"\bwelche[rsn]? (?:\w+ )?(?:instrumente?n?|werkzeuge?|geräte?)\b|\bwomit\b|\bmit welche[mnr]\b|^(?:die )?instrumente\W*$",
+        ),
+        (
+            Intent.MEASURE,
+            r"\bwie (?:tief|groß|breit|dick|hoch|schwer|schnell|stark)\b|\bdruck\b|\btemperatur\b|\bherzfrequenz\b|\bvolumen\b|\bblutverlust\b|\bwie viel(?:e)? (?:milliliter|ml|blut|liter)\b|\b(?:milliliter|zentimeter|millimeter)\b|\bwie viele\b",
+        ),
+        (
+            Intent.PHASE,
+            r"\bwelche[rs]? (?:\w+ )?(?:phase|schritt|abschnitt der operation|operationsphase)\w*\b|\bphase\W*$|\bwo sind wir\b",
+        ),
+        (Intent.ANATOMY, r"\bwelche[rs]? (?:\w+ )?(?:strukturen?|organe?|anatomie)\b"),
+        (
+            Intent.DOING,
+            r"\bwas (?:macht|tut) (?:der|die)\b|\bwelche (?:aktion|handlung)\w*\b|\bwas wird (?:gerade |hier )?(?:gemacht|getan)\b",
+        ),
+        (
+            Intent.DESCRIBE,
+            r"\bbeschreib\w*|\bzusammenfass\w*|\bwas (?:ist|sieht man|passiert|geschieht|sehe ich|siehst du)\b.{0,40}|\bwas zeigt\b|\berklär\w*|\bwas wird gezeigt\b",
+        ),
+    ),
+    labels=(
+        (
+            ("phase", "carlot-triangle-dissection"),
+            r"\b(?:präparation|dissektion) (?:des|im) (?:calot\w*|calot-dreiecks?|calot'schen dreiecks?)(?: dreiecks?)?\b",
+        ),
+        (
+            ("phase", "gallbladder-dissection"),
+            r"\bgallenblasen(?:dissektion|präparation|ablösung)\b|\b(?:dissektion|ablösung|präparation) der gallenblase\b",
+        ),
+        (("phase", "gallbladder-packaging"), r"\b(?:bergung in den beutel|verpacken der gallenblase)\b"),
+        (
+            ("phase", "gallbladder-extraction"),
+            r"\b(?:gallenblasenbergung|bergung der gallenblase|entfernung der gallenblase)\b",
+        ),
+        (("phase", "clipping-and-cutting"), r"\b(?:klippen|clippen) und (?:schneiden|durchtrennen)\b"),
+        (("phase", "cleaning-and-coagulation"), r"\b(?:reinigung und (?:koagulation|blutstillung))\b"),
+        (("instrument", "needle_driver"), r"\bnadelhalter\w*\b"),
+        (("instrument", "grasper"), r"\b(?:fass|greif)(?:zangen?|er|ern|instrumente?)\b"),
+        (("instrument", "bipolar"), r"\bbipolare?[nrs]?(?: (?:zangen?|pinzetten?|klemmen?))?\b"),
+        (("instrument", "hook"), r"\b(?:elektro|präparier|diathermie)?haken\w*\b"),
+        (("instrument", "scissors"), r"\bscheren?\b"),
+        (("instrument", "clipper"), r"\b(?:clip|klipp?)(?:applikator|zange|setzer|per|gerät)(?:en|s)?\b"),
+        (("instrument", "irrigator"), r"\b(?:spül\w*sauger|saug\w*spül\w*|sauger|spüler|absaugung)\b"),
+        (("target", "specimen_bag"), r"\bberge(?:beutel|sack)\w*\b|\bbeutel\b"),
+        (("target", "cystic_duct"), r"\bductus cysticus\b|\bgallenblasengang\w*\b|\bzystikus\w*gang\w*\b|\bcysticus\b"),
+        (("target", "cystic_artery"), r"\b(?:arteria|a\.) cystica\b|\bgallenblasenarterie\b|\bzystische arterie\b"),
+        (("target", "common_bile_duct"), r"\b(?:ductus choledochus|choledochus|gallengang\w*|hauptgallengang)\b"),
+        (("target", "cystic_plate"), r"\b(?:gallenblasenbett|leberbett)\b"),
+        (("target", "gallbladder"), r"\bgallenblase\b"),
+        (("target", "liver"), r"\bleber\b"),
+        (("target", "gut"), r"\bdarm\w*\b"),
+        (("target", "omentum"), r"\b(?:omentum|netz)\b"),
+        (("target", "peritoneum"), r"\b(?:peritoneum|bauchfell)\b"),
+        (("finding", "bleeding"), r"\b(?:nach)?blut(?:ung(?:en)?|et|en)?\b"),
+        (("finding", "trocar"), r"\btrokare?n?s?\b"),
+        (("finding", "gauze"), r"\b(?:tupfer|kompresse|bauchtuch)\w*\b"),
+        (("finding", "bile leak"), r"\bgallen?(?:leck\w*|austritt)\b"),
+        (("verb", "coagulate"), r"\bkoagul\w+\b"),
+        (("verb", "clip"), r"\b(?:ge)?(?:klipp?t|clippt)\b|\b(?:klippen|clippen|clipping)\b"),
+        (("verb", "cut"), r"\b(?:schneide[nt]?|geschnitten|durchtrenn\w+)\b"),
+        (("verb", "dissect"), r"\b(?:präparier\w*|dissektion|disseziert)\b"),
+        (("verb", "irrigate"), r"\b(?:gespült|spülen|spült)\b"),
+        (("verb", "aspirate"), r"\b(?:abgesaugt|absaugen|saugt)\b"),
+        (("verb", "grasp"), r"\b(?:gegriffen|gefasst|greifen)\b"),
+    ),
+    time_words={
+        "from_to": r"\b(?:von|zwischen)\s+(?:sekunde\s+|minute\s+)?{a}\s*(?:bis|und|-|–)\s*{b}",
+        "range": r"{a}\s*(?:-|–|bis)\s*{b}",
+        "after": r"\b(?:nach|ab|seit)\s+{a}",
+        "before": r"\b(?:vor|bis)\s+{a}",
+        "at": r"\b(?:bei|um|gegen)\s+{a}",
+        "unit_first": r"\b{u}",
+        "minute": "minute",
+        "second": "sekunde",
+        "first": r"\b(?:ersten?|anfänglichen)\s+{d}",
+        "last": r"\b(?:letzten?)\s+{d}",
+        "first_half": r"\berste[nr]? hälfte\b",
+        "second_half": r"\bzweite[nr]? hälfte\b",
+        "start": r"\b(?:am|zu) (?:anfang|beginn)\b",
+        "end": r"\bam (?:ende|schluss)\b|\bzum schluss\b",
+        "units": r"(?:(?P<h>h|stunden?)|(?P<m>m|min|minuten?)|(?P<s>s|sek|sekunden?))",
+    },
+    numbers={
+        "eine": 1,
+        "einer": 1,
+        "zwei": 2,
+        "drei": 3,
+        "vier": 4,
+        "fünf": 5,
+        "sechs": 6,
+        "sieben": 7,
+        "acht": 8,
+        "neun": 9,
+        "zehn": 10,
+        "zwanzig": 20,
+        "dreißig": 30,
+    },
+    refers_back=r"\b(?:er|sie|es|das|dies\w*|ihn|ihm|davon|damit)\b",
+    begins_follow_up=r"^\W*(?:und|aber|auch|dann|nur|oder|jetzt|womit|mit)\b",
+)

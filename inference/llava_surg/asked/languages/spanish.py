@@ -1,0 +1,127 @@
+"""Spanish questions."""
+
+from inference.llava_surg.asked.intent import Intent
+from inference.llava_surg.asked.words import LanguageWords
+
+_NEUTRAL = """
+el la los las lo un una unos unas de del al a en con sin por para entre durante tras y e o u pero si como también solo sólo
+aún ya ahora aquí ahí allí que qué quién quiénes cuál cuáles cuándo cuando dónde donde por qué cómo cuánto cuánta cuántos
+cuántas no ningún ninguna sí es son está están era eran fue fueron ser estar ha han había haber hay hace hacen hacer
+haciendo puede se su sus mi me nos le les este esta estos estas ese esa eso esto aquel algún alguna algo todo toda todos
+todas vídeo video videos película grabación imagen imágenes escena clip parte mitad segmento segundo segundos minuto
+minutos hora tiempo momento instante operación cirugía intervención procedimiento cirujano cirujana paciente visible
+visibles ve ven ver vemos visto vista vistos vistas muestra mostrar aparece aparecen presente usado usada usados usadas usa
+usan usar utiliza utilizan utilizado utilizada pasa ocurre sucede describe descríbeme describir resume resumen explica dime
+da instrumento instrumentos herramienta herramientas estructura estructuras órgano órganos fase fases paso pasos etapa
+acción acciones gesto principio inicio comienza empieza final fin termina primero primera primeros primeras último última
+últimos últimas después luego antes siguiente sigue viene total duración dura hasta desde favor trabaja
+"""
+SPANISH = LanguageWords(
+    code="es",
+    neutral=frozenset(_NEUTRAL.split()),
+    intents=(
+        (
+            Intent.OFF_TOPIC,
+            r"\bpoema\b|\bcapital de\b|\bchiste\b|\bcanción\b|\bmundial\b|\btraduc\w+|\bignora\w*\b.{0,40}\binstrucciones\b|\b\d+\s*(?:por|más|menos|[x×*+])\s*\d+",
+        ),
+        (Intent.PERSON, r"\bnombre (?:del?|de la)\b|\bfecha de nacimiento\b|\bquién (?:es|era|opera)\b|\bqué edad\b"),
+        (Intent.ADVICE, r"\bdebo\b|\bdebería\b|\bdebemos\b|\bantibiótico\w*|\bdosis\b|\bmedicament\w*|\bdiagnóstico\b"),
+        (
+            Intent.CRITICAL_VIEW,
+            r"\bcritical view(?: of safety)?\b|\bvisión crítica(?: de seguridad)?\b|\bvista crítica\b|\bcvs\b",
+        ),
+        (Intent.SKILL, r"\b(?:evalúa|califica|puntúa|valora)\b|\bhabilidad\w*|\bdestreza\b|\bcompetencia\b"),
+        (Intent.HOW_LONG, r"\bcu[aá]nto (?:tiempo|dura)\b|\bduración\b|\bcuántos (?:segundos|minutos)\b"),
+        (Intent.HOW_OFTEN, r"\bcuántas veces\b|\bcon qué frecuencia\b"),
+        (
+            Intent.NEXT,
+            r"\bqu[eé] (?:viene|pasa|ocurre|sigue|se hace)\b.{0,20}\b(?:después|luego)\b|\bsiguiente (?:paso|fase)\b|\by (?:después|luego)\b|\bqué sigue\b",
+        ),
+        (Intent.WHY, r"\bpor ?qu[eé]\b|\bpara qu[eé]\b|\bmotivo\b|\bobjetivo\b|\brazón\b"),
+        (Intent.WHEN, r"\bcu[aá]ndo\b|\ben qué (?:momento|segundo|minuto)\b"),
+        (
+            Intent.INSTRUMENTS,
+            r"\bqu[eé] (?:\w+ )?(?:instrumentos?|herramientas?)\b|\bcon (?:qué|cuál)\b|\bcuáles (?:son los )?instrumentos\b",
+        ),
+        (
+            Intent.MEASURE,
+            r"\bqu[eé] (?:tan )?(?:profund\w+|tamaño|presión|temperatura|volumen)\b|\bpresión\b|\bfrecuencia cardíaca\b|\bmililitros?\b|\bcentímetros?\b|\bpérdida de sangre\b|\bcuánta\b|\bcuántos?\b",
+        ),
+        (Intent.PHASE, r"\b(?:qu[eé]|cuál es la|en qué) (?:\w+ )?(?:fase|paso|etapa)\b|\bfase\W*$"),
+        (Intent.ANATOMY, r"\bqu[eé] (?:\w+ )?(?:estructuras?|órganos?|anatomía)\b"),
+        (
+            Intent.DOING,
+            r"\bqu[eé] (?:hace|está haciendo|se hace|se está haciendo)\b|\bqué (?:acción|acciones|gestos?)\b",
+        ),
+        (
+            Intent.DESCRIBE,
+            r"\bdescr[ií]b\w+|\bresum\w+|\bqu[eé] (?:pasa|ocurre|sucede|se ve|se puede ver|ves|muestra)\b|\bexplica\w*",
+        ),
+    ),
+    labels=(
+        (("phase", "carlot-triangle-dissection"), r"\bdisección del triángulo de calot\b"),
+        (("phase", "gallbladder-dissection"), r"\bdisección de la vesícula(?: biliar)?\b"),
+        (("phase", "gallbladder-extraction"), r"\bextracción de la vesícula(?: biliar)?\b"),
+        (("phase", "clipping-and-cutting"), r"\bclipado y (?:corte|sección)\b"),
+        (("instrument", "needle_driver"), r"\bportaagujas?\b"),
+        (("instrument", "bipolar"), r"\b(?:pinza )?bipolar(?:es)?\b"),
+        (("instrument", "clipper"), r"\b(?:clipador\w*|aplicador(?:es)? de clips?|clipadora)\b"),
+        (("instrument", "grasper"), r"\bpinzas?(?: de agarre)?\b"),
+        (("instrument", "hook"), r"\bganchos?\b"),
+        (("instrument", "scissors"), r"\btijeras?\b"),
+        (("instrument", "irrigator"), r"\b(?:aspirador\w*|irrigador\w*)\b"),
+        (("target", "specimen_bag"), r"\bbolsa(?: de extracción)?\b"),
+        (("target", "common_bile_duct"), r"\b(?:colédoco|conducto biliar común|vía biliar principal)\b"),
+        (("target", "cystic_duct"), r"\bconducto cístico\b"),
+        (("target", "cystic_artery"), r"\barteria cística\b"),
+        (("target", "cystic_plate"), r"\blecho (?:vesicular|hepático)\b|\bplaca cística\b"),
+        (("target", "gallbladder"), r"\bvesícula(?: biliar)?\b"),
+        (("target", "liver"), r"\bhígado\b"),
+        (("target", "gut"), r"\bintestinos?\b"),
+        (("target", "omentum"), r"\b(?:omento|epiplón)\b"),
+        (("target", "peritoneum"), r"\bperitoneo\b"),
+        (("finding", "bleeding"), r"\b(?:sangr\w+|hemorragia)\b"),
+        (("finding", "trocar"), r"\btr[oó]cares?\b"),
+        (("finding", "gauze"), r"\bgasas?\b"),
+        (("verb", "coagulate"), r"\b(?:coagul\w+|cauteriz\w+)\b"),
+        (("verb", "clip"), r"\bclip(?:a|an|ar|ado|ada)\b"),
+        (("verb", "cut"), r"\b(?:corta\w*|corte|secciona\w*)\b"),
+        (("verb", "dissect"), r"\b(?:disección|diseca\w*)\b"),
+        (("verb", "irrigate"), r"\birrig\w+\b"),
+        (("verb", "aspirate"), r"\baspir\w+\b"),
+    ),
+    time_words={
+        "from_to": r"\b(?:de|desde|entre)\s+(?:el |los |las )?{a}\s*(?:a|hasta|y|-|–)\s*(?:el |los |las )?{b}",
+        "range": r"{a}\s*(?:-|–|a)\s*{b}",
+        "after": r"\b(?:después de|tras|a partir de|desde)\s+(?:el |los |las )?{a}",
+        "before": r"\b(?:antes de|hasta)\s+(?:el |los |las )?{a}",
+        "at": r"\b(?:a|en|sobre|hacia)\s+(?:el |los |las )?{a}",
+        "unit_first": r"\b{u}",
+        "minute": "minuto",
+        "second": "segundo",
+        "first": r"\bprimer(?:o|a|os|as)?\s+{d}",
+        "last": r"\búltim(?:o|a|os|as)\s+{d}",
+        "first_half": r"\bprimera (?:mitad|parte)\b",
+        "second_half": r"\bsegunda (?:mitad|parte)\b",
+        "start": r"\bal (?:principio|inicio|comienzo)\b",
+        "end": r"\bal final\b",
+        "units": r"(?:(?P<h>h|horas?)|(?P<m>m|min|minutos?)|(?P<s>s|seg|segundos?))",
+    },
+    numbers={
+        "un": 1,
+        "una": 1,
+        "dos": 2,
+        "tres": 3,
+        "cuatro": 4,
+        "cinco": 5,
+        "seis": 6,
+        "siete": 7,
+        "ocho": 8,
+        "nueve": 9,
+        "diez": 10,
+        "veinte": 20,
+        "treinta": 30,
+    },
+    refers_back=r"\b(?:él|ella|eso|esto|ese|esa|lo|la|los|las)\b",
+    begins_follow_up=r"^\W*(?:y|pero|también|luego|solo|sólo|o|ahora|con)\b",
+)

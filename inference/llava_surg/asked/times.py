@@ -1,0 +1,127 @@
+"""Which seconds a question names: clock times, seconds and minutes, "the first three seconds", "the second half"."""
+
+import re
+from dataclasses import dataclass
+
+from inference.llava_surg.asked.words import LanguageWords
+
+# Around a single named second.
+AT_MARGIN_S = 2.0
+# "At the beginning", "at the end": this share of the video, within these seconds.
+EDGE_SHARE, MIN_EDGE_S, MAX_EDGE_S = 0.15, 3.0, 60.0
+# Tried in this order: "from 0:02 to 0:05" before "from 0:02".
+_ORDER = (
+    "from_to", "range", "first", "last", "after", "before", "first_half", "second_half", "start", "end",
+    "at", "unit_first",
+)  # fmt: skip
+_CLOCK = r"(?:(?P<{n}H>\d{{1,2}})[:h])?(?P<{n}M>\d{{1,3}})[:](?P<{n}S>[0-5]\d)(?:\s*(?:uhr|h|min|s)\b)?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedSpan:
+    """Seconds as they were asked for, not yet cut to the video; `rest` is the question without the words for them."""
+
+    start_s: float
+    end_s: float
+    rest: str
+
+
+def asked_span(text: str, words: LanguageWords, *, duration_s: float) -> AskedSpan | None:
+    """None where the question names no time. `text` in small letters."""
+    for name in _ORDER:
+        pattern = words.time_words.get(name)
+        if pattern is None:
+            continue
+        found = _compiled(pattern, words).search(text)
+        span = None if found is None else _span(name, found, words, duration_s)
+        if found is not None and span is not None:
+            rest = f"{text[: found.start()]} {text[found.end() :]}"
+            return AskedSpan(start_s=min(span), end_s=max(span), rest=rest)
+    return None
+
+
+def _span(name: str, found: re.Match[str], words: LanguageWords, duration_s: float) -> tuple[float, float] | None:
+    edge_s = min(max(EDGE_SHARE * duration_s, MIN_EDGE_S), MAX_EDGE_S)
+    fixed = {
+        "first_half": (0.0, duration_s / 2),
+        "second_half": (duration_s / 2, duration_s),
+        "start": (0.0, edge_s),
+        "end": (duration_s - edge_s, duration_s),
+    }
+    if name in fixed:
+        return fixed[name]
+    first_s = _seconds(found, "a", words, fallback="b")
+    if first_s is None:
+        return None
+    if name in ("from_to", "range"):
+        second_s = _seconds(found, "b", words)
+        return None if second_s is None else (first_s, second_s)
+    return {
+        "after": (first_s, max(first_s, duration_s)),
+        "before": (0.0, first_s),
+        "first": (0.0, first_s),
+        "last": (max(0.0, duration_s - first_s), duration_s),
+    }.get(name, (max(0.0, first_s - AT_MARGIN_S), first_s + AT_MARGIN_S))
+
+
+def _seconds(found: re.Match[str], name: str, words: LanguageWords, *, fallback: str = "") -> float | None:
+    """Of the time called `name`; "between 10 and 20 seconds" gives its unit only once, with the second time."""
+    given = found.groupdict()
+    if given.get(f"{name}S") is not None:
+        return int(given[f"{name}H"] or 0) * 3600 + int(given[f"{name}M"]) * 60 + int(given[f"{name}S"])
+    if given.get(f"{name}P") is not None:
+        return float(given[f"{name}P"] or 0) * (60.0 if given[f"{name}pm"] else 1.0)
+    value = given.get(f"{name}V") or given.get(f"{name}N") or "1"
+    unit_s = _unit_s(given, name) or (_unit_s(given, fallback) if fallback else None)
+    if unit_s is None:
+        return None
+    return _number(value, words) * unit_s
+
+
+def _unit_s(given: dict[str, str | None], name: str) -> float | None:
+    for unit, seconds in (("h", 3600.0), ("m", 60.0), ("s", 1.0)):
+        if given.get(f"{name}u{unit}"):
+            return seconds
+    return None
+
+
+def _number(text: str, words: LanguageWords) -> float:
+    return float(words.numbers[text]) if text in words.numbers else float(text.replace(",", "."))
+
+
+_CACHE: dict[tuple[str, str], re.Pattern[str]] = {}
+
+
+def _compiled(pattern: str, words: LanguageWords) -> re.Pattern[str]:
+    key = (words.code, pattern)
+    if key not in _CACHE:
+        filled = pattern.replace("{a}", _time("a", words)).replace("{b}", _time("b", words))
+        filled = filled.replace("{u}", _unit_first("a", words))
+        _CACHE[key] = re.compile(filled.replace("{d}", _length("a", words, needs_number=False)))
+    return _CACHE[key]
+
+
+def _time(name: str, words: LanguageWords) -> str:
+    """A clock time, "minute 5", a length with its unit, or (as the first of two) a bare number."""
+    bare = rf"(?P<{name}N>\d+(?:[.,]\d+)?)(?![\d:.,]|\s*{_unit('x', words, is_named=False)})" if name == "a" else "(?!)"
+    return f"(?:{_CLOCK.format(n=name)}|{_unit_first(name, words)}|{_length(name, words)}|{bare})"
+
+
+def _unit_first(name: str, words: LanguageWords) -> str:
+    minute, second = words.time_words.get("minute", "(?!)"), words.time_words.get("second", "(?!)")
+    return rf"(?:(?P<{name}pm>{minute})|(?:{second}))\s+(?P<{name}P>\d+)"
+
+
+def _length(name: str, words: LanguageWords, *, needs_number: bool = True) -> str:
+    """ "3 s", "three seconds"; without a number ("the first minute") one of the unit is meant."""
+    numbers = "|".join(sorted(words.numbers, key=len, reverse=True)) or "(?!)"
+    number = rf"(?P<{name}V>\d+(?:[.,]\d+)?|{numbers})\s*-?\s*"
+    return (number if needs_number else f"(?:{number})?") + _unit(name, words)
+
+
+def _unit(name: str, words: LanguageWords, *, is_named: bool = True) -> str:
+    unit = words.time_words["units"]
+    for letter in "hms":
+        unit = unit.replace(f"(?P<{letter}>", f"(?P<{name}u{letter}>" if is_named else "(?:")
+    edge = r"(?!\w)" if words.has_spaces else ""
+    return unit + edge

@@ -1,0 +1,47 @@
+"""What one language brings to the understanding of a question.
+
+Patterns are matched against small letters in which each mention of a label is one mark, written M in the patterns.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from inference.evidence.mentions import FIRST_MARK, MAX_MENTIONS
+from inference.evidence.ontology import Key
+from inference.llava_surg.asked.intent import Intent
+
+MARK_CLASS = f"[{chr(FIRST_MARK)}-{chr(FIRST_MARK + MAX_MENTIONS - 1)}]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageWords:
+    """`neutral`: words that carry nothing, so that what is left over of a question is what it is about.
+
+    `intents`: tried in order. `labels`: patterns by label, for languages that the ontology does not speak, longest
+    first. `refers_back`: "it", "that", "and then". `time_words`: patterns by name, see times.py.
+    """
+
+    code: str
+    neutral: frozenset[str]
+    intents: tuple[tuple[Intent, str], ...]
+    time_words: Mapping[str, str]
+    refers_back: str
+    begins_follow_up: str
+    labels: tuple[tuple[Key, str], ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    has_spaces: bool = True
+
+    @cached_property
+    def compiled_intents(self) -> tuple[tuple[Intent, re.Pattern[str]], ...]:
+        return tuple((intent, re.compile(with_marks(pattern))) for intent, pattern in self.intents)
+
+    @cached_property
+    def compiled_labels(self) -> tuple[tuple[Key, re.Pattern[str]], ...]:
+        return tuple((key, re.compile(pattern)) for key, pattern in self.labels)
+
+
+def with_marks(pattern: str) -> str:
+    """A capital M in a pattern stands for any mention; patterns are otherwise in small letters."""
+    return pattern.replace("M", MARK_CLASS)

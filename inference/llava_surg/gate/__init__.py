@@ -1,0 +1,1 @@
+"""What stands between a model's words and their reader: only what the timeline carries passes."""

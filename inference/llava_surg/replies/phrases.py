@@ -1,0 +1,72 @@
+"""The sentences of one language. `{cite}` is where the citations go; every template is one sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from inference.evidence.ontology import Key, spoken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrases:
+    """`{what}` is a label as `noun` says it, `{phrase}` the question's own words, `{seconds}` whole seconds.
+
+    Refusals begin with `insufficient`, so that the page shows them as such.
+    """
+
+    code: str
+    insufficient: str
+    yes: str
+    no: str
+    no_phase: str
+    seen: str
+    absent: str
+    phase_is: str
+    phase_unsure: str
+    unsure: str
+    not_seen: str
+    not_watched: str
+    unknown: str
+    not_told_together: str
+    kind_silent: str
+    none_of_lane: str
+    first_seen: str
+    seen_times: str
+    seen_once: str
+    seen_for: str
+    before: str
+    together: str
+    next_usually: str
+    next_seen: str
+    nothing_next: str
+    aim: str
+    milestone_yes: str
+    milestone_no: str
+    critical_view: str
+    skill: str
+    measure: str
+    off_topic: str
+    person: str
+    advice: str
+    video_ends: str
+    nothing_passed: str
+    hint: str
+    no_premise: str
+    labels: Mapping[Key, str] = field(default_factory=dict)
+
+    def noun(self, lane: str, label: str) -> str:
+        """As it stands in a sentence; English adds its article."""
+        if self.code == "en":
+            return english_noun(lane, label)
+        return self.labels.get((lane, label), spoken(lane, label))
+
+
+def english_noun(lane: str, label: str) -> str:
+    """ "a hook", "scissors", "the cystic duct", "cutting"."""
+    words = spoken(lane, label)
+    if lane == "instrument":
+        if words.endswith("s"):
+            return words
+        return f"{'an' if words[0].lower() in 'aeiou' else 'a'} {words}"
+    if lane == "target":
+        return f"the {words}"
+    return words

@@ -1,0 +1,38 @@
+"""A reply made of checked sentences."""
+
+from dataclasses import dataclass
+
+from inference.evidence.fact import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """`is_claim`: it states something about the video, resting on `facts`; a refusal or an offer states nothing.
+
+    `span`: the seconds a claim is about, also where no fact lies in them.
+    """
+
+    text: str
+    facts: tuple[Fact, ...] = ()
+    is_claim: bool = True
+    span: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """`is_insufficient`: it says that the evidence does not carry an answer, or declines to give one."""
+
+    sentences: tuple[Sentence, ...]
+    is_insufficient: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join(sentence.text for sentence in self.sentences)
+
+
+def refusal(*texts: str) -> Reply:
+    return Reply(sentences=tuple(Sentence(text=text, is_claim=False) for text in texts), is_insufficient=True)
+
+
+def answer(*sentences: Sentence) -> Reply:
+    return Reply(sentences=sentences)

@@ -1,0 +1,96 @@
+"""What the timeline says of the asked seconds, by label: seen, unsure, looked for and not seen, or not watched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+from inference.evidence.fact import Fact
+from inference.evidence.ontology import Key
+from inference.llava_surg.answering.timeline_text import LIKELY_PROBABILITY, UNTOLD_LANES, joined_spans
+
+Span = tuple[float, float]
+# The timeline counts whole seconds; a shorter stretch is the edge of one that lies outside.
+MIN_OVERLAP_S = 0.25
+
+
+class Status(StrEnum):
+    SEEN = "seen"
+    UNSURE = "unsure"
+    NOT_SEEN = "not_seen"
+    NOT_WATCHED = "not_watched"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """One label in the asked seconds. `spans`: in order of time, cut to the window; of what is unsure where it is not
+    seen. `probability`: the highest of its facts."""
+
+    key: Key
+    status: Status
+    facts: tuple[Fact, ...] = ()
+    spans: tuple[Span, ...] = ()
+    probability: float = 0.0
+
+    @property
+    def total_s(self) -> float:
+        return sum(end_s - start_s for start_s, end_s in self.spans)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """`watched`: labels that are looked for in this kind of video; empty if nothing is."""
+
+    facts: Sequence[Fact]
+    watched: frozenset[Key]
+    start_s: float
+    end_s: float
+
+    @property
+    def span(self) -> Span:
+        return self.start_s, self.end_s
+
+    @cached_property
+    def inside(self) -> tuple[Fact, ...]:
+        """Facts of the asked seconds, cut to them, in order of time."""
+        cut = (
+            replace(fact, start_s=max(fact.start_s, self.start_s), end_s=min(fact.end_s, self.end_s))
+            for fact in self.facts
+            if fact.lane not in UNTOLD_LANES and not fact.label.startswith("null")
+        )
+        kept = (fact for fact in cut if fact.end_s - fact.start_s >= MIN_OVERLAP_S)
+        return tuple(sorted(kept, key=lambda fact: (fact.start_s, fact.lane, fact.label)))
+
+    def sight(self, key: Key) -> Sight:
+        mine = [fact for fact in self.inside if fact.key == key]
+        sure = [fact for fact in mine if fact.probability >= LIKELY_PROBABILITY]
+        if sure:
+            return _sight(key, Status.SEEN, sure)
+        if mine:
+            return _sight(key, Status.UNSURE, mine)
+        return Sight(key=key, status=Status.NOT_SEEN if key in self.watched else Status.NOT_WATCHED)
+
+    def seen_in(self, *lanes: str) -> list[Sight]:
+        """What is seen in these lanes, in order of first sight."""
+        keys = dict.fromkeys(fact.key for fact in self.inside if fact.lane in lanes)
+        sights = [self.sight(key) for key in keys]
+        return sorted((one for one in sights if one.status is Status.SEEN), key=lambda one: one.spans[0])
+
+    def likeliest_phase(self) -> Sight | None:
+        """The phase of most of the asked seconds, sure or not."""
+        phases = [self.sight(key) for key in dict.fromkeys(fact.key for fact in self.inside if fact.lane == "phase")]
+        seen = [one for one in phases if one.status is Status.SEEN]
+        return max(seen or phases, key=lambda one: one.total_s, default=None)
+
+    def is_watched_lane(self, lane: str) -> bool:
+        return any(key[0] == lane for key in self.watched)
+
+
+def _sight(key: Key, status: Status, facts: Sequence[Fact]) -> Sight:
+    return Sight(
+        key=key,
+        status=status,
+        facts=tuple(facts),
+        spans=tuple(joined_spans([(fact.start_s, fact.end_s) for fact in facts])),
+        probability=max(fact.probability for fact in facts),
+    )

@@ -2,13 +2,17 @@
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
 
-.PHONY: run test check bench setup setup-dev lock clean
+.PHONY: run test faults check bench setup setup-dev lock clean
 
 run: setup
 	@exec $(PYTHON) scripts/serve.py
 
 test: setup-dev
 	@scripts/test
+
+# Breaks a running installation in every way we know, under load; takes about half an hour.
+faults: setup-dev
+	@$(PYTHON) -m pytest tests/faults -q -rs
 
 check: setup-dev
 	@scripts/check

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 
@@ -16,6 +16,8 @@ T = TypeVar("T")
 CSRF = "c" * 32
 CHUNK_BYTES = 1024 * 1024
 PAUSE_S = 0.5
+# Said for good; everything else may be different in a moment.
+REFUSALS = {400, 401, 403, 404, 405, 413, 415, 422}
 # The page's own limit for one request.
 REQUEST_S = 40.0
 SIGN_IN = """
@@ -63,7 +65,7 @@ class Person:
         return str(reply["answer"])
 
     def try_again(self, job_id: str) -> None:
-        self._persist(lambda: self._request("POST", f"/jobs/{job_id}/retry/"))
+        self._persist(lambda: self._request("POST", f"/jobs/{UUID(job_id)}/retry/"))
 
     def answer(self, answer_id: str) -> dict[str, Any]:
         return dict(self._persist(lambda: self._request("GET", f"/answers/{answer_id}/").json()))
@@ -97,7 +99,9 @@ class Person:
     def _request(self, method: str, path: str, *, headers: dict[str, str] | None = None, **body: Any) -> Any:
         headers = {**self._headers, **(headers or {})}
         reply = httpx2.request(method, f"{self.url}{path}", headers=headers, timeout=REQUEST_S, **body)
-        reply.raise_for_status() if reply.status_code >= 400 else None
+        assert reply.status_code not in REFUSALS, f"{method} {path}: {reply.status_code} {reply.text[:300]}"
+        if reply.is_error:
+            reply.raise_for_status()
         return reply
 
     def _persist(self, attempt: Callable[[], T]) -> T:

@@ -53,7 +53,7 @@ class FrameEncoder:
         kind = "surgical" if options.weights else "imagenet"
         self.encoder_id = _encoder_id(kind, backbone)
         self.simulator = _simulator_heads(options.simulator, self.encoder_id, self._device)
-        self.heads_id = _heads_id(self.heads, self.simulator)
+        self.heads_id = heads_hash(self.heads, self.simulator)
         placed = backbone.to(self._device, self._dtype).eval()
         placed = placed.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._backbone: nn.Module = FusedBackbone(placed) if can_fuse(placed) else placed
@@ -133,7 +133,7 @@ def backbone_hash(backbone: Backbone) -> str:
     return weights_hash(backbone)
 
 
-def _heads_id(heads: Heads | None, simulator: SimulatorHeads | None) -> str:
+def heads_hash(heads: Heads | None, simulator: SimulatorHeads | None) -> str:
     """Names what makes the frame logits beside the backbone, so that no calibration meets outputs of other heads."""
     if heads is None:
         return ""

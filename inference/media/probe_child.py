@@ -6,7 +6,7 @@ packets, since headers lie, and decodes a few frames.
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from fractions import Fraction
@@ -114,35 +114,43 @@ def _first_that_decodes(
     for track in tracks:
         with _open(path, demuxer, read_ahead_s=read_ahead_s) as container:
             stream = container.streams[track.index]
-            frames = _first_frames(container, stream, limits)
-            if frames:
-                return track, _facts(container, stream, frames)
+            seen = _first_frames(container, stream, limits)
+            if seen is not None:
+                return track, _facts(container, stream, *seen)
     raise rejected("no_frames")
 
 
-def _first_frames(container: Any, stream: Any, limits: ProbeLimits) -> list[Any]:
+def _first_frames(container: Any, stream: Any, limits: ProbeLimits) -> tuple[Any, bool] | None:
+    """The first frame, and whether most of the first ones are interlaced. Only one is kept: at 8K each is 50 MB."""
     stream.codec_context.thread_count = 1
     stream.codec_context.options = {"max_pixels": str(limits.max_pixels)}
-    frames: list[Any] = []
+    first, are_interlaced = None, []
+    for frame in _decoded(container, stream):
+        if frame.width * frame.height > limits.max_pixels:
+            raise rejected("too_many_pixels")
+        first = frame if first is None else first
+        are_interlaced.append(bool(frame.interlaced_frame))
+        if len(are_interlaced) >= NUM_FRAMES_DECODED:
+            break
+    return None if first is None else (first, 2 * sum(are_interlaced) > len(are_interlaced))
+
+
+def _decoded(container: Any, stream: Any) -> Iterator[Any]:
     for number, packet in enumerate(container.demux(stream)):
         with suppress(FFmpegError):
-            frames += packet.decode()
-        if len(frames) >= NUM_FRAMES_DECODED or number >= MAX_PACKETS_TRIED:
-            break
-    if frames and max(frame.width * frame.height for frame in frames) > limits.max_pixels:
-        raise rejected("too_many_pixels")
-    return frames
+            yield from packet.decode()
+        if number >= MAX_PACKETS_TRIED:
+            return
 
 
-def _facts(container: Any, stream: Any, frames: Sequence[Any]) -> dict[str, Any]:
-    first = frames[0]
+def _facts(container: Any, stream: Any, first: Any, is_interlaced: bool) -> dict[str, Any]:
     width_px, height_px = _shown_size(stream, first)
     return {
         "width_px": width_px,
         "height_px": height_px,
         "rotation_deg": int(first.rotation) % 360,
         "has_audio": bool(container.streams.audio),
-        "is_interlaced": 2 * sum(frame.interlaced_frame for frame in frames) > len(frames),
+        "is_interlaced": is_interlaced,
         "is_hdr": int(first.color_trc) in PQ_AND_HLG,
         "colours": Colours(
             primaries=int(first.color_primaries),

@@ -72,11 +72,11 @@ def find_timing(pictures: PacketTimes, sound: Sequence[PacketTimes], *, frame_s:
     return Timing(duration_s=duration_s, longest_hold_s=longest_hold_s, limit_s=limit_s, is_timed=True)
 
 
-def usual_step_s(pictures: PacketTimes) -> float | None:
-    """The median distance of two pictures; None where no times are stated."""
+def usual_step_s(pictures: PacketTimes, *, share: float = 0.5) -> float | None:
+    """The distance of two pictures that `share` of them do not exceed (the median); None where no times are stated."""
     steps_s = np.diff(pictures.starts_s()[shown_order(pictures)])
     steps_s = steps_s[steps_s > 0]
-    return float(np.median(steps_s)) if steps_s.size else None
+    return float(np.quantile(steps_s, share)) if steps_s.size else None
 
 
 def shown_order(pictures: PacketTimes) -> NDArray[np.intp]:

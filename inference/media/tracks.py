@@ -17,8 +17,8 @@ SHORT = 0.5
 # Faster "rates" are the container's clock, not the camera's.
 MAX_PLAUSIBLE_RATE = 250
 DEFAULT_FPS = 25.0
-# Where lavf averages over left-out pictures, the usual distance of two pictures tells the camera's rate.
-AVERAGED_BELOW = 1.5
+# Where lavf averages over left-out pictures, the distance that a tenth of them keep tells the camera's rate.
+AVERAGED_BELOW, REGULAR_SHARE = 1.5, 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def picture_streams(container: Any, limits: ProbeLimits) -> list[Any]:
 def track_of(
     stream: Any, packets: PacketTimes, sound: Sequence[PacketTimes], *, number: int, limits: ProbeLimits
 ) -> Track:
-    fps = _frame_rate(stream, usual_step_s(packets), limits)
+    fps = _frame_rate(stream, packets, limits)
     return Track(
         index=stream.index,
         number=number,
@@ -86,13 +86,13 @@ def _codec(stream: Any) -> str:
     return str(stream.codec_context.codec.canonical_name) if stream.codec_context is not None else ""
 
 
-def _frame_rate(stream: Any, step_s: float | None, limits: ProbeLimits) -> float:
+def _frame_rate(stream: Any, packets: PacketTimes, limits: ProbeLimits) -> float:
     """The nominal rate; for a variable rate the fastest regular one, so that no motion is lost in the proxy."""
-    usual = 1 / step_s if step_s else 0.0
+    usual, fast = _rate(usual_step_s(packets)), _rate(usual_step_s(packets, share=REGULAR_SHARE))
     rates = [float(rate) for rate in (stream.guessed_rate, stream.average_rate) if rate]
     plausible = [rate for rate in rates if rate <= MAX_PLAUSIBLE_RATE]
-    if plausible and "matroska" in stream.container.format.name and usual >= AVERAGED_BELOW * plausible[0]:
-        plausible.insert(0, float(round(usual)))
+    if plausible and "matroska" in stream.container.format.name and fast >= AVERAGED_BELOW * plausible[0]:
+        plausible.insert(0, float(round(fast)))
     if 0 < usual <= MAX_PLAUSIBLE_RATE:
         plausible.append(usual)
     if plausible:
@@ -100,3 +100,7 @@ def _frame_rate(stream: Any, step_s: float | None, limits: ProbeLimits) -> float
     if rates and min(rates) > limits.max_fps:
         raise rejected("too_many_frames")
     return min(rates, default=DEFAULT_FPS)
+
+
+def _rate(step_s: float | None) -> float:
+    return 1 / step_s if step_s else 0.0

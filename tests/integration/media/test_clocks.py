@@ -102,6 +102,17 @@ def test_a_recorder_that_drops_repeated_pictures_keeps_its_time(tmp_path: Path, 
     assert set(np.round(times_s, 2)) <= set(found_s.round(2))
 
 
+@pytest.mark.parametrize("format_name", ["mp4", "matroska", "mpegts", "flv"])
+def test_a_rate_that_changes_all_the_time_keeps_its_time_and_its_motion(tmp_path: Path, format_name: str) -> None:
+    random = np.random.default_rng(5)
+    numbers = [n for n in range(12 * FPS) if n % 7 == 0 or random.random() < 0.3]
+    source = write_timed_clip(tmp_path / "varies", [n / FPS for n in numbers], format_name=format_name, b_frames=0)
+    proxy = made(source, tmp_path / "made")
+    assert (proxy.fps, proxy.notes) == (FPS, ())
+    seen = seen_in(tmp_path / "made")
+    assert [seen[n] for n in numbers] == list(range(len(numbers)))
+
+
 def test_a_still_picture_under_sound_keeps_its_time(tmp_path: Path) -> None:
     times_s = [n / FPS for n in range(2 * FPS)] + [40 + n / FPS for n in range(FPS)]
     source = write_timed_clip(tmp_path / "lecture.mkv", times_s, format_name="matroska", sound_s=41)

@@ -561,6 +561,13 @@ def test_an_upload_whose_video_was_removed_is_not_called_uploaded(tus: Tus, alic
     path = tus.created()
     tus.patch(path, 0, CONTENT)
     video_delete(Video.objects.get(), actor=alice)
+    assert tus.ask("HEAD", path).status == 404
+
+
+def test_nor_is_one_that_lost_its_video_and_stayed(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT)
+    Upload.objects.update(video=None)
     assert tus.ask("HEAD", path).status == 410
     assert stored_sha256(tus, path, 0, 700).status == 410
 

@@ -151,6 +151,17 @@ def test_a_common_client_uploads_in_parts(server: Server, tmp_path: Path) -> Non
     assert hashlib.sha256(content).hexdigest() in server.contents()
 
 
+def test_a_common_client_that_declares_nothing_goes_on_by_address(server: Server, tmp_path: Path) -> None:
+    content = os.urandom(3 * MIB + 17)
+    source = tmp_path / "case.mp4"
+    source.write_bytes(content)
+    client = TusClient(f"{server.url}/uploads/", headers=server.headers)
+    first = client.uploader(str(source), chunk_size=MIB)
+    first.upload(stop_at=MIB)
+    client.uploader(str(source), chunk_size=MIB, url=first.url).upload()
+    assert hashlib.sha256(content).hexdigest() in server.contents()
+
+
 def test_killed_in_the_middle_of_a_chunk_it_goes_on_and_the_bytes_are_the_same(server: Server) -> None:
     content = os.urandom(48 * MIB)
     path = server.create(len(content))

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from webapp.accounts import services
+from webapp.accounts.actors import Actor
 from webapp.accounts.forms import DepartmentAddForm, DepartmentViewingForm, MemberAddForm, MemberUpdateForm
 from webapp.accounts.links import password_link_path
 from webapp.accounts.models import Department, Membership, User
@@ -44,7 +45,9 @@ def member_add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _members_page(request, admin, form, status=422)
     try:
-        user = services.user_create(password=None, hospital=admin.hospital, actor=admin.user, **form.cleaned_data)
+        user = services.user_create(
+            password=None, hospital=admin.hospital, actor=Actor(membership=admin, via="page"), **form.cleaned_data
+        )
     except Conflict as error:
         form.add_error("email", error.message)
         return _members_page(request, admin, form, status=error.status)

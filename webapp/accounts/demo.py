@@ -8,8 +8,9 @@ from typing import TypedDict
 
 from django.db import transaction
 
+from webapp.accounts.actors import command_actor
 from webapp.accounts.models import Hospital, Membership, User
-from webapp.accounts.services import hospital_create, user_create
+from webapp.accounts.services import hospital_create, user_create, user_set_password
 
 DEMO_HOSPITAL = "Demo Hospital"
 DEMO_DOMAIN = "debrief.local"
@@ -30,7 +31,9 @@ class DemoAccount(TypedDict):
 @transaction.atomic
 def demo_accounts_ensure(kept_at: Path) -> list[DemoAccount]:
     """Creates what is missing. A password is made anew only when the file that kept it is gone."""
-    hospital = Hospital.objects.filter(name=DEMO_HOSPITAL).first() or hospital_create(name=DEMO_HOSPITAL)
+    hospital = Hospital.objects.filter(name=DEMO_HOSPITAL).first() or hospital_create(
+        name=DEMO_HOSPITAL, actor=command_actor()
+    )
     kept = _read_passwords(kept_at)
     accounts = [_account(hospital, role=role, name=name, kept=kept) for role, name in DEMO_PEOPLE]
     if kept != {account["email"]: account["password"] for account in accounts}:
@@ -43,10 +46,9 @@ def _account(hospital: Hospital, *, role: Membership.Role, name: str, kept: dict
     password = kept.get(email) or secrets.token_urlsafe(PASSWORD_BYTES)
     user = User.objects.filter(email=email).first()
     if user is None:
-        user_create(email=email, password=password, name=name, hospital=hospital, role=role)
+        user_create(email=email, password=password, name=name, hospital=hospital, role=role, actor=command_actor())
     elif email not in kept:
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        user_set_password(user=user, password=password, actor=command_actor())
     return DemoAccount(role=role.value, email=email, password=password)
 
 

@@ -10,8 +10,10 @@ from webapp.accounts.models import Department, Membership, User
 from webapp.accounts.permissions import require_role
 from webapp.lib.errors import NotFound, PermissionRefused
 
+AnyUser = User | AnonymousUser
 
-def membership_get(user: User | AnonymousUser) -> Membership:
+
+def membership_get(user: AnyUser) -> Membership:
     """The hospital that a person works in, with their role. Raises PermissionRefused when there is none."""
     if not isinstance(user, User) or not user.is_active:
         raise PermissionRefused("Sign in first.", "sign_in_needed")

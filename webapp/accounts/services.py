@@ -8,8 +8,9 @@ from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from webapp.accounts.actors import Actor
 from webapp.accounts.known_places import places_forget
-from webapp.accounts.links import password_links_revoke
+from webapp.accounts.links import password_link_path, password_links_revoke
 from webapp.accounts.models import Department, Hospital, Membership, User
 from webapp.accounts.permissions import require_role
 from webapp.accounts.signals import account_changed
@@ -17,7 +18,7 @@ from webapp.lib.errors import Conflict, InvalidInput, NotFound
 
 
 @transaction.atomic
-def hospital_create(*, name: str, slug: str = "", actor: User | None = None) -> Hospital:
+def hospital_create(*, name: str, slug: str = "", actor: Actor | None = None) -> Hospital:
     slug = slug or slugify(name)[:50] or "hospital"
     if Hospital.objects.filter(slug=slug).exists():
         raise Conflict(f"There is already a hospital called {name}.", "hospital_exists")
@@ -35,7 +36,7 @@ def user_create(
     hospital: Hospital,
     role: str = Membership.Role.SURGEON,
     department: Department | None = None,
-    actor: User | None = None,
+    actor: Actor | None = None,
 ) -> User:
     """A person and their place in a hospital. Without a password they set one through a one-time link."""
     email = email.strip().lower()
@@ -57,6 +58,23 @@ def user_rename(*, user: User, name: str) -> None:
 
 
 @transaction.atomic
+def user_set_password(*, user: User, password: str, actor: Actor) -> None:
+    """By somebody else's hand, for the demo's accounts. People set their own through a link."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _tell_of_user("password_set", user=user, actor=actor)
+
+
+@transaction.atomic
+def user_make_password_link(*, user: User, actor: Actor) -> str:
+    """The path of a one-time link; noted, since it opens the account. Raises Conflict for a deactivated account."""
+    if not user.is_active:
+        raise Conflict("Activate the account first.", "inactive")
+    _tell_of_user("member_password_link", user=user, actor=actor)
+    return password_link_path(user)
+
+
+@transaction.atomic
 def member_update(*, admin: Membership, member: Membership, role: str, department: Department | None) -> None:
     _require_own_member(admin, member)
     _require_department_of(admin.hospital, department)
@@ -67,7 +85,7 @@ def member_update(*, admin: Membership, member: Membership, role: str, departmen
     member.department = department
     member.save(update_fields=["role", "department"])
     detail = {"email": member.user.email, "role": role, "department": str(department or ""), "before": before}
-    _tell("member_update", actor=admin.user, hospital=admin.hospital, subject=member, detail=detail)
+    _tell_by_admin("member_update", admin=admin, subject=member, detail=detail)
 
 
 @transaction.atomic
@@ -119,7 +137,7 @@ def department_create(*, admin: Membership, name: str, viewing: str) -> Departme
     except IntegrityError as error:
         raise Conflict(f"There is already a department called {name}.", "department_exists") from error
     detail = {"name": department.name, "viewing": viewing}
-    _tell("department_create", actor=admin.user, hospital=admin.hospital, subject=department, detail=detail)
+    _tell_by_admin("department_create", admin=admin, subject=department, detail=detail)
     return department
 
 
@@ -131,7 +149,7 @@ def department_set_viewing(*, admin: Membership, department: Department, viewing
     detail = {"name": department.name, "viewing": viewing, "before": department.viewing}
     department.viewing = viewing
     department.save(update_fields=["viewing"])
-    _tell("department_set_viewing", actor=admin.user, hospital=admin.hospital, subject=department, detail=detail)
+    _tell_by_admin("department_set_viewing", admin=admin, subject=department, detail=detail)
 
 
 def sessions_end(*, user: User) -> None:
@@ -180,10 +198,20 @@ def _email_taken(email: str, hospital: Hospital) -> Conflict:
 
 def _tell_of_member(action: str, *, admin: Membership, member: Membership) -> None:
     detail = {"email": member.user.email}
-    _tell(action, actor=admin.user, hospital=admin.hospital, subject=member, detail=detail)
+    _tell_by_admin(action, admin=admin, subject=member, detail=detail)
 
 
-def _tell(action: str, *, actor: User | None, hospital: Hospital, subject: Any, detail: dict[str, Any]) -> None:
+def _tell_by_admin(action: str, *, admin: Membership, subject: Any, detail: dict[str, Any]) -> None:
+    _tell(action, actor=Actor(membership=admin, via="page"), hospital=admin.hospital, subject=subject, detail=detail)
+
+
+def _tell_of_user(action: str, *, user: User, actor: Actor) -> None:
+    """In the chain of each hospital the person works in."""
+    for member in user.memberships.select_related("hospital"):
+        _tell(action, actor=actor, hospital=member.hospital, subject=member, detail={"email": user.email})
+
+
+def _tell(action: str, *, actor: Actor | None, hospital: Hospital, subject: Any, detail: dict[str, Any]) -> None:
     account_changed.send(
         sender=None,
         actor=actor,

@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent in the transaction of the change. Arguments: actor (User | None: None for the command line), hospital,
+# Sent in the transaction of the change. Arguments: actor (Actor | None: None for a test or a first start), hospital,
 # action ("member_add", ...), object_type, object_id, detail (dict of plain values).
 account_changed = Signal()

@@ -15,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from webapp.accounts.actors import Actor
 from webapp.accounts.lockout import attempted_email
 from webapp.accounts.models import Hospital, Membership, User
 from webapp.accounts.signals import account_changed
@@ -83,7 +84,7 @@ def factor_reset(sender: Any, request: HttpRequest, user: User, authenticator: A
 def changed_by_admin(
     sender: Any,
     *,
-    actor: User | None,
+    actor: Actor | None,
     hospital: Hospital,
     action: str,
     object_type: str,

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from webapp.accounts.actors import Actor
 from webapp.accounts.models import Hospital, User
 from webapp.audit.chain import event_hash, plain, plain_text
 from webapp.audit.context import current_ip_address
@@ -19,7 +20,7 @@ __all__ = ["audit_record", "client_ip"]
 def audit_record(
     *,
     action: str,
-    actor: User | None = None,
+    actor: Actor | User | None = None,
     hospital: Hospital | None = None,
     object_type: str = "",
     object_id: str = "",
@@ -28,9 +29,11 @@ def audit_record(
 ) -> AuditEvent:
     """One more row, in the caller's transaction: a change that is rolled back leaves no trace of having happened.
 
-    Without `hospital` the row joins the site's own chain; without `ip_address` it takes that of the request in hand.
+    An Actor is written down with the way they came, a page excepted; a User alone acts on a page. Without `hospital`
+    the row joins the site's own chain; without `ip_address` it takes that of the request in hand.
     """
     hospital_id = str(hospital.pk) if hospital else ""
+    person = actor.user if isinstance(actor, Actor) else actor
     # On PostgreSQL this row is the lock; on SQLite every transaction that writes already waits for the one before.
     AuditHead.objects.get_or_create(hospital_id=hospital_id)
     head = AuditHead.objects.select_for_update().get(hospital_id=hospital_id)
@@ -38,16 +41,22 @@ def audit_record(
         sequence=head.sequence + 1,
         hospital_id=hospital_id,
         at=timezone.now(),
-        actor_id=str(actor.pk) if actor else "",
-        actor_email=plain_text(actor.email, max_chars=254) if actor else "",
+        actor_id=str(person.pk) if person else "",
+        actor_email=plain_text(person.email, max_chars=254) if person else "",
         action=plain_text(action, max_chars=60),
         object_type=plain_text(object_type, max_chars=40),
         object_id=plain_text(str(object_id), max_chars=64),
         ip_address=plain_text(ip_address or current_ip_address.get(), max_chars=45),
-        detail=plain(dict(detail or {})),
+        detail=plain({**(detail or {}), **_way(actor)}),
         previous_hash=head.hash,
     )
     event.hash = event_hash(event)
     event.save(force_insert=True)
     AuditHead.objects.filter(pk=head.pk).update(sequence=event.sequence, hash=event.hash)
     return event
+
+
+def _way(actor: Actor | User | None) -> dict[str, str]:
+    if not isinstance(actor, Actor) or actor.via == "page":
+        return {}
+    return {"via": actor.via, **({"operator": actor.operator} if actor.operator else {})}

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from webapp.accounts.actors import Actor
 from webapp.accounts.models import Hospital, User
 from webapp.audit.services import audit_record
 from webapp.jobs.services import job_cancel, jobs_forget, jobs_rename
@@ -43,14 +44,14 @@ def video_create_from_upload(upload: Upload, *, sha256: str = "", ip_address: st
             Upload.objects.filter(pk=upload.pk).update(
                 status=Upload.Status.FINISHED, offset_bytes=upload.size_bytes, video=video
             )
-            _audit_arrival(video, arrival, ip_address=ip_address)
+            _audit_arrival(video, arrival, actor=arrival.owner, ip_address=ip_address)
     part.unlink(missing_ok=True)
     upload.refresh_from_db()
     return video
 
 
 def video_create_from_path(
-    *, path: Path, owner: User, hospital: Hospital, title: str = "", enqueue: bool = True
+    *, path: Path, owner: User, hospital: Hospital, actor: Actor, title: str = "", enqueue: bool = True
 ) -> Video:
     """The same for a file that already lies on this machine; it is copied. `enqueue=False`: the caller does the work.
 
@@ -72,7 +73,7 @@ def video_create_from_path(
         place_original(part, content_paths(hospital.pk, sha256))
         with transaction.atomic():
             video = video_for_arrival(arrival, enqueue=enqueue)
-            _audit_arrival(video, arrival)
+            _audit_arrival(video, arrival, actor=actor)
     part.unlink(missing_ok=True)
     return video
 
@@ -106,7 +107,7 @@ def video_set_processing(video: Video) -> None:
     video.save(update_fields=["status", "reason_code", "reason"])
 
 
-def video_rename(video: Video, *, title: str) -> None:
+def video_rename(video: Video, *, title: str, actor: Actor) -> None:
     """Raises InvalidInput if nothing readable is left of the title."""
     cleaned = clean_text(title)
     if not cleaned:
@@ -115,9 +116,12 @@ def video_rename(video: Video, *, title: str) -> None:
         video.title = cleaned
         video.save(update_fields=["title"])
         jobs_rename(url=_page(video), title=cleaned)
+        audit_record(
+            action="video.rename", actor=actor, hospital=video.hospital, object_type="video", object_id=str(video.pk)
+        )
 
 
-def video_delete(video: Video, *, actor: User, ip_address: str = "") -> None:
+def video_delete(video: Video, *, actor: Actor) -> None:
     """The row, all that hangs on it, and the files unless another video of the hospital has the same content.
 
     Work that is going on is stopped: its worker finds that the job is gone.
@@ -130,7 +134,6 @@ def video_delete(video: Video, *, actor: User, ip_address: str = "") -> None:
             hospital=video.hospital,
             object_type="video",
             object_id=str(video.pk),
-            ip_address=ip_address,
             # No title and no file name: audit rows stay when everything else of a video goes.
             detail={"sha256": sha256},
         )
@@ -158,10 +161,10 @@ def _end(video: Video, status: Video.Status, *, code: str, reason: str) -> None:
         waiting_settle(video)
 
 
-def _audit_arrival(video: Video, arrival: Arrival, *, ip_address: str = "") -> None:
+def _audit_arrival(video: Video, arrival: Arrival, *, actor: Actor | User, ip_address: str = "") -> None:
     audit_record(
         action="video.upload",
-        actor=arrival.owner,
+        actor=actor,
         hospital=arrival.hospital,
         object_type="video",
         object_id=str(video.pk),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from webapp.accounts.actors import page_actor
 from webapp.accounts.models import User
 from webapp.accounts.permissions import can_manage
 from webapp.accounts.selectors import membership_get
@@ -67,7 +68,9 @@ def video_timeline(request: HttpRequest, video_id: uuid.UUID) -> JsonResponse:
 @login_required
 @require_POST
 def video_rename(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    services.video_rename(_managed(request, video_id), title=request.POST.get("title", ""))
+    services.video_rename(
+        _managed(request, video_id), title=request.POST.get("title", ""), actor=page_actor(request.user)
+    )
     return after_change(request, fallback="library")
 
 
@@ -75,7 +78,7 @@ def video_rename(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def video_delete(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     found = _managed(request, video_id)
-    services.video_delete(found, actor=cast(User, request.user))
+    services.video_delete(found, actor=page_actor(request.user))
     is_in_list = request.headers.get("HX-Request") == "true" and str(video_id) not in request.headers.get(
         "HX-Current-URL", ""
     )

@@ -9,6 +9,7 @@ from inference.errors import EngineFailed, InferenceError, ModelUntrained
 from tests.environment import free_port
 from tests.fakes import FAKE_ADAPTER, FAKE_MODEL, FakeAnswerer, failing_answerer, insufficient_answerer
 from tests.integration.conversations.cast import Cast, ask
+from webapp.accounts.actors import page_actor
 from webapp.conversations import news
 from webapp.conversations.models import Answer
 from webapp.conversations.presentation import answer_state
@@ -171,7 +172,7 @@ def test_an_answer_deleted_while_it_is_written_leaves_no_words(cast: Cast, monke
 
     def delete_video(index: int) -> None:
         if index == 2:
-            video_delete(Video.objects.get(), actor=cast.alice)
+            video_delete(Video.objects.get(), actor=page_actor(cast.alice))
 
     monkeypatch.setattr(runtime, "answerer", lambda: FakeAnswerer(before_word=delete_video))
     answer_tasks.answer_question(str(answer.job_id), "answer")

@@ -26,11 +26,12 @@ PREPARE = """
 import django; django.setup()
 from webapp.jobs.models import Job
 from webapp.jobs.services import job_claim, job_fail
-from webapp.videos.models import Video
+from webapp.videos.models import Content, Video
 job = Job.objects.get()
 job_claim(job.pk, stage=job.stage, worker="w")
 job_fail(job.pk, code="bad", message="Zyxwvut could not be read", permanent=False)
-Video.objects.update(status="ready", duration_s=12.0, reason="")
+Video.objects.update(status="ready", reason="")
+Content.objects.update(duration_s=12.0)
 """
 ANSWER = """
 import django; django.setup()

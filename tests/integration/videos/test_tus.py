@@ -11,6 +11,7 @@ import pytest
 from django.db import OperationalError
 
 from tests.asgi import Answered, request, session_cookie
+from webapp.accounts.actors import page_actor
 from webapp.accounts.models import User
 from webapp.lib.storage import content_paths, upload_part_path
 from webapp.videos.models import Upload, Video
@@ -560,7 +561,7 @@ def test_what_lies_in_another_persons_upload_is_not_told(tus: Tus, bob: User, ch
 def test_an_upload_whose_video_was_removed_is_not_called_uploaded(tus: Tus, alice: User) -> None:
     path = tus.created()
     tus.patch(path, 0, CONTENT)
-    video_delete(Video.objects.get(), actor=alice)
+    video_delete(Video.objects.get(), actor=page_actor(alice))
     assert tus.ask("HEAD", path).status == 404
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests.arrivals import arrived, video_of
 from tests.factories import DepartmentFactory, JobFactory
+from webapp.accounts.actors import command_actor, page_actor
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.jobs.models import Job
@@ -113,14 +114,16 @@ def test_a_file_on_this_machine_becomes_a_video_and_stays(alice: User, tmp_path:
     source = tmp_path / "Übung 3.mp4"
     source.write_bytes(b"on disk")
     hospital = alice.memberships.get().hospital
-    video = video_create_from_path(path=source, owner=alice, hospital=hospital, enqueue=False)
+    video = video_create_from_path(path=source, owner=alice, hospital=hospital, actor=command_actor(), enqueue=False)
     assert (video.title, video.job.status if video.job else "", sent) == ("Übung 3", "queued", [])
     assert source.read_bytes() == b"on disk"
 
 
 def test_a_file_that_is_not_there_is_said(alice: User, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput):
-        video_create_from_path(path=tmp_path / "no", owner=alice, hospital=alice.memberships.get().hospital)
+        video_create_from_path(
+            path=tmp_path / "no", owner=alice, hospital=alice.memberships.get().hospital, actor=command_actor()
+        )
 
 
 # --- following the job ------------------------------------------------------------------------------------
@@ -211,7 +214,7 @@ def test_what_was_found_outlives_the_video_of_the_one_who_brought_it(alice: User
     other = video_of(bob)
     timeline_add(video.content, made_by={}, facts=SEGMENTS)
     job_succeed(claimed(video).pk)
-    video_delete(now(video), actor=alice)
+    video_delete(now(video), actor=page_actor(alice))
     assert now(other).status == "ready"
     again = video_of(alice)
     assert (again.status, again.job, facts_for_video(again).count()) == ("ready", None, 2)
@@ -248,7 +251,7 @@ def test_who_waited_goes_on_alone_when_the_other_ends(alice: User, bob: User, en
         job_cancel(video.job)
     else:
         claimed(video)
-        video_delete(now(video), actor=alice)
+        video_delete(now(video), actor=page_actor(alice))
     assert (now(waiting).status, now(waiting).job is not None) == ("processing", True)
 
 
@@ -268,21 +271,21 @@ def test_another_hospital_shares_nothing(alice: User, charlie: User) -> None:
 
 def test_a_renamed_video_renames_its_job(alice: User) -> None:
     video = video_of(alice)
-    video_rename(video, title="  Case\n17\x00 ")
+    video_rename(video, title="  Case\n17\x00 ", actor=page_actor(alice))
     assert (now(video).title, Job.objects.get().title) == ("Case 17", "Case 17")
 
 
 @pytest.mark.parametrize("title", ["", " \n ", "\u200b"])
 def test_a_title_of_nothing_is_refused(alice: User, title: str) -> None:
     with pytest.raises(InvalidInput):
-        video_rename(video_of(alice), title=title)
+        video_rename(video_of(alice), title=title, actor=page_actor(alice))
 
 
 def test_a_removed_video_leaves_no_file_and_no_job(alice: User, django_capture_on_commit_callbacks: Any) -> None:
     video = video_of(alice)
     root = content_paths(video.hospital_id, video.content.sha256).root
     with django_capture_on_commit_callbacks(execute=True):
-        video_delete(video, actor=alice)
+        video_delete(video, actor=page_actor(alice))
     assert not root.exists()
     assert not Video.objects.exists()
     assert not Content.objects.exists()
@@ -296,7 +299,7 @@ def test_a_removed_video_takes_the_jobs_of_its_questions_along(alice: User) -> N
     page = reverse("video", args=[video.pk])
     JobFactory(owner=alice, kind="answer", stage="answer", title=video.title, url=page)
     kept = JobFactory(owner=alice)
-    video_delete(now(video), actor=alice)
+    video_delete(now(video), actor=page_actor(alice))
     assert list(Job.objects.all()) == [kept]
 
 
@@ -306,16 +309,16 @@ def test_files_stay_while_a_colleague_has_the_same_content(
     video, other = video_of(alice), video_of(bob)
     root = content_paths(video.hospital_id, video.content.sha256).root
     with django_capture_on_commit_callbacks(execute=True):
-        video_delete(video, actor=alice)
+        video_delete(video, actor=page_actor(alice))
     assert root.exists()
     with django_capture_on_commit_callbacks(execute=True):
-        video_delete(now(other), actor=bob)
+        video_delete(now(other), actor=page_actor(bob))
     assert not root.exists()
 
 
 def test_work_on_a_removed_video_ends_quietly(alice: User) -> None:
     video = video_of(alice)
     job = claimed(video)
-    video_delete(now(video), actor=alice)
+    video_delete(now(video), actor=page_actor(alice))
     assert not job_advance(job.pk, stage="features")
     assert not job_succeed(job.pk)

@@ -12,6 +12,7 @@ from inference.screen_text import rapid
 from inference.vision.store import FeatureStore
 from tests.factories import MembershipFactory
 from tests.overlays import HOSTILE_ORDER, Picture, put, write_clip
+from webapp.accounts.actors import command_actor
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Content, Video
 from webapp.videos.selectors import facts_for_video, timeline_newest
@@ -33,7 +34,9 @@ def draw(picture: Picture, _time_s: float) -> None:
 
 def prepared(path: Path) -> Video:
     membership = MembershipFactory()
-    video = video_create_from_path(path=path, owner=membership.user, hospital=membership.hospital, enqueue=False)
+    video = video_create_from_path(
+        path=path, owner=membership.user, hospital=membership.hospital, actor=command_actor(), enqueue=False
+    )
     assert video.job is not None
     run_in_foreground(video.job.pk)
     video.refresh_from_db()

@@ -19,6 +19,7 @@ from inference.evidence.citation import spans
 from inference.llava_surg.answering.claims import check_claims, parse_claims
 from inference.llava_surg.schema import AnswerDone, AnswerRequest
 from inference.progress import never_stop
+from webapp.audit.commands import audit_command
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Video
 from webapp.videos.selectors import timeline_newest
@@ -39,6 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         video = _video(options["video"], owner=options["owner"])
+        audit_command("ask", hospital=video.hospital, object_type="video", object_id=str(video.pk))
         request = _request(video, options)
         try:
             outcome = self._answer(request, is_quiet=options["json"])

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from webapp.accounts.actors import command_actor
 from webapp.accounts.demo import demo_accounts_ensure
 from webapp.accounts.models import Membership, User
 from webapp.accounts.selectors import membership_get
@@ -65,7 +66,12 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 def _ingest(path: Path, owner: Membership) -> dict[str, Any]:
     try:
         video = video_create_from_path(
-            path=path, owner=owner.user, hospital=owner.hospital, title=path.stem, enqueue=False
+            path=path,
+            owner=owner.user,
+            hospital=owner.hospital,
+            actor=command_actor(owner),
+            title=path.stem,
+            enqueue=False,
         )
     except (ApplicationError, OSError) as error:
         return {"id": None, "status": "failed", "reason": str(error), "duration_s": None, "frames": None}

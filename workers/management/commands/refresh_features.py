@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.errors import InferenceError
+from webapp.audit.commands import audit_command
 from webapp.videos.models import Content
 from webapp.videos.results import content_set_encoder
 from webapp.videos.selectors import contents_prepared, timeline_newest
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError("not every video could be refreshed; see above")
 
     def _refresh(self, content: Content) -> bool:
+        audit_command("refresh_features", hospital=content.hospital, object_type="content", object_id=content.sha256)
         videos = ", ".join(str(pk) for pk in content.videos.values_list("pk", flat=True))
         try:
             self.stdout.write(f"{videos}: {'made anew' if refreshed(content) else 'as it should be'}")

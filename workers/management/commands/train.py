@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from webapp.audit.commands import audit_command
+
 PROGRAMS = {"llava_surg": "inference.llava_surg.training.train", "vision": "inference.vision.training.train"}
 
 
@@ -19,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DATA_DIR.is_dir():
             raise CommandError(f"There is no training data at {settings.DATA_DIR}: set DEBRIEF_DATA.")
+        audit_command("train", program=options["program"])
         given = ["--data", str(settings.DATA_DIR)]
         if options["program"] == "llava_surg":
             given += ["--models", str(settings.MODELS_DIR)]

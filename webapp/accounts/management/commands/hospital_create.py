@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from webapp.accounts.actors import command_actor
 from webapp.accounts.links import password_link_path
 from webapp.accounts.models import Membership
 from webapp.accounts.services import hospital_create, user_create
@@ -23,13 +24,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with transaction.atomic():
-                hospital = hospital_create(name=options["name"])
+                hospital = hospital_create(name=options["name"], actor=command_actor())
                 admin = user_create(
                     email=options["admin"],
                     password=None,
                     name=options["admin_name"],
                     hospital=hospital,
                     role=Membership.Role.ADMIN,
+                    actor=command_actor(),
                 )
         except ApplicationError as error:
             raise CommandError(str(error)) from error

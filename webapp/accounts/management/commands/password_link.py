@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from webapp.accounts.links import password_link_path
+from webapp.accounts.actors import command_actor
 from webapp.accounts.models import User
+from webapp.accounts.services import user_make_password_link
 
 
 class Command(BaseCommand):
@@ -19,4 +20,4 @@ class Command(BaseCommand):
         user = User.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
         if user is None:
             raise CommandError(f"No active account has the address {options['email']}.")
-        self.stdout.write(options["base_url"].rstrip("/") + password_link_path(user))
+        self.stdout.write(options["base_url"].rstrip("/") + user_make_password_link(user=user, actor=command_actor()))

@@ -1,0 +1,68 @@
+"""The command line is in the audit log: which command, by whom on the machine, in whose hospital's chain."""
+
+import getpass
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from tests.factories import MembershipFactory
+from webapp.accounts.actors import Actor, command_actor, page_actor
+from webapp.accounts.models import Hospital, Membership
+from webapp.audit.models import AuditEvent
+from webapp.audit.services import audit_record
+from webapp.audit.verify import chain_verify
+from webapp.lib.errors import PermissionRefused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice() -> Membership:
+    return MembershipFactory()
+
+
+def rows(hospital: Hospital | None = None) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(hospital_id=str(hospital.pk) if hospital else ""))
+
+
+def test_a_password_link_made_on_the_machine_is_written_down(alice: Membership) -> None:
+    call_command("password_link", alice.user.email)
+    (row,) = rows(alice.hospital)
+    assert (row.action, row.actor_email) == ("admin.member_password_link", "")
+    assert row.detail == {"email": alice.user.email, "via": "command", "operator": getpass.getuser()}
+    assert chain_verify(str(alice.hospital_id)).is_unbroken
+
+
+def test_a_hospital_made_on_the_machine_is_written_down() -> None:
+    call_command("hospital_create", "St Elsewhere", "--admin", "a@example.org")
+    found = {row.action: row.detail["via"] for row in rows(Hospital.objects.get())}
+    assert found == {"admin.hospital_create": "command", "admin.member_add": "command"}
+
+
+def test_the_demo_accounts_are_written_down_and_so_are_passwords_made_anew(settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    call_command("demo_accounts", "--quiet")
+    (tmp_path / "demo_accounts.json").unlink()
+    call_command("demo_accounts", "--quiet")
+    actions = [row.action for row in rows(Hospital.objects.get())]
+    assert actions.count("admin.member_add") == actions.count("admin.password_set") == 3
+
+
+def test_a_page_is_the_way_that_needs_no_word(alice: Membership) -> None:
+    audit_record(action="video.view", actor=page_actor(alice.user), hospital=alice.hospital)
+    (row,) = rows(alice.hospital)
+    assert (row.actor_email, row.detail) == (alice.user.email, {})
+
+
+def test_the_owner_named_on_the_command_line_is_the_person_and_the_operator_stays(alice: Membership) -> None:
+    audit_record(action="video.upload", actor=command_actor(alice), hospital=alice.hospital)
+    (row,) = rows(alice.hospital)
+    assert (row.actor_email, row.detail["operator"]) == (alice.user.email, getpass.getuser())
+
+
+def test_a_scope_that_was_not_given_is_refused(alice: Membership) -> None:
+    reader = Actor(membership=alice, via="api", scopes=frozenset({"read"}))
+    reader.require("read")
+    with pytest.raises(PermissionRefused):
+        reader.require("write")

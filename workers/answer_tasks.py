@@ -7,8 +7,10 @@ from celery import shared_task
 from django.conf import settings
 
 from inference.errors import EngineFailed, MediaFailed, Stopped
+from inference.evidence.check import check_claims
+from inference.evidence.claim import parse_claims
 from inference.evidence.fact import Fact
-from inference.llava_surg.answering.claims import check_claims, parse_claims
+from inference.evidence.watched import watch_over
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Turn
 from inference.progress import Progress, StopCheck
 from webapp.conversations import news
@@ -138,7 +140,9 @@ def claims_of(text: str, done: AnswerDone, request: AnswerRequest) -> list[Claim
     known = {fact.id for fact in request.facts}
     checked = done.claims
     if checked is None:
-        checked = tuple(check_claims(parse_claims(text, request.duration_s), request.facts))
+        watch = watch_over(request.facts, watched=runtime.watched(), duration_s=request.duration_s)
+        claims = parse_claims(text, request.duration_s)
+        checked = tuple(check_claims(claims, request.facts, watch=watch, question=request.question))
     return [
         ClaimOutcome(
             index=claim.index,

@@ -19,10 +19,10 @@ from inference.engines.local.engine import LocalEngine, LocalEngineOptions, end_
 from inference.engines.local.grammar import JsonGrammar
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
 from inference.errors import ModelMissing
+from inference.evidence.watched import NOT_KNOWN, Watched, watched_outputs
 from inference.llava_surg.adapter_files import adapted_model, load_checkpoint
 from inference.llava_surg.answering.answerer import AnswerOptions, LlavaSurgAnswerer
 from inference.llava_surg.answering.served import ServedAnswerer, ServedOptions
-from inference.llava_surg.answering.watched import NOT_KNOWN, Watched, watched_labels
 from inference.llava_surg.gate.answerer import GatedAnswerer
 from inference.llava_surg.schema import VideoAnswerer
 from inference.models.artifact import require_fit
@@ -78,6 +78,12 @@ def timeline_heads() -> TimelineHeads | None:
     return heads
 
 
+def watched() -> Watched:
+    """What those heads look for; not known without any."""
+    heads = timeline_heads()
+    return watched_outputs(heads.shown) if heads is not None else NOT_KNOWN
+
+
 @built_once
 def text_reader() -> TextReader | None:
     """None where it is not installed: videos are prepared all the same, and their page says that nobody looked."""
@@ -95,15 +101,10 @@ def answerer() -> VideoAnswerer:
     return GatedAnswerer(inner, watched=watched())
 
 
-def watched() -> Watched:
-    """What the timeline's heads look for."""
-    heads = timeline_heads()
-    return watched_labels(heads.shown) if heads is not None else NOT_KNOWN
-
-
 def _served_answerer() -> VideoAnswerer:
     options = OpenAiEngineOptions(base_url=settings.VLLM_URL, model=settings.VLLM_MODEL)
-    return ServedAnswerer(engine=OpenAiEngine(options), options=ServedOptions(max_tokens=settings.ANSWER_MAX_TOKENS))
+    served = ServedOptions(max_tokens=settings.ANSWER_MAX_TOKENS)
+    return ServedAnswerer(engine=OpenAiEngine(options), watched=watched(), options=served)
 
 
 def local_answerer() -> VideoAnswerer:

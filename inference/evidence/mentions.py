@@ -46,7 +46,7 @@ class MarkedText:
 
     @staticmethod
     def is_mark(character: str) -> bool:
-        return FIRST_MARK <= ord(character) < FIRST_MARK + MAX_MENTIONS
+        return len(character) == 1 and FIRST_MARK <= ord(character) < FIRST_MARK + MAX_MENTIONS
 
 
 def mentions(text: str, others: Iterable[Key] = ()) -> list[Mention]:

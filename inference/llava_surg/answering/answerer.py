@@ -13,13 +13,13 @@ import torch
 
 from inference.engines.protocol import GenerationRequest, LanguageEngine, SamplingOptions, VisualInput
 from inference.errors import ModelUntrained
+from inference.evidence.watched import NOT_KNOWN, Watched, with_unwatched
 from inference.llava_surg.adapter_files import Checkpoint
 from inference.llava_surg.answering.focus import focus
 from inference.llava_surg.answering.prompt import build_messages
 from inference.llava_surg.answering.relay import relay
 from inference.llava_surg.answering.rewording import reworded
 from inference.llava_surg.answering.routing import Window
-from inference.llava_surg.answering.watched import NOT_KNOWN, Watched, with_unwatched
 from inference.llava_surg.projector import visual_rows
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.progress import StopCheck

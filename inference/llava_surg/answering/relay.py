@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 
 from inference.engines.protocol import GenerationDone, TextDelta
+from inference.evidence.plain_words import INSUFFICIENT
 from inference.llava_surg.answering.citation_stream import CitationStream
-from inference.llava_surg.answering.claims import INSUFFICIENT
 from inference.llava_surg.answering.repeat_filter import RepeatFilter
 from inference.llava_surg.schema import AnswerDelta, AnswerDone
 

@@ -14,11 +14,12 @@ from pathlib import Path
 from PIL import Image
 
 from inference.engines.protocol import GenerationRequest, ImageInput, LanguageEngine, Message, SamplingOptions
+from inference.evidence.watched import NOT_KNOWN, Watched, kind_of, with_unwatched
 from inference.llava_surg.answering.focus import focus
 from inference.llava_surg.answering.prompt import SYSTEM, question_messages
 from inference.llava_surg.answering.relay import relay
 from inference.llava_surg.answering.routing import Window
-from inference.llava_surg.answering.timeline_text import timeline_text
+from inference.llava_surg.answering.timeline_text import timeline_text, watched_text
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.media.frames import Frame, read_samples
 from inference.progress import StopCheck
@@ -37,12 +38,15 @@ class ServedOptions:
 
 
 class ServedAnswerer:
-    """Thread-safe. `engine`: one that takes images."""
+    """Thread-safe. `engine`: one that takes images; `watched`: what the timeline's heads look for."""
 
-    def __init__(self, *, engine: LanguageEngine, options: ServedOptions | None = None) -> None:
+    def __init__(
+        self, *, engine: LanguageEngine, watched: Watched = NOT_KNOWN, options: ServedOptions | None = None
+    ) -> None:
         if engine.visual_kind != "images":
             raise ValueError("this engine takes no images")
         self._engine = engine
+        self._watched = watched
         self._options = options or ServedOptions()
 
     def stream(self, request: AnswerRequest, should_stop: StopCheck) -> Iterator[AnswerDelta | AnswerDone]:
@@ -64,7 +68,12 @@ class ServedAnswerer:
         )
 
     def _messages(self, request: AnswerRequest, window: Window) -> tuple[Message, ...]:
-        timeline = timeline_text(request.facts, start_s=window.start_s, end_s=window.end_s)
+        span = (window.start_s, window.end_s)
+        facts = with_unwatched(request.facts, request.question, watched=self._watched, window=span)
+        seen = timeline_text(facts, start_s=window.start_s, end_s=window.end_s)
+        kind = kind_of(request.facts, self._watched)
+        looked_for = watched_text(self._watched.labels_for(kind)) if request.facts else ""
+        timeline = f"{seen}\n{looked_for}".rstrip()
         recent = request.history[-self._options.max_history_turns :]
         return (
             Message(role="system", text=SYSTEM, is_shared=True),

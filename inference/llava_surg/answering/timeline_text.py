@@ -5,24 +5,20 @@ head watches for it. What textbooks say of the phase stands below it, so that th
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from inference.evidence.certainty import certainty
 from inference.evidence.fact import Fact
-from inference.evidence.ontology import spoken
+from inference.evidence.ontology import Key, spoken
+from inference.evidence.watched import TEXT_LANE
 from inference.llava_surg.answering.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
 
-SURE, LIKELY, UNSURE, UNKNOWN = "sure", "likely", "unsure", "unknown"
-# What may be claimed.
-CLEAR = frozenset({SURE, LIKELY})
-SURE_PROBABILITY = 0.8
-LIKELY_PROBABILITY = 0.6
 MAX_SPANS = 3
+UNWATCHED_WORDS = "Not enough evidence: the video is not searched for it."
 MAX_LABELS_PER_LANE = 7
 # Lanes the heads always watch: an empty one is said to be empty.
 WATCHED_LANES = ("phase", "instrument", "verb", "target")
-# What is written on the screen is a stranger's text, and never part of a prompt.
-UNTOLD_LANES = frozenset({"text"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +33,7 @@ class Sighting:
 
     @property
     def certainty(self) -> str:
-        if self.probability >= SURE_PROBABILITY:
-            return SURE
-        if self.probability >= LIKELY_PROBABILITY:
-            return LIKELY
-        return UNSURE if self.probability > 0 else UNKNOWN
+        return certainty(self.probability)
 
     @property
     def total_s(self) -> float:
@@ -51,7 +43,7 @@ class Sighting:
 def sightings(facts: Sequence[Fact], *, start_s: float, end_s: float) -> list[Sighting]:
     """Facts that touch the window, one entry per label, in order of lane and time."""
     by_label: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in (one for one in facts if one.lane not in UNTOLD_LANES):
+    for fact in (one for one in facts if one.lane != TEXT_LANE):
         if fact.start_s < end_s and fact.end_s > start_s and not fact.label.startswith("null"):
             by_label[fact.lane, fact.label].append(fact)
     seen = [_sighting(key, rows, start_s=start_s, end_s=end_s) for key, rows in by_label.items()]
@@ -66,12 +58,23 @@ def sightings(facts: Sequence[Fact], *, start_s: float, end_s: float) -> list[Si
 def timeline_text(facts: Sequence[Fact], *, start_s: float, end_s: float) -> str:
     """Ends without a line break. Times are absolute seconds of the video, whole."""
     heading = f"Clip {whole(start_s)}-{whole(end_s)} s."
-    if all(fact.lane in UNTOLD_LANES for fact in facts):
+    if all(fact.lane == TEXT_LANE for fact in facts):
         return f"{heading}\nNo timeline."
     seen = sightings(facts, start_s=start_s, end_s=end_s)
     lanes = [*WATCHED_LANES, *dict.fromkeys(one.lane for one in seen if one.lane not in WATCHED_LANES)]
     lines = [_line(lane, [one for one in seen if one.lane == lane]) for lane in lanes]
     return "\n".join([heading, lines[0], *_knowledge(seen), *lines[1:]])
+
+
+def watched_text(labels: Iterable[Key]) -> str:
+    """What is looked for, for a model that was not trained on these timelines; empty if that is not known."""
+    lanes: dict[str, list[str]] = defaultdict(list)
+    for lane, label in sorted(labels):
+        lanes[lane].append(spoken(lane, label))
+    if not lanes:
+        return ""
+    listed = "; ".join(f"{lane}: {', '.join(words)}" for lane, words in lanes.items())
+    return f"Looked for: {listed}. Nothing else is looked for: say neither yes nor no about it, but {UNWATCHED_WORDS}"
 
 
 def _knowledge(seen: Sequence[Sighting]) -> list[str]:

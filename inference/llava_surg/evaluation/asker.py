@@ -11,8 +11,8 @@ from inference.engines.chat_format import chat_format_named
 from inference.engines.local.base_model import load_base
 from inference.engines.local.engine import LocalEngine
 from inference.evidence.fact import Fact
+from inference.evidence.watched import Watched
 from inference.llava_surg.adapter_files import adapted_model, load_checkpoint
-from inference.llava_surg.answering.watched import Watched
 from inference.llava_surg.evaluation.asking import Asker
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.models.device import fastest_dtype

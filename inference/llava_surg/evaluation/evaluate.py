@@ -20,8 +20,8 @@ import torch
 
 from inference.datasets.cholect50 import LabelledVideo, read_video, video_names
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
+from inference.evidence.watched import watched_outputs
 from inference.lab.command_line import DEFAULT_WORK, WEIGHTS
-from inference.llava_surg.answering.watched import watched_labels
 from inference.llava_surg.evaluation.asker import AskerSource, load_asker, patches_of
 from inference.llava_surg.evaluation.asking import Mode
 from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
     report |= rule_summary(closed, lambda clip: witnesses[clip.video.name].facts(clip))
     free = closed_cases(clips, seed=options.seed, per_label=max(1, options.per_label // 2), form="free")
-    stated = verdicts(statements(free), lambda clip: witnesses[clip.video.name].facts(clip))
+    watched = watched_outputs(next(iter(witnesses.values())).shown)
+    stated = verdicts(statements(free), lambda clip: witnesses[clip.video.name].facts(clip), watched=watched)
     report["claim_check"] = verdict_summary(stated)
     if not options.timeline_only:
         report |= _answers(videos, witnesses, closed, free, options)
@@ -105,7 +106,7 @@ def _ask(
             own,
             witnesses=witnesses,
             patches=patches_of(source, own) if options.mode != "timeline" else {},
-            watched=watched_labels(next(iter(witnesses.values())).shown),
+            watched=watched_outputs(next(iter(witnesses.values())).shown),
         )
         for row, text, blind_text in zip(
             rows, asker.ask(own, options.mode, on_progress=_show), asker.ask_blind(own, on_progress=_show), strict=True

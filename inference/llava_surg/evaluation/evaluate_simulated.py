@@ -15,8 +15,8 @@ from typing import Any
 
 import torch
 
+from inference.evidence.watched import watched_outputs
 from inference.lab.command_line import WEIGHTS
-from inference.llava_surg.answering.watched import watched_labels
 from inference.llava_surg.evaluation.asker import AskerSource, load_asker
 from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
 from inference.llava_surg.evaluation.evaluate import MODES
@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     report: dict[str, Any] = {"mode": options.mode, "num_videos": len(videos), "num_clips": len(clips)}
     report |= closed_summary(_outcomes(cases, by_name, heads, options))
     free = closed_cases(clips, seed=options.seed, per_label=options.per_label, form="free", others=others)
-    stated = verdicts(statements(free), lambda clip: by_name[clip.video.name].facts(clip))
+    watched = watched_outputs(heads.shown)
+    stated = verdicts(statements(free), lambda clip: by_name[clip.video.name].facts(clip), watched=watched)
     report["claim_check"] = verdict_summary(stated)
     print(json.dumps(report) if options.json else "\n".join([*closed_rows(report), "", *claim_rows(report)]))
 
@@ -57,7 +58,7 @@ def _outcomes(
         cases,
         witnesses=videos,
         patches={name: one.patches for name, one in videos.items()},
-        watched=watched_labels(heads.shown),
+        watched=watched_outputs(heads.shown),
     )
     given = asker.ask(cases, options.mode, on_progress=_show)
     blind = asker.ask_blind(cases, on_progress=_show)

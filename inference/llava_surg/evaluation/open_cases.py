@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from inference.evidence.mentions import mentions
-from inference.llava_surg.answering.claims import INSUFFICIENT
+from inference.evidence.plain_words import INSUFFICIENT
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.llava_surg.training.questions import builder
 from inference.llava_surg.training.questions.builder import Question

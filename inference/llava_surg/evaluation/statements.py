@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from inference.evidence.check import Verdict, check_claims
+from inference.evidence.claim import parse_claims
 from inference.evidence.fact import Fact
-from inference.llava_surg.answering.claims import Verdict, check_claims, parse_claims
+from inference.evidence.watched import Watched, watch_over
 from inference.llava_surg.answering.timeline_text import Sighting
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.llava_surg.training.questions.balance import CLOSED
@@ -27,6 +29,7 @@ class Statement:
 
     clip: EvaluationClip
     lane: str
+    question: str
     text: str
     is_true: bool
 
@@ -38,18 +41,21 @@ def statements(cases: Sequence[Case]) -> list[Statement]:
         lane = case.question.kind.removesuffix("_yes_no")
         if lane not in CHECKED_LANES or not case.question.kind.endswith("_yes_no"):
             continue
-        found.append(Statement(clip=case.clip, lane=lane, text=case.question.answer, is_true=True))
-        found.append(Statement(clip=case.clip, lane=lane, text=_opposite(case, lane), is_true=False))
+        asked = case.question.text
+        found.append(Statement(clip=case.clip, lane=lane, question=asked, text=case.question.answer, is_true=True))
+        found.append(Statement(clip=case.clip, lane=lane, question=asked, text=_opposite(case, lane), is_true=False))
     return found
 
 
 def verdicts(
-    stated: Sequence[Statement], facts: Callable[[EvaluationClip], Sequence[Fact]]
+    stated: Sequence[Statement], facts: Callable[[EvaluationClip], Sequence[Fact]], *, watched: Watched
 ) -> list[tuple[Statement, Verdict]]:
     judged: list[tuple[Statement, Verdict]] = []
     for statement in stated:
-        claims = parse_claims(statement.text, statement.clip.length_s)
-        (checked,) = check_claims(claims, facts(statement.clip))
+        length_s, seen = statement.clip.length_s, facts(statement.clip)
+        watch = watch_over(seen, watched=watched, duration_s=length_s)
+        claims = parse_claims(statement.text, length_s)
+        (checked,) = check_claims(claims, seen, watch=watch, question=statement.question)
         judged.append((statement, checked.verdict))
     return judged
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from inference.evidence.ontology import Key
-from inference.llava_surg.answering.watched import Watched
+from inference.evidence.watched import Watched, kind_of
 from inference.llava_surg.asked.intent import Intent
 from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.question import Asked, understand
@@ -72,7 +72,7 @@ class GatedAnswerer:
 
     def _view(self, asked: Asked, request: AnswerRequest) -> View:
         start_s, end_s = asked_seconds(asked, request)
-        watched = self._watched.labels_for(request.facts)
+        watched = self._watched.labels_for(kind_of(request.facts, self._watched))
         return View(facts=request.facts, watched=watched, start_s=start_s, end_s=end_s)
 
     def _checked(

@@ -1,6 +1,7 @@
 """What an answer has told so far, and the claims behind it: each sentence that states something, with its facts."""
 
-from inference.llava_surg.answering.claims import CheckedClaim, parse_claims
+from inference.evidence.check import CheckedClaim
+from inference.evidence.claim import parse_claims
 from inference.llava_surg.replies.reply import Sentence
 
 

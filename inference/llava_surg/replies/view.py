@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
+from inference.evidence.certainty import LIKELY_PROBABILITY
 from inference.evidence.fact import Fact
 from inference.evidence.ontology import Key
-from inference.llava_surg.answering.timeline_text import LIKELY_PROBABILITY, UNTOLD_LANES, joined_spans
+from inference.evidence.watched import TEXT_LANE
+from inference.llava_surg.answering.timeline_text import joined_spans
 
 Span = tuple[float, float]
 # The timeline counts whole seconds; a shorter stretch is the edge of one that lies outside.
@@ -56,7 +58,7 @@ class View:
         cut = (
             replace(fact, start_s=max(fact.start_s, self.start_s), end_s=min(fact.end_s, self.end_s))
             for fact in self.facts
-            if fact.lane not in UNTOLD_LANES and not fact.label.startswith("null")
+            if fact.lane != TEXT_LANE and not fact.label.startswith("null")
         )
         kept = (fact for fact in cut if fact.end_s - fact.start_s >= MIN_OVERLAP_S)
         return tuple(sorted(kept, key=lambda fact: (fact.start_s, fact.lane, fact.label)))

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from inference.evidence.check import check_claims
 from inference.evidence.citation import Span, spans
+from inference.evidence.claim import parse_claims
 from inference.evidence.fact import Fact
+from inference.evidence.watched import NOT_KNOWN, watch_over
 from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
-from inference.llava_surg.answering.claims import check_claims, parse_claims
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.models.catalogue import DEFAULT
 from inference.models.fetch import fetch, is_ready
@@ -63,7 +65,8 @@ def test_it_denies_what_the_timeline_does_not_show(answerer: LlavaSurgAnswerer, 
 
 def test_what_it_says_is_supported(answerer: LlavaSurgAnswerer, tmp_path: Path) -> None:
     text, _ = ask(answerer, tmp_path / "f.safetensors", "Which instruments are visible?")
-    checked = check_claims(parse_claims(text, 32.0), FACTS)
+    watch = watch_over(FACTS, watched=NOT_KNOWN, duration_s=32.0)
+    checked = check_claims(parse_claims(text, 32.0), FACTS, watch=watch, question="Which instruments are visible?")
 
     assert [claim.verdict for claim in checked] == ["supported", "supported"]
 

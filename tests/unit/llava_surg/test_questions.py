@@ -5,10 +5,11 @@ from random import Random
 
 import pytest
 
+from inference.evidence.check import check_claims
+from inference.evidence.claim import parse_claims
 from inference.evidence.fact import Fact
-from inference.llava_surg.answering.claims import check_claims, parse_claims
+from inference.evidence.watched import NOT_KNOWN, unknown, watch_over
 from inference.llava_surg.answering.knowledge import MILESTONES
-from inference.llava_surg.answering.watched import unknown
 from inference.llava_surg.training.questions import builder, closed_form, phrasing
 from inference.llava_surg.training.questions.balance import QuestionDraw
 from inference.llava_surg.training.questions.noise import doubted, made_up
@@ -138,8 +139,10 @@ def test_answers_made_from_a_timeline_never_contradict_it() -> None:
     draw = QuestionDraw(random)
     for _ in range(60):
         made = made_up(random)
+        watch = watch_over(made.facts, watched=NOT_KNOWN, duration_s=made.end_s)
         for question in draw.draw(view_of(made.facts, start_s=made.start_s, end_s=made.end_s), 6):
-            checked = check_claims(parse_claims(question.answer, made.end_s), made.facts)
+            claims = parse_claims(question.answer, made.end_s)
+            checked = check_claims(claims, made.facts, watch=watch, question=question.text)
             assert all(claim.verdict != "contradicted" for claim in checked), question
 
 

@@ -6,6 +6,7 @@ import torch
 
 from inference.datasets.cholect50 import LabelledVideo
 from inference.evidence.fact import Fact
+from inference.evidence.watched import watched_outputs
 from inference.llava_surg.evaluation.cases import EvaluationClip, clips_of, closed_cases
 from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.simulated import SimulatedVideo, labelled, labels_seen
@@ -14,7 +15,10 @@ from inference.llava_surg.training.labelled_facts import labelled_facts
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.truth import frame_truth, simulation_truth
+from inference.vision.outputs import REAL_GROUPS
 from tests.unit.llava_surg.test_evaluation import surgery
+
+WATCHED = watched_outputs(name for group in REAL_GROUPS for name in group.output_names)
 
 
 def stated() -> list[Statement]:
@@ -40,7 +44,7 @@ def test_each_true_statement_has_its_opposite() -> None:
 
 
 def test_heads_that_know_everything_never_contradict_a_true_statement() -> None:
-    summary = verdict_summary(verdicts(stated(), perfect))
+    summary = verdict_summary(verdicts(stated(), perfect, watched=WATCHED))
 
     assert summary["contradicted_precision"] == 1.0
     assert summary["supported_precision"] == 1.0
@@ -48,14 +52,14 @@ def test_heads_that_know_everything_never_contradict_a_true_statement() -> None:
 
 
 def test_heads_that_lie_are_found_out() -> None:
-    summary = verdict_summary(verdicts(stated(), liar))
+    summary = verdict_summary(verdicts(stated(), liar, watched=WATCHED))
 
     assert summary["contradicted_precision"] is not None
     assert summary["contradicted_precision"] < 0.5
 
 
 def test_without_facts_nothing_is_contradicted_and_no_share_is_made_up() -> None:
-    summary = verdict_summary(verdicts(stated(), lambda clip: ()))
+    summary = verdict_summary(verdicts(stated(), lambda clip: (), watched=WATCHED))
 
     assert (summary["num_contradicted"], summary["contradicted_precision"]) == (0, None)
 

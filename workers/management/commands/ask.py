@@ -15,8 +15,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inference.errors import InferenceError
+from inference.evidence.check import check_claims
 from inference.evidence.citation import spans
-from inference.llava_surg.answering.claims import check_claims, parse_claims
+from inference.evidence.claim import parse_claims
+from inference.evidence.watched import watch_over
 from inference.llava_surg.schema import AnswerDone, AnswerRequest
 from inference.progress import never_stop
 from webapp.audit.commands import audit_command
@@ -24,7 +26,7 @@ from webapp.lib.storage import content_paths
 from webapp.videos.models import Video
 from webapp.videos.selectors import timeline_newest
 from workers.answer_tasks import timeline_facts
-from workers.runtime import answerer
+from workers.runtime import answerer, watched
 
 
 class Command(BaseCommand):
@@ -108,7 +110,9 @@ def _request(video: Video, options: dict[str, Any]) -> AnswerRequest:
 def _outcome(text: str, done: AnswerDone, request: AnswerRequest) -> dict[str, Any]:
     checked = done.claims
     if checked is None:
-        checked = tuple(check_claims(parse_claims(text, request.duration_s), request.facts))
+        watch = watch_over(request.facts, watched=watched(), duration_s=request.duration_s)
+        claims = parse_claims(text, request.duration_s)
+        checked = tuple(check_claims(claims, request.facts, watch=watch, question=request.question))
     return {
         "answer": text,
         "citations": [[span.start_s, span.end_s] for span in spans(text, request.duration_s)],

@@ -7,8 +7,8 @@ sees can be measured apart from how readily it abstains.
 from dataclasses import replace
 from random import Random
 
+from inference.evidence.certainty import UNKNOWN
 from inference.evidence.ontology import spoken
-from inference.llava_surg.answering.timeline_text import UNKNOWN
 from inference.llava_surg.training.questions import builder
 from inference.llava_surg.training.questions.builder import Ask, Question
 from inference.llava_surg.training.questions.view import View

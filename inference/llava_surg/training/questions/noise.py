@@ -9,8 +9,8 @@ from random import Random
 
 from inference.evidence.fact import Fact
 from inference.evidence.ontology import in_lane
+from inference.evidence.watched import unknown
 from inference.llava_surg.answering.knowledge import PHASE_ORDER
-from inference.llava_surg.answering.watched import unknown
 
 # Probability ranges of "sure", "likely", "unsure" and how often each is drawn.
 CERTAINTIES = ((0.82, 0.99), (0.62, 0.79), (0.36, 0.58))

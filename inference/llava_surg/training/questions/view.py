@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inference.evidence.certainty import CLEAR
 from inference.evidence.citation import Span, written
 from inference.evidence.fact import Fact
-from inference.llava_surg.answering.timeline_text import CLEAR, Sighting, sightings, whole_span
+from inference.llava_surg.answering.timeline_text import Sighting, sightings, whole_span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import pytest
 
 from inference.evidence.citation import spans
 from inference.evidence.fact import Fact
-from inference.llava_surg.answering.watched import Watched
+from inference.evidence.watched import watched_outputs
 from inference.llava_surg.gate.answerer import TIMELINE_READER, GatedAnswerer
 from inference.llava_surg.gate.sentence_stream import SentenceStream
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
@@ -23,17 +23,15 @@ FACTS = (
     fact("instrument", "hook", 3, 21),
     fact("verb", "dissect", 3, 21),
 )
-WATCHED = Watched(
-    filmed=frozenset(
-        {
-            ("phase", "gallbladder-dissection"),
-            ("phase", "preparation"),
-            ("instrument", "hook"),
-            ("instrument", "clipper"),
-            ("verb", "dissect"),
-            ("verb", "clip"),
-        }
-    )
+WATCHED = watched_outputs(
+    [
+        "phase/gallbladder-dissection",
+        "phase/preparation",
+        "instrument/hook",
+        "instrument/clipper",
+        "verb/dissect",
+        "verb/clip",
+    ]
 )
 
 

@@ -3,10 +3,11 @@
 import pytest
 
 from inference.evidence.fact import Fact
+from inference.evidence.kinds import VideoKind
+from inference.evidence.watched import NOT_KNOWN, kind_of, watch_over, watched_outputs, with_unwatched
 from inference.llava_surg.answering.timeline_text import timeline_text
-from inference.llava_surg.answering.watched import NOT_KNOWN, watched_labels, with_unwatched
 
-WATCHED = watched_labels(
+WATCHED = watched_outputs(
     (
         "instrument/hook",
         "instrument/clipper",
@@ -19,7 +20,9 @@ HOOK = Fact(lane="instrument", label="hook", start_s=0, end_s=9, probability=0.9
 
 
 def test_box_trainer_outputs_stand_in_the_usual_lanes() -> None:
-    assert WATCHED.simulated == {("verb", "reach"), ("phase", "suturing"), ("instrument", "scissors")}
+    labels = WATCHED.labels_for(VideoKind.BOX_TRAINER)
+
+    assert labels == {("verb", "reach"), ("phase", "suturing"), ("instrument", "scissors")}
 
 
 def test_what_only_the_simulators_heads_know_is_unknown_in_an_operation() -> None:
@@ -62,3 +65,30 @@ def test_a_watched_label_that_is_not_there_stays_absent() -> None:
 def test_without_any_timeline_nothing_is_added() -> None:
     assert with_unwatched((), "Are scissors visible?", watched=WATCHED, window=(0, 9)) == ()
     assert with_unwatched((HOOK,), "Are scissors visible?", watched=NOT_KNOWN, window=(0, 9)) == (HOOK,)
+
+
+def test_a_word_is_watched_known_but_not_watched_or_unknown() -> None:
+    watch = watch_over((HOOK,), watched=WATCHED, duration_s=9)
+
+    assert watch.status("instrument", "clipper") == "watched"
+    assert watch.status("instrument", "scissors") == "not_watched"
+    assert watch.status("finding", "bleeding") == "not_watched"
+    assert watch.status("instrument", "giraffe") == "unknown"
+
+
+@pytest.mark.parametrize("kind", sorted(set(VideoKind) - {"laparoscopic_cholecystectomy", "box_trainer"}))
+def test_in_a_strange_kind_of_video_nothing_is_watched(kind: VideoKind) -> None:
+    assert WATCHED.labels_for(kind) == frozenset()
+
+
+def test_the_kind_is_what_was_seen_longest_and_a_made_up_one_is_unknown() -> None:
+    def said(label: str, end_s: float) -> Fact:
+        return Fact(lane="kind", label=label, start_s=0, end_s=end_s, probability=0.9)
+
+    assert kind_of((said("not_surgery", 3), said("robotic", 9), HOOK)) is VideoKind.ROBOTIC
+    assert kind_of((said("opera", 9),)) is VideoKind.UNKNOWN
+
+
+def test_an_output_of_nobody_is_refused() -> None:
+    with pytest.raises(KeyError):
+        watched_outputs(["planet/mars"])

@@ -1,0 +1,115 @@
+"""What is watched for, in which kind of video, and during which seconds: where nobody looks, silence says nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from inference.evidence.citation import Span
+from inference.evidence.coverage import without
+from inference.evidence.detectors import DETECTORS, detector_named
+from inference.evidence.fact import Fact
+from inference.evidence.kinds import VideoKind
+from inference.evidence.mentions import mentions
+from inference.evidence.ontology import Key, find, key_of_output
+
+Labels = frozenset[Key]
+Status = Literal["watched", "not_watched", "unknown"]
+
+KIND_LANE, BODY_LANE = "kind", "body"
+# What is written on the screen is a stranger's text: no evidence, and never part of a prompt.
+TEXT_LANE = "text"
+# A timeline's word for it is "unknown".
+UNWATCHED_PROBABILITY = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """`outputs`: "detector/label" of every output that is good enough to be shown. Empty: it is not known."""
+
+    outputs: frozenset[str] = frozenset()
+
+    def labels_for(self, kind: VideoKind) -> Labels:
+        """What is looked for in such a video; a detector is silent outside its kinds."""
+        names = {detector.name for detector in DETECTORS if kind in detector.kinds and detector.lane != "scene"}
+        return frozenset(key_of_output(output) for output in self.outputs if output.rpartition("/")[0] in names)
+
+
+NOT_KNOWN = Watched()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """One video's: `labels` that are looked for in its `kind`, and the stretches in which somebody `looked`."""
+
+    kind: VideoKind
+    labels: Labels
+    looked: tuple[Span, ...]
+    duration_s: float
+
+    @property
+    def whole(self) -> Span:
+        return Span(start_s=0.0, end_s=self.duration_s)
+
+    def status(self, lane: str, label: str) -> Status:
+        if (lane, label) in self.labels:
+            return "watched"
+        return "not_watched" if find(lane, label) is not None else "unknown"
+
+    def looked_for(self, lane: str) -> tuple[Span, ...]:
+        """Where the watchers of a lane looked: whether the camera is outside the body is watched all the time."""
+        return (self.whole,) if lane == BODY_LANE and self.looked else self.looked
+
+    def is_exclusive(self, lane: str, label: str) -> bool:
+        """Whether its watcher tells one label at a time: then it looked only where it told any."""
+        known = find(lane, label)
+        own = [detector_named(name) for name in known.columns] if known is not None else []
+        return any(detector.is_exclusive for detector in own if self.kind in detector.kinds)
+
+
+def watched_outputs(names: Iterable[str]) -> Watched:
+    """Raises KeyError for an output of no known detector."""
+    outputs = frozenset(names)
+    for name in outputs:
+        key_of_output(name)
+    return Watched(outputs=outputs)
+
+
+def watch_over(facts: Sequence[Fact], *, watched: Watched, duration_s: float) -> Watch:
+    """Of a video whose timeline is `facts`. One that tells nothing at all was watched by nobody, and while the camera
+    is outside the body nobody looks for what is inside."""
+    kind, told = kind_of(facts, watched), [fact for fact in facts if fact.lane != TEXT_LANE]
+    outside = [Span(start_s=fact.start_s, end_s=fact.end_s) for fact in told if fact.key == (BODY_LANE, "outside")]
+    whole = Span(start_s=0.0, end_s=max(0.0, duration_s))
+    looked = tuple(without(whole, outside)) if told else ()
+    return Watch(kind=kind, labels=watched.labels_for(kind), looked=looked, duration_s=whole.end_s)
+
+
+def kind_of(facts: Sequence[Fact], watched: Watched = NOT_KNOWN) -> VideoKind:
+    """What a fact in the lane "kind" says, the longest one. Without any: a box trainer where the timeline holds what
+    only its watchers tell, else the operation that all others were trained on."""
+    said = [fact for fact in facts if fact.lane == KIND_LANE]
+    if said:
+        label = max(said, key=lambda fact: fact.end_s - fact.start_s).label
+        return VideoKind(label) if label in set(VideoKind) else VideoKind.UNKNOWN
+    operation, trainer = VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY, VideoKind.BOX_TRAINER
+    only_there = watched.labels_for(trainer) - watched.labels_for(operation)
+    return trainer if any(fact.key in only_there for fact in facts) else operation
+
+
+def with_unwatched(
+    facts: Sequence[Fact], question: str, *, watched: Watched, window: tuple[float, float]
+) -> tuple[Fact, ...]:
+    """The facts, and an unknown one over the whole window for each label the question names and nobody watches.
+
+    Without facts, or where nothing is known of what is watched, they stay as they are.
+    """
+    looked_for = watched.labels_for(kind_of(facts, watched))
+    if not facts or not looked_for:
+        return tuple(facts)
+    known = looked_for | {fact.key for fact in facts}
+    named = [mention.key for mention in mentions(question, known) if mention.key not in known]
+    return (*facts, *(unknown(lane, label, window) for lane, label in named))
+
+
+def unknown(lane: str, label: str, window: tuple[float, float]) -> Fact:
+    return Fact(lane=lane, label=label, start_s=window[0], end_s=window[1], probability=UNWATCHED_PROBABILITY)

@@ -11,6 +11,9 @@ COMMANDS = (
     Command(
         "answers-simulated", "answers about simulated videos", "inference.llava_surg.evaluation.evaluate_simulated"
     ),
+    Command(
+        "truth", "questions that test truthfulness, on any videos", "inference.llava_surg.evaluation.truth.evaluate"
+    ),
 )
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 from inference.progress import Progress
 
 DEFAULT_WORK = Path("var/vision")
+DEFAULT_MODELS = Path("var/models")
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 
 

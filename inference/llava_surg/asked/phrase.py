@@ -15,7 +15,7 @@ def named_part(question: str, words: LanguageWords) -> str:
     if not words.has_spaces:
         return _shortened(plain)
     found = list(_WORD.finditer(plain))
-    carrying = [word for word in found if _key(word[0]) not in words.neutral]
+    carrying = [word for word in found if _key(word[0]) not in words.neutral and re.search(r"[^\W\d]", word[0])]
     if not carrying:
         return _shortened(plain)
     return _shortened(plain[carrying[0].start() : carrying[-1].end()])

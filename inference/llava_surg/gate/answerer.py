@@ -104,7 +104,7 @@ class GatedAnswerer:
         return [
             sentence
             for sentence in reply.sentences
-            if not written.told or not {fact.key for fact in sentence.facts} <= written.told
+            if not (written.told and sentence.is_plain and {fact.key for fact in sentence.facts} <= written.told)
         ]
 
 

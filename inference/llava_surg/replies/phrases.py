@@ -60,8 +60,13 @@ class Phrases:
         return self.labels.get((lane, label), spoken(lane, label))
 
 
+_ENGLISH_NOUNS = {("instrument", "bipolar"): "a bipolar instrument"}
+
+
 def english_noun(lane: str, label: str) -> str:
     """ "a hook", "scissors", "the cystic duct", "cutting"."""
+    if (lane, label) in _ENGLISH_NOUNS:
+        return _ENGLISH_NOUNS[lane, label]
     words = spoken(lane, label)
     if lane == "instrument":
         if words.endswith("s"):

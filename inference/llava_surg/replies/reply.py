@@ -9,12 +9,14 @@ from inference.evidence.fact import Fact
 class Sentence:
     """`is_claim`: it states something about the video, resting on `facts`; a refusal or an offer states nothing.
 
+    `is_plain`: it says only that something is seen, so it need not be told again.
     `span`: the seconds a claim is about, also where no fact lies in them.
     """
 
     text: str
     facts: tuple[Fact, ...] = ()
     is_claim: bool = True
+    is_plain: bool = False
     span: tuple[float, float] | None = None
 
 

@@ -22,10 +22,10 @@ LONGEST_VARIABLE_HOLD_S = 30.0
 LONGEST_SLOW_HOLD_S = 60.0
 # Neighbours at least this part as long make a long stand a slow rate.
 SLOW_NEIGHBOUR = 0.1
-# From this share of odd distances on, and this far from the usual one, the rate varies.
-VARIABLE_SHARE, VARIABLE_BY = 0.05, 0.5
+# From this share of distances on that are so far from the usual one, and from this many, the rate varies.
+VARIABLE_SHARE, VARIABLE_BY, LEAST_VARIABLE = 0.05, 0.5, 20
 # Of so many packets on either side, a damaged time is near at most so many (itself included).
-NEIGHBOURS, MOST_DAMAGED_TOGETHER = 8, 3
+NEIGHBOURS, MOST_DAMAGED_TOGETHER, NEAR_S = 12, 3, 0.25
 SOUND_COVERS = 0.9
 # No codec's packet of sound is longer; a larger statement is damage.
 LONGEST_SOUND_PACKET_S = 1.0
@@ -95,7 +95,7 @@ def _off_by_s(starts_s: Seconds, *, usual_s: float) -> Seconds:
     off_s = np.zeros(len(starts_s))
     if len(starts_s) <= 2 * NEIGHBOURS:
         return off_s
-    near_s = max(SLACK_S, NEIGHBOURS * usual_s)
+    near_s = max(NEAR_S, MOST_DAMAGED_TOGETHER * usual_s)
     around_s = sliding_window_view(np.pad(starts_s, NEIGHBOURS, constant_values=np.nan), 2 * NEIGHBOURS + 1)
     away_s = around_s - starts_s[:, None]
     is_alone = (np.abs(away_s) < near_s).sum(axis=1) <= MOST_DAMAGED_TOGETHER
@@ -104,6 +104,7 @@ def _off_by_s(starts_s: Seconds, *, usual_s: float) -> Seconds:
     is_after_later = (away_s[:, NEIGHBOURS + 1 :] < -near_s).sum(axis=1) > NEIGHBOURS / 2
     is_off = is_alone & (is_before_earlier | is_after_later)
     off_s[is_off] = -np.nanmedian(away_s[is_off], axis=1)
+    off_s[np.abs(off_s) < max(SLACK_S, NEIGHBOURS * usual_s / 2)] = 0
     return off_s
 
 
@@ -135,7 +136,8 @@ def _longest_hold_s(steps_s: Seconds, starts_s: Seconds, sound: Sequence[PacketT
 
 def _varies(forward_s: Seconds) -> bool:
     usual_s = float(np.median(forward_s))
-    return float((np.abs(forward_s - usual_s) > VARIABLE_BY * usual_s).mean()) >= VARIABLE_SHARE
+    is_odd = np.abs(forward_s - usual_s) > VARIABLE_BY * usual_s
+    return int(is_odd.sum()) >= LEAST_VARIABLE and float(is_odd.mean()) >= VARIABLE_SHARE
 
 
 def _is_slow_passage(steps_s: Seconds, number: int) -> bool:

@@ -76,6 +76,13 @@ def test_a_wrong_time_within_reach_of_a_stand_is_seen_by_its_loneliness(off_s: f
     assert found.longest_hold_s < abs(off_s)
 
 
+def test_a_few_jumps_in_a_short_recording_are_not_a_variable_rate() -> None:
+    times_s = regular(100)
+    for first, by_s in ((20, 1.3), (40, 1.1), (60, 1.4), (80, 24.0)):
+        times_s[first:] += by_s
+    assert duration_s(packets(times_s)) == 7.8
+
+
 def test_slides_after_a_film_keep_their_time() -> None:
     film_then_slides = np.concatenate((regular(2000), regular(20, start_s=80.0, step_s=15.0)))
     assert duration_s(packets(film_then_slides)) == 80.0 + 19 * 15.0 + FRAME_S

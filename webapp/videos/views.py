@@ -21,7 +21,13 @@ from webapp.lib.navigation import after_change, leave_page
 from webapp.videos import services
 from webapp.videos.looks import audit_page_view
 from webapp.videos.models import Video
-from webapp.videos.selectors import timeline_lanes, video_counts_for_user, video_get_for_user, video_list_for_user
+from webapp.videos.selectors import (
+    timeline_lanes,
+    timeline_newest,
+    video_counts_for_user,
+    video_get_for_user,
+    video_list_for_user,
+)
 
 PAGE_SIZE = 60
 
@@ -115,6 +121,7 @@ def _video_context(request: HttpRequest, found: Video) -> dict[str, Any]:
     membership = membership_get(request.user)
     return {
         "video": found,
+        "timeline": timeline_newest(found.content),
         "can_manage": can_manage(membership, owner_id=found.owner_id, hospital_id=found.hospital_id),
         "conversation_url": reverse("conversation", args=[found.pk]),
     }

@@ -14,6 +14,7 @@ from webapp.conversations.models import Answer, Claim, ClaimFact
 from webapp.videos.cleanup import storage_tidy
 from webapp.videos.models import Content, Timeline, TimelineFact
 from webapp.videos.selectors import facts_for_video, timeline_newest
+from webapp.videos.services import video_delete
 from webapp.videos.timelines import timeline_add, timelines_remove_uncited
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,15 @@ def test_numbers_are_not_given_twice_when_an_old_revision_went(content: Content)
         timeline_add(content, made_by={"encoder": encoder}, facts=[])
     timelines_remove_uncited()
     assert timeline_add(content, made_by={"encoder": "c"}, facts=[]).number == 3
+
+
+def test_a_content_goes_with_its_last_video_and_all_that_cited_it(
+    content: Content, django_capture_on_commit_callbacks: Any
+) -> None:
+    cited = timeline_add(content, made_by={"encoder": "a"}, facts=[GRASPER])
+    claim = Claim.objects.create(answer=answer_about(content, cited), index=0, text="A grasper.")
+    ClaimFact.objects.create(claim=claim, fact=cited.facts.get())
+    with django_capture_on_commit_callbacks(execute=True):
+        video_delete(content.videos.get(), actor=content.videos.get().owner)
+    assert not Content.objects.exists()
+    assert not TimelineFact.objects.exists()

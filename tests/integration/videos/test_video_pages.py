@@ -203,6 +203,14 @@ def test_a_recording_that_was_cut_off_is_said_to_be(video: Video, alice: User) -
         assert "only its first 1:35 could be read" in signed_in(alice).get(address).content.decode()
 
 
+def test_the_page_says_which_revision_of_the_timeline_it_shows_and_who_made_it(video: Video, alice: User) -> None:
+    for heads in ("heads-1", "heads-2"):
+        timeline_add(video.content, made_by={"encoder": "tower-1", "heads": heads}, facts=[])
+    page = signed_in(alice).get(at("video", video)).content.decode()
+    assert "Revision 2 of" in page
+    assert "<code>tower-1</code>, heads <code>heads-2</code>, calibration <code>unknown</code>" in page
+
+
 def test_how_the_copy_differs_from_the_file_is_said(video: Video, alice: User) -> None:
     facts: Any = {"fps": 25.0, "width_px": 1, "height_px": 1, "num_frames": 1, "codec": "h264"}
     content_set_metadata(

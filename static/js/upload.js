@@ -1,6 +1,6 @@
 // <debrief-upload>: drop zone, file picker, the list of uploads, and those a reload or a crash left unfinished.
 
-import { createRow, drawTask, drawUnfinished } from "./lib/upload_row.js";
+import { createRow, drawTask, drawUnfinished, outcomeWords } from "./lib/upload_row.js";
 import { lockedUploads } from "./lib/upload_lock.js";
 import { askServer, discardOnServer } from "./lib/upload_server.js";
 import { uploadStore } from "./lib/upload_store.js";
@@ -8,6 +8,8 @@ import { UploadTask } from "./lib/upload_task.js";
 import { bytes } from "./lib/bytes.js";
 
 const MAX_AT_ONCE = 2;
+const FOLLOW_EVERY_MS = 2000;
+const FOLLOWED_AT_ONCE = 4;
 
 class UploadElement extends HTMLElement {
   connectedCallback() {
@@ -73,7 +75,7 @@ class UploadElement extends HTMLElement {
   changed(task) {
     const row = this.rows.get(task);
     if (!row || task.state === "discarded") return;
-    const isNews = row.dataset.state !== task.state;
+    const isNews = row.dataset.state !== task.state || (task.outcome && row.dataset.outcome !== task.outcome.status);
     drawTask(row, task);
     this.drawSummary();
     if (isNews) this.announce(task);
@@ -82,12 +84,23 @@ class UploadElement extends HTMLElement {
 
   announce(task) {
     if (task.state === "finished") {
-      this.say(`${task.file.name} is uploaded.`);
+      this.say(`${task.file.name}: ${task.outcome ? outcomeWords(task.outcome) : "Uploaded."}`);
+      this.followLater();
       document.body.dispatchEvent(new CustomEvent("debrief:changed", { bubbles: true }));
     }
     if (task.state === "failed") this.say(`${task.file.name} failed: ${task.reason}`);
     if (["finished", "failed", "paused", "waiting"].includes(task.state)) this.startNext();
     if (["sending", "finished"].includes(task.state)) this.showUnfinished();
+  }
+
+  // A few at a time: each is a request, and the list below is asked for as well.
+  followLater() {
+    this.timer ??= setTimeout(async () => {
+      const followed = this.tasks.filter((task) => task.isFollowed).sort((a, b) => a.followed_ms - b.followed_ms);
+      await Promise.all(followed.slice(0, FOLLOWED_AT_ONCE).map((task) => task.follow()));
+      this.timer = null;
+      if (followed.length) this.followLater();
+    }, FOLLOW_EVERY_MS);
   }
 
   startNext() {

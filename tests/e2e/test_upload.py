@@ -11,7 +11,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.conftest import ROOT
 from tests.e2e.conftest import Debrief
-from tests.e2e.steps import choose_file
+from tests.e2e.steps import choose_file, make_clip
 
 FILE_BYTES = 48 * 1024**2
 SLOW_BYTES_PER_S = 8_000_000
@@ -75,7 +75,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_stopped(
 ) -> None:
     surgeon.on("dialog", lambda dialog: dialog.accept())
     choose_file(surgeon, recording)
-    wait_for_bytes(surgeon, 12_000_000)
+    wait_for_bytes(surgeon, 17_000_000)
     surgeon.reload()
     expect(surgeon.get_by_role("heading", name="Unfinished uploads")).to_be_visible()
     expect(surgeon.locator(".upload-row")).to_contain_text("recording.mp4")
@@ -201,7 +201,7 @@ def test_two_recordings_of_one_name_chosen_together_become_two_videos(
     picker = surgeon.locator("debrief-upload input[type=file]")
     for path in paths:
         picker.set_input_files(str(path))
-    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2)
+    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2, timeout=60_000)
     links = {str(link.get_attribute("href")) for link in surgeon.locator(".upload-row a[data-do=open]").all()}
     assert len(links) == 2
 
@@ -231,7 +231,7 @@ def test_a_whole_upload_that_another_file_asks_for_is_not_its_own(
     choose_file(surgeon, recorder_file(tmp_path / "a", first))
     expect_state(surgeon, "finished")
     surgeon.locator("debrief-upload input[type=file]").set_input_files(str(recorder_file(tmp_path / "b", second)))
-    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2)
+    expect(surgeon.locator(".upload-row[data-state=finished]")).to_have_count(2, timeout=60_000)
     links = [str(link.get_attribute("href")) for link in surgeon.locator(".upload-row a[data-do=open]").all()]
     assert links[0] != links[1]
 
@@ -249,12 +249,40 @@ def test_over_the_limit_of_uploads_the_page_says_so_and_goes_on_when_one_is_disc
     surgeon: Page, tmp_path: Path
 ) -> None:
     tus = {"Tus-Resumable": "1.0.0", "Upload-Length": "1000"}
-    promised = [surgeon.request.post("/uploads/", headers=tus).headers["location"] for _ in range(20)]
+    answers = [surgeon.request.post("/uploads/", headers=tus) for _ in range(21)]
+    assert answers[-1].status == 429
+    promised = [answer.headers["location"] for answer in answers if answer.ok]
     path = tmp_path / "case.mp4"
     path.write_bytes(os.urandom(50_000))
     choose_file(surgeon, path)
-    expect_state(surgeon, "retrying")
-    expect(surgeon.locator(".upload-row")).to_contain_text("Wait until one of them is finished, or discard one.")
-    for address in promised:
-        surgeon.request.delete(address, headers=tus)
+    try:
+        expect_state(surgeon, "retrying")
+        expect(surgeon.locator(".upload-row")).to_contain_text("Wait until one of them is finished, or discard one.")
+    finally:
+        for address in promised:
+            surgeon.request.delete(address, headers=tus)
     expect_state(surgeon, "finished")
+
+
+def test_a_file_that_the_library_rejects_is_not_called_good(surgeon: Page, recording: Path) -> None:
+    choose_file(surgeon, recording)
+    row = surgeon.locator(".upload-row").first
+    expect(row).to_have_attribute("data-outcome", "rejected", timeout=60_000)
+    expect(row).to_contain_text("This file cannot be used:")
+    assert row.locator(".icon-ready").count() == 0
+
+
+def test_a_video_that_is_in_the_library_already_is_said_to_be(surgeon: Page, tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "case.mp4", duration_s=2, seed=77)
+    choose_file(surgeon, clip)
+    row = surgeon.locator(".upload-row").first
+    expect(row).to_contain_text("It is ready.", timeout=120_000)
+    expect(row.locator(".icon-ready")).to_be_visible()
+    sent: list[str] = []
+    surgeon.on("request", lambda request: sent.append(request.method))
+    surgeon.locator("debrief-upload input[type=file]").set_input_files(str(clip))
+    expect(surgeon.locator(".upload-row").nth(1)).to_contain_text("Already in your library. It is ready.")
+    assert "PATCH" not in sent
+    surgeon.reload()
+    surgeon.locator("debrief-upload input[type=file]").set_input_files(str(clip))
+    expect(surgeon.locator(".upload-row").first).to_contain_text("Already in your library. It is ready.")

@@ -30,6 +30,8 @@ class Upload(models.Model):
     offset_bytes = models.BigIntegerField(default=0)
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVING)
     video = models.ForeignKey("Video", on_delete=models.SET_NULL, null=True, blank=True, related_name="uploads")
+    # Its owner had this content in the library already: the page says so rather than "Uploaded".
+    was_known = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     # Until then room is held for the bytes that are still to come. Later the upload can be renewed.
     promised_until = models.DateTimeField(default=timezone.now)

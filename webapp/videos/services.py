@@ -39,10 +39,14 @@ def video_create_from_upload(upload: Upload, *, sha256: str = "", ip_address: st
     )
     with content_lock(upload.hospital_id, arrival.sha256):
         place_original(part, content_paths(upload.hospital_id, arrival.sha256))
+        began_at = timezone.now()
         with transaction.atomic():
             video = video_for_arrival(arrival)
             Upload.objects.filter(pk=upload.pk).update(
-                status=Upload.Status.FINISHED, offset_bytes=upload.size_bytes, video=video
+                status=Upload.Status.FINISHED,
+                offset_bytes=upload.size_bytes,
+                video=video,
+                was_known=video.created_at < began_at,
             )
             _audit_arrival(video, arrival, actor=arrival.owner, ip_address=ip_address)
     part.unlink(missing_ok=True)

@@ -9,10 +9,26 @@ const SHOWN = {
   retrying: { words: "Trying again by itself.", icon: "warning", buttons: ["pause", "discard"] },
   paused: { words: "Paused", icon: "pause", buttons: ["resume", "discard"] },
   checking: { words: "All sent. The server checks the file.", icon: "hourglass", buttons: [] },
-  finished: { words: "Uploaded", icon: "ready", buttons: ["open"] },
+  finished: { words: "Uploaded.", icon: "hourglass", buttons: ["open"] },
   failed: { words: "Failed:", icon: "failed", buttons: ["again", "discard"] },
   unfinished: { words: "Cut off", icon: "pause", buttons: ["choose", "discard"] },
 };
+
+// What the library says of a file that has arrived. Green is for what can be used.
+const OUTCOMES = {
+  processing: { words: "It is being prepared.", icon: "hourglass" },
+  ready: { words: "It is ready.", icon: "ready" },
+  rejected: { words: "This file cannot be used:", icon: "failed" },
+  failed: { words: "Preparing it failed:", icon: "failed" },
+  cancelled: { words: "Preparing it was cancelled.", icon: "cancelled" },
+  removed: { words: "It was removed from the library.", icon: "cancelled" },
+};
+
+export function outcomeWords({ status, reason, was_known }) {
+  const arrived = status === "removed" ? "" : was_known ? "Already in your library." : "Uploaded.";
+  const why = status === "rejected" || status === "failed" ? reason : "";
+  return [arrived, OUTCOMES[status].words, why].filter(Boolean).join(" ");
+}
 
 export function createRow(template, name, onButton) {
   const row = template.content.firstElementChild.cloneNode(true);
@@ -32,10 +48,17 @@ export function drawTask(row, task) {
   part(row, "state").textContent = sentence(task, shown.words);
   const left = task.state === "sending" ? timeLeft(task.secondsLeft) : "";
   part(row, "bytes").textContent = amount(done, task.file.size, task.state) + (left ? ` · ${left}` : "");
-  const open = row.querySelector('[data-do="open"]');
-  if (task.videoUrl) open.href = task.videoUrl;
-  else open.hidden = true;
+  drawOutcome(row, task);
   if (task.isPermanent) row.querySelector('[data-do="again"]').hidden = true;
+}
+
+function drawOutcome(row, { state, outcome, videoUrl }) {
+  const open = row.querySelector('[data-do="open"]');
+  if (videoUrl && outcome?.status !== "removed") open.href = videoUrl;
+  else open.hidden = true;
+  if (state !== "finished" || !outcome) return;
+  row.dataset.outcome = outcome.status;
+  part(row, "icon").className = `icon icon-${OUTCOMES[outcome.status].icon}`;
 }
 
 export function drawUnfinished(row, { offset_bytes, size_bytes }) {
@@ -56,6 +79,7 @@ function drawState(row, state, { sent, size }) {
 }
 
 function sentence(task, words) {
+  if (task.state === "finished" && task.outcome) return outcomeWords(task.outcome);
   if (task.state === "failed") return `${words} ${task.reason}`;
   if (task.state === "waiting" && task.twin) return "Waiting for the other upload of this file";
   if (task.state === "preparing" && task.compared_bytes) return "Comparing with what is on the server";

@@ -32,6 +32,13 @@ export async function agrees(file, uploadUrl, { offset_bytes, size_bytes }, onCo
     if (stored !== own) return false;
     onCompared(end);
   }
+  return true;
+}
+
+// What became of the video: { title, status, reason, was_known, url }, or { status: "removed" }.
+export async function askOutcome(uploadUrl) {
+  const response = await ask("GET", uploadUrl);
+  return response.ok ? (await response.json()).video : { status: "removed" };
 }
 
 export async function discardOnServer(uploadUrl) {

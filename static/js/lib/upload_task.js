@@ -7,7 +7,7 @@ import { bytes } from "./bytes.js";
 import { canDigest, endsSha256 } from "./file_digest.js";
 import { problemSentence } from "./problem.js";
 import { lockUpload } from "./upload_lock.js";
-import { agrees, askServer, ServerTrouble } from "./upload_server.js";
+import { agrees, askOutcome, askServer, ServerTrouble } from "./upload_server.js";
 import { fingerprint } from "./upload_store.js";
 
 const CHUNK_BYTES = 16 * 1024 ** 2;
@@ -125,6 +125,7 @@ export class UploadTask {
       onError: (error) => this.fail(sentenceOf(error)),
     });
     this.agreed_bytes = known?.offset_bytes ?? null;
+    this.wasWhole = this.agreed_bytes === this.file.size;
     if (known) this.tus.resumeFromPreviousUpload(known);
     this.set("sending");
     this.tus.start();
@@ -236,12 +237,28 @@ export class UploadTask {
     }
   }
 
-  succeeded(response) {
+  async succeeded(response) {
+    const { isStale } = this;
     this.sent_bytes = this.file.size;
     this.videoUrl = videoUrl(response);
     if (this.print) this.store.keepFinished(this.print, this.url);
     this.release();
-    this.set("finished");
+    await this.follow();
+    if (!isStale()) this.set("finished");
+  }
+
+  // What became of the video since. A server in trouble is asked again later.
+  async follow() {
+    const before = this.outcome?.status;
+    this.followed_ms = performance.now();
+    this.outcome = (await askOutcome(this.url).catch(() => null)) ?? this.outcome;
+    // Every byte was there before this file was chosen again.
+    if (this.wasWhole && this.outcome) this.outcome.was_known = true;
+    if (this.state === "finished" && this.outcome?.status !== before) this.set("finished");
+  }
+
+  get isFollowed() {
+    return this.state === "finished" && (!this.outcome || this.outcome.status === "processing");
   }
 
   fail(reason, { permanent = false } = {}) {

@@ -16,7 +16,7 @@ from webapp.accounts.models import User
 from webapp.lib.storage import content_paths, upload_part_path
 from webapp.videos.models import Upload, Video
 from webapp.videos.parts import PartFile
-from webapp.videos.services import video_delete
+from webapp.videos.services import video_delete, video_set_rejected
 from webapp.videos.uploads import upload_advance
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,7 +87,7 @@ def test_another_version_is_412_with_ours(tus: Tus, method: str, version: str) -
 
 def test_methods_that_mean_nothing_are_405(tus: Tus) -> None:
     assert (tus.ask("GET", "/uploads/")).status == 405
-    assert (tus.ask("PUT", tus.created()))["Allow"] == "OPTIONS, HEAD, PATCH, DELETE"
+    assert (tus.ask("PUT", tus.created()))["Allow"] == "OPTIONS, GET, HEAD, PATCH, DELETE"
 
 
 def test_a_method_override_is_ignored(tus: Tus) -> None:
@@ -670,3 +670,59 @@ def test_the_quota_counts_what_was_derived_of_a_video(tus: Tus, alice: User) -> 
     paths.features.write_bytes(b"f" * 1000)
     assert tus.create(953).status == 507
     assert tus.create(952).status == 201
+
+
+# --- what became of it ------------------------------------------------------------------------------------------
+
+
+def outcome(tus: Tus, path: str) -> Any:
+    return json.loads(tus.ask("GET", path).body)["video"]
+
+
+def test_before_its_end_an_upload_has_no_video(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT[:700])
+    assert json.loads(tus.ask("GET", path).body) == {"offset_bytes": 700, "size_bytes": 2048, "video": None}
+
+
+def test_the_page_learns_that_the_file_was_rejected_and_why(tus: Tus) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT)
+    assert outcome(tus, path)["status"] == "processing"
+    video_set_rejected(Video.objects.get(), code="not_a_video", reason="This is not a video.")
+    said = outcome(tus, path)
+    assert (said["status"], said["reason"], said["was_known"]) == ("rejected", "This is not a video.", False)
+    assert said["url"] == f"/videos/{Video.objects.get().pk}/"
+
+
+def test_a_second_upload_of_the_same_content_is_said_to_be_known(tus: Tus, bob: User) -> None:
+    paths = [tus.created() for _ in range(2)]
+    for path in paths:
+        tus.patch(path, 0, CONTENT)
+    assert [outcome(tus, path)["was_known"] for path in paths] == [False, True]
+    assert Video.objects.count() == 1
+
+
+def test_that_a_colleague_has_the_content_is_told_to_nobody(tus: Tus, bob: User) -> None:
+    tus.patch(tus.created(), 0, CONTENT)
+    other = Tus(bob)
+    path = other.created()
+    other.patch(path, 0, CONTENT)
+    assert outcome(other, path)["was_known"] is False
+
+
+def test_asking_what_became_of_it_keeps_nobody_signed_in(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tus.created()
+    noted: list[Any] = []
+    monkeypatch.setattr("webapp.videos.tus.access.session_note_activity", noted.append)
+    assert tus.ask("GET", path).status == 200
+    assert noted == []
+    tus.ask("HEAD", path)
+    assert len(noted) == 1
+
+
+def test_what_became_of_another_persons_upload_is_not_told(tus: Tus, bob: User, charlie: User) -> None:
+    path = tus.created()
+    tus.patch(path, 0, CONTENT)
+    assert [Tus(person).ask("GET", path).status for person in (bob, charlie)] == [404, 404]
+    assert request("GET", path, {"Tus-Resumable": "1.0.0"}).status == 401

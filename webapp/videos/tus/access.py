@@ -38,8 +38,10 @@ def check_origin(request: ASGIRequest) -> None:
         raise PermissionRefused("Uploads from other sites are refused.", "foreign_origin")
 
 
-def member_of(request: ASGIRequest) -> Membership:
+def member_of(request: ASGIRequest, *, is_activity: bool = True) -> Membership:
     """The signed-in person. An upload is activity: it keeps the session from going idle, never past its end.
+
+    What a page asks by itself is none.
 
     Raises SignInNeeded or PermissionRefused.
     """
@@ -48,7 +50,8 @@ def member_of(request: ASGIRequest) -> Membership:
     if user is None:
         raise SignInNeeded(SIGN_IN_AGAIN)
     try:
-        session_note_activity(session)
+        if is_activity:
+            session_note_activity(session)
     except UpdateError as error:
         raise SignInNeeded(SIGN_IN_AGAIN) from error
     return membership_get(user)

@@ -27,7 +27,7 @@ from webapp.videos.tus.access import check_origin, http_request
 from webapp.videos.tus.digests import Digests
 from webapp.videos.tus.protocol import TusRefused, TusRequest, TusResponse
 from webapp.videos.tus.receiving import Chunk, ClientGone, Receive, chunk_too_large
-from webapp.videos.tus.steps import create, finish, in_thread, open_part, stored_sha256, upload_of
+from webapp.videos.tus.steps import create, describe, finish, in_thread, open_part, stored_sha256, upload_of
 from webapp.videos.uploads import upload_forget, upload_renew, upload_terminate
 
 TUS_PATH = "/uploads"
@@ -93,11 +93,13 @@ async def _route(request: TusRequest, http: ASGIRequest, receive: Receive) -> Tu
         return await _post(request, http, receive)
     if request.method == "HEAD":
         return await _head(upload_id, http)
+    if request.method == "GET":
+        return protocol.json_response(await in_thread(partial(describe, http, upload_id)))
     if request.method == "PATCH":
         return await _patch(upload_id, request, http, receive)
     if request.method == "DELETE":
         return await _delete(upload_id, http)
-    raise _wrong_method("OPTIONS, HEAD, PATCH, DELETE")
+    raise _wrong_method("OPTIONS, GET, HEAD, PATCH, DELETE")
 
 
 def _options() -> TusResponse:

@@ -4,10 +4,11 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connections
+from django.urls import reverse
 from django.utils import timezone
 
 from webapp.lib.clients import client_ip
@@ -53,15 +54,26 @@ def create(
         raise storage_trouble(error) from error
 
 
-def upload_of(http: ASGIRequest, upload_id: uuid.UUID) -> Upload:
+def upload_of(http: ASGIRequest, upload_id: uuid.UUID, *, is_activity: bool = True) -> Upload:
     """Raises NotFound for another person's, TusRefused 410 for one that has expired or whose video was removed."""
-    upload = upload_get_for_user(member_of(http).user, upload_id)
+    upload = upload_get_for_user(member_of(http, is_activity=is_activity).user, upload_id)
     is_finished = upload.status == Upload.Status.FINISHED
     if upload.status == Upload.Status.FAILED or (not is_finished and upload.expires_at < timezone.now()):
         raise TusRefused(410, "upload_expired", "This upload has expired. Choose the file again.")
     if is_finished and upload.video is None:
         raise TusRefused(410, "video_removed", "The video of this upload was removed. Choose the file again.")
     return upload
+
+
+def describe(http: ASGIRequest, upload_id: uuid.UUID) -> dict[str, Any]:
+    """What became of an upload, for the page that sent it and asks by itself."""
+    upload = upload_of(http, upload_id, is_activity=False)
+    video = upload.video
+    described = {"offset_bytes": upload.offset_bytes, "size_bytes": upload.size_bytes, "video": None}
+    if video is None:
+        return described
+    words = {"title": video.title, "status": video.status, "reason": video.reason}
+    return {**described, "video": {**words, "was_known": upload.was_known, "url": reverse("video", args=[video.pk])}}
 
 
 def stored_sha256(http: ASGIRequest, upload_id: uuid.UUID, *, start_bytes: int, end_bytes: int) -> str:

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "webapp.accounts",
     "webapp.audit",
     "webapp.jobs",
+    "webapp.registry",
     "webapp.videos",
     "webapp.conversations",
     "workers",

@@ -7,4 +7,5 @@ transformers takes seconds and hundreds of megabytes that the media and train pr
 from webapp.jobs.kinds import WorkQueue
 from workers.celery import app, task_modules
 
-app.conf.include = task_modules(*WorkQueue)
+# workers/warm.py has no tasks; it listens for the start of the worker.
+app.conf.include = (*task_modules(*WorkQueue), "workers.warm")

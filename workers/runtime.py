@@ -5,7 +5,7 @@ Each is built once however many threads ask for it at the same time.
 
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,20 +20,19 @@ from inference.engines.local.grammar import JsonGrammar
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
 from inference.errors import ModelMissing
 from inference.evidence.watched import NOT_KNOWN, Watched, watched_outputs
-from inference.llava_surg.adapter_files import adapted_model, load_checkpoint
+from inference.llava_surg.adapter_files import ADAPTER_FOLDER, PROJECTOR_NAME, adapted_model, load_checkpoint
 from inference.llava_surg.answering.answerer import AnswerOptions, LlavaSurgAnswerer
 from inference.llava_surg.answering.served import ServedAnswerer, ServedOptions
 from inference.llava_surg.gate.answerer import GatedAnswerer
 from inference.llava_surg.schema import VideoAnswerer
-from inference.models.artifact import require_fit
 from inference.models.catalogue import base_model_named
 from inference.models.device import fastest_dtype
 from inference.models.fetch import ready_or_smaller
-from inference.models.manifest import manifest_path, read_manifest
 from inference.screen_text.rapid import RapidTextReader
 from inference.screen_text.reader import TextReader
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.timeline import TimelineHeads
+from workers.artifacts import located, register_loaded, register_loaded_facts, served_model_facts
 
 T = TypeVar("T")
 
@@ -49,6 +48,7 @@ def built_once(build: Callable[[], T]) -> Callable[[], T]:
     """A cache that a second thread waits for instead of building a second model."""
     cached = cache(build)
 
+    @wraps(build)
     def get() -> T:
         with _building:
             return cached()
@@ -59,22 +59,23 @@ def built_once(build: Callable[[], T]) -> Callable[[], T]:
 @built_once
 def frame_encoder() -> FrameEncoder:
     """Our own tower and its heads for simulated videos where the repository has their weights, else ImageNet's."""
-    weights = Path(settings.WEIGHTS_DIR) / VISION_TOWER
-    simulator = Path(settings.WEIGHTS_DIR) / SIMULATOR_HEADS
+    weights, simulator = located("tower", VISION_TOWER), located("simulator_heads", SIMULATOR_HEADS)
     if not weights.is_file():
         return FrameEncoder(EncoderOptions(device=device()))
     found = simulator if simulator.is_file() else None
-    return FrameEncoder(EncoderOptions(weights=weights, simulator=found, device=device()))
+    encoder = FrameEncoder(EncoderOptions(weights=weights, simulator=found, device=device()))
+    register_loaded([weights, found] if found else [weights])
+    return encoder
 
 
 @built_once
 def timeline_heads() -> TimelineHeads | None:
-    """None where no tower was trained: the timeline is then empty. Raises ModelMismatch for heads of another tower."""
-    path, tower = Path(settings.WEIGHTS_DIR) / TIMELINE_HEADS, Path(settings.WEIGHTS_DIR) / VISION_TOWER
+    """None where no tower was trained: the timeline is then empty."""
+    path = located("timeline_heads", TIMELINE_HEADS)
     if not path.is_file():
         return None
     heads = TimelineHeads.load(path)
-    require_fit(read_manifest(manifest_path(path)), [read_manifest(manifest_path(tower))])
+    register_loaded([path])
     return heads
 
 
@@ -97,23 +98,30 @@ def text_reader() -> TextReader | None:
 @built_once
 def answerer() -> VideoAnswerer:
     """LLaVA-Surg in this process, or the model that VLLM_URL serves; nothing of either passes unchecked."""
-    inner = _served_answerer() if settings.ENGINE == "vllm" else local_answerer()
+    inner = _served_answerer() if settings.ENGINE == "vllm" else _active_answerer()
     return GatedAnswerer(inner, watched=watched())
+
+
+def _active_answerer() -> VideoAnswerer:
+    """Of the active projector and adapter, on the base model of the settings."""
+    folder = located("adapter", f"{LLAVA_SURG}/{ADAPTER_FOLDER}").parent
+    base = base_model()
+    made = local_answerer(folder, base=base, watched=watched())
+    adapter = folder / ADAPTER_FOLDER
+    register_loaded([base.folder, folder / PROJECTOR_NAME, *([adapter] if adapter.is_dir() else [])])
+    return made
 
 
 def _served_answerer() -> VideoAnswerer:
     options = OpenAiEngineOptions(base_url=settings.VLLM_URL, model=settings.VLLM_MODEL)
     served = ServedOptions(max_tokens=settings.ANSWER_MAX_TOKENS)
+    register_loaded_facts([served_model_facts(settings.VLLM_MODEL)])
     return ServedAnswerer(engine=OpenAiEngine(options), watched=watched(), options=served)
 
 
-def local_answerer() -> VideoAnswerer:
-    """The projector is checked first: without a trained one no language model is loaded.
-
-    Raises ModelMismatch for a base model that the adapter was not trained on.
-    """
-    checkpoint = load_checkpoint(Path(settings.WEIGHTS_DIR) / LLAVA_SURG)
-    base = _base_model()
+def local_answerer(folder: Path, *, base: LanguageModel, watched: Watched) -> LlavaSurgAnswerer:
+    """`folder` : projector and adapter. Raises ModelUntrained, or ModelMismatch for a base they were not trained on."""
+    checkpoint = load_checkpoint(folder)
     engine = LocalEngine(
         model=adapted_model(base, checkpoint),
         tokenizer=base.tokenizer,
@@ -124,10 +132,10 @@ def local_answerer() -> VideoAnswerer:
         options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
     )
     options = AnswerOptions(max_tokens=settings.ANSWER_MAX_TOKENS)
-    return LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, watched=watched(), options=options)
+    return LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, watched=watched, options=options)
 
 
-def _base_model() -> LanguageModel:
+def base_model() -> LanguageModel:
     """The model that the setting names, or the next smaller one that is on this machine, and a line in the log."""
     found = ready_or_smaller(base_model_named(settings.ANSWER_MODEL), Path(settings.MODELS_DIR))
     for note in found.notes:

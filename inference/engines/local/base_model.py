@@ -16,6 +16,7 @@ from inference.models.manifest import Manifest
 class LanguageModel:
     """`model` : a causal language model in evaluation mode · `tokenizer` : its fast tokenizer."""
 
+    folder: Path
     manifest: Manifest
     model: Any
     tokenizer: Any
@@ -46,6 +47,7 @@ def load_base_folder(folder: Path, *, dtype: torch.dtype, device: str = "cpu") -
 
     loaded: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
     return LanguageModel(
+        folder=folder,
         manifest=manifest,
         model=loaded.to(device).eval().requires_grad_(False),
         tokenizer=AutoTokenizer.from_pretrained(folder, local_files_only=True),

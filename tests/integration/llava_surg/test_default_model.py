@@ -9,12 +9,13 @@ from inference.evidence.check import check_claims
 from inference.evidence.citation import Span, spans
 from inference.evidence.claim import parse_claims
 from inference.evidence.fact import Fact
-from inference.evidence.watched import NOT_KNOWN, watch_over
+from inference.evidence.watched import NOT_KNOWN, watch_over, watched_outputs
 from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
 from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest
 from inference.models.catalogue import DEFAULT
 from inference.models.fetch import fetch, is_ready
 from inference.progress import never_stop
+from inference.vision.timeline import TimelineHeads
 from tests.conftest import skip_or_fail
 from tests.fakes_video import write_store
 
@@ -35,9 +36,9 @@ def answerer() -> LlavaSurgAnswerer:
         skip_or_fail(f"no {DEFAULT.title} in {settings.MODELS_DIR} (`make setup` converts it)")
     if not (Path(settings.WEIGHTS_DIR) / runtime.LLAVA_SURG / "llava_surg.json").is_file():
         skip_or_fail("no trained LLaVA-Surg weights")
-    found = runtime.local_answerer()
-    assert isinstance(found, LlavaSurgAnswerer)
-    return found
+    weights = Path(settings.WEIGHTS_DIR)
+    watched = watched_outputs(TimelineHeads.load(weights / runtime.TIMELINE_HEADS).shown)
+    return runtime.local_answerer(weights / runtime.LLAVA_SURG, base=runtime.base_model(), watched=watched)
 
 
 def ask(answerer: LlavaSurgAnswerer, path: Path, question: str) -> tuple[str, AnswerDone]:

@@ -66,7 +66,9 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
 def base_model(base_id: str) -> LanguageModel:
     files = (FileEntry(path="model.safetensors", sha256="0", num_bytes=1),)
     manifest = Manifest(kind="base", name="tiny", id=base_id, files=files, licence="", card="")
-    return LanguageModel(manifest=manifest, model=tiny_llama(), tokenizer=ByteTokenizer(), chat_format=ChatMl())
+    return LanguageModel(
+        folder=Path("tiny"), manifest=manifest, model=tiny_llama(), tokenizer=ByteTokenizer(), chat_format=ChatMl()
+    )
 
 
 def trained_learner() -> Learner:

@@ -126,10 +126,18 @@ def describe_language_model() -> str:
 
 
 def describe_weights() -> str:
-    files = sorted(settings.WEIGHTS_DIR.rglob("*.safetensors"))
-    if not files:
+    from inference.models.artifact import require_fit, verify_files
+    from inference.models.manifest import manifest_path
+    from workers.artifacts import artifacts_on_disk
+
+    shipped = [artifact for artifact in artifacts_on_disk() if artifact.is_shipped]
+    if not shipped:
         raise RuntimeError("no trained weights in inference/weights: see docs/models/")
-    return ", ".join(f"{file.stem} ({file.stat().st_size / 1e6:.1f} MB)" for file in files)
+    towers = [artifact.manifest for artifact in shipped if artifact.manifest.kind == "tower"]
+    for artifact in shipped:
+        verify_files(artifact.manifest, manifest_path(artifact.path).parent)
+        require_fit(artifact.manifest, towers)
+    return ", ".join(f"{artifact.manifest.name} {artifact.manifest.version}" for artifact in shipped)
 
 
 def describe_text_reader() -> str:

@@ -1,0 +1,126 @@
+"""Writing the registry: a model is registered once, activation is the move of a pointer, and both are in the log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from webapp.accounts.models import User
+from webapp.audit.services import audit_record
+from webapp.lib.errors import Conflict
+from webapp.registry.models import ActiveModel, ModelVersion
+from webapp.registry.selectors import active_models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """What a manifest says of an artifact, as `ModelVersion` keeps it."""
+
+    kind: str
+    name: str
+    version: str
+    title: str
+    sha256: str
+    artifact_id: str
+    needs: tuple[Mapping[str, str], ...] = ()
+    card: str = ""
+    licence: str = ""
+    location: str = ""
+
+
+@transaction.atomic
+def model_register(facts: ModelFacts, *, via: str, actor: User | None = None) -> ModelVersion:
+    """The row of this artifact, made at the first time. `via`: who says so, such as a worker's name."""
+    fields = asdict(facts) | {"needs": [dict(need) for need in facts.needs]}
+    key = {name: fields.pop(name) for name in ("kind", "name", "sha256")}
+    version, is_new = ModelVersion.objects.get_or_create(**key, defaults=fields)
+    if is_new:
+        _record("model.register", version, actor=actor, via=via)
+    elif version.location != facts.location:
+        version.location = facts.location
+        version.save(update_fields=["location"])
+    return version
+
+
+@transaction.atomic
+def models_loaded(loaded: Sequence[ModelFacts], *, worker: str) -> list[ModelVersion]:
+    """What a worker has loaded and is to work with. A pointer follows the release unless an operator moved it.
+
+    Raises Conflict for a version that was revoked: it must not work.
+    """
+    versions = [model_register(facts, via=worker) for facts in loaded]
+    _require_not_revoked(versions)
+    pointers = active_models()
+    for version in versions:
+        pointer = pointers.get(version.kind)
+        if pointer is None or (not pointer.is_by_hand and pointer.version_id != version.pk):
+            _point(version, is_by_hand=False, via=worker)
+    return versions
+
+
+@transaction.atomic
+def models_activate(versions: Sequence[ModelVersion], *, is_by_hand: bool, via: str, actor: User | None = None) -> None:
+    """Moves the pointers of these kinds together. Raises Conflict, in one sentence, for a set that does not fit."""
+    _require_not_revoked(versions)
+    _require_fit(versions)
+    for version in versions:
+        _point(version, is_by_hand=is_by_hand, via=via, actor=actor)
+
+
+@transaction.atomic
+def model_revoke(version: ModelVersion, *, reason: str, via: str, actor: User | None = None) -> None:
+    """For good. Raises Conflict while it is the active one: another has to be activated first."""
+    if ActiveModel.objects.filter(version=version).exists():
+        raise Conflict(f"{version} is active: activate another one first.")
+    _set_state(version, ModelVersion.State.REVOKED)
+    _record("model.revoke", version, actor=actor, via=via, reason=reason)
+
+
+def _require_not_revoked(versions: Sequence[ModelVersion]) -> None:
+    for version in versions:
+        if version.state == ModelVersion.State.REVOKED:
+            raise Conflict(f"{version} was revoked: it is not used any more.")
+
+
+def _require_fit(versions: Sequence[ModelVersion]) -> None:
+    """Each of what would be active then belongs to the others."""
+    after = {kind: pointer.version for kind, pointer in active_models().items()}
+    after |= {version.kind: version for version in versions}
+    for version in after.values():
+        for need in version.needs:
+            other = after.get(need["kind"])
+            if other is not None and other.artifact_id != need["id"]:
+                raise Conflict(
+                    f"{version.get_kind_display()} {version} belongs to {need['id']}, and {other.artifact_id} would be "
+                    "active beside it: activate what belongs together in one command."
+                )
+
+
+def _point(version: ModelVersion, *, is_by_hand: bool, via: str, actor: User | None = None) -> None:
+    before = ActiveModel.objects.select_for_update().select_related("version").filter(kind=version.kind).first()
+    if before is not None and before.version_id != version.pk:
+        _set_state(before.version, ModelVersion.State.RETIRED)
+    ActiveModel.objects.update_or_create(
+        kind=version.kind,
+        defaults={"version": version, "is_by_hand": is_by_hand, "activated_at": timezone.now()},
+    )
+    _set_state(version, ModelVersion.State.ACTIVE)
+    was = str(before.version) if before else ""
+    _record("model.activate", version, actor=actor, via=via, by_hand=is_by_hand, before=was)
+
+
+def _set_state(version: ModelVersion, state: ModelVersion.State) -> None:
+    version.state = state
+    version.save(update_fields=["state"])
+
+
+def _record(action: str, version: ModelVersion, *, actor: User | None, via: str, **detail: Any) -> None:
+    audit_record(
+        action=action,
+        actor=actor,
+        object_type="model",
+        object_id=str(version.pk),
+        detail={"kind": version.kind, "model": str(version), "sha256": version.sha256, "via": via, **detail},
+    )

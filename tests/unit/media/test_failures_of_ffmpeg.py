@@ -39,6 +39,20 @@ def test_what_may_pass_can_be_tried_again(returncode: int) -> None:
     assert "something odd" in error.detail
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[vf#0:0] Error while filtering: Generic error in an external library",
+        "Impossible to convert between the formats supported by the filter 'a' and the filter 'b'",
+        "[vf#0:0] Error reinitializing filters!",
+    ],
+)
+def test_a_filter_that_gives_up_is_never_the_files_fault(said: str) -> None:
+    error = failure(Ended(returncode=218, stderr_tail=f"{said}\nNothing was written into output file"))
+    assert isinstance(error, MediaFailed)
+    assert not error.permanent
+
+
 @pytest.mark.parametrize("code", SENTENCES)
 def test_every_reason_is_a_sentence_without_jargon(code: str) -> None:
     sentence = str(rejected(code))

@@ -153,7 +153,7 @@ def application_programs(host: str, port: int, var: Path) -> list[tuple[str, str
         ("media", f"{celery}.celery {worker} -n media@%%h -Q media -P prefork -c 2", 30),
         ("gpu", f"{celery}.gpu {worker} -n gpu@%%h -Q answers -P threads -c 16", 30),
         # A person waits for an answer, nobody for this: it gets what the others leave.
-        ("bulk", f"nice -n 10 {celery}.gpu {worker} -n bulk@%%h -Q bulk -P threads -c 2", 30),
+        ("bulk", f"nice -n 5 {celery}.gpu {worker} -n bulk@%%h -Q bulk -P threads -c 2", 30),
         ("train", f"{celery}.celery {worker} -n train@%%h -Q train -P solo", 30),
         ("beat", f"{celery}.clock beat --loglevel INFO --schedule {var}/celerybeat", 40),
     ]

@@ -13,6 +13,7 @@ import xmlrpc.client
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,26 @@ class Stack:
         pid = self.pid(name)
         assert pid, f"{name} is not running"
         os.killpg(pid, number)
+
+    def kill(self, *names: str) -> None:
+        """kill -9. Returns once each has been started again and is at work: until then the fault lasts."""
+        before = {name: self._signs_of_work(name) for name in names}
+        for name in names:
+            self.signal(name, signal.SIGKILL)
+        for name in names:
+            is_back = partial(self._is_back, name, before[name])
+            wait_until(is_back, limit_s=START_LIMIT_S, what=f"{name} is back")
+
+    def _is_back(self, name: str, before: object) -> bool:
+        if name in ("web", "redis"):
+            return self.is_ready()
+        return self._signs_of_work(name) != before
+
+    def _signs_of_work(self, name: str) -> object:
+        """What changes when this process, started anew, has come so far as to work."""
+        if name == "beat":
+            return (self.var / "log/beat.log").read_text().count("beat: Starting")
+        return (self.var / f"log/{name}.log").read_text().count(" ready.")
 
     @contextmanager
     def stopped(self, name: str) -> Iterator[None]:

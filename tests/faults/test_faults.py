@@ -4,7 +4,6 @@ The table at the end of a run says how long a job waited at most without a worke
 """
 
 import os
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +24,7 @@ MIB = 1024 * 1024
 
 @pytest.mark.parametrize("name", [name for name in PROCESSES if name != "media"])
 def test_nothing_is_lost_when_a_process_is_killed(scenario: Scenario, stack: Stack, name: str) -> None:
-    scenario(f"kill -9 {name}", lambda: stack.signal(name, signal.SIGKILL))
+    scenario(f"kill -9 {name}", lambda: stack.kill(name))
 
 
 @pytest.mark.parametrize("name", PROCESSES)
@@ -43,7 +42,7 @@ def test_a_redis_that_was_killed_and_emptied_loses_no_job(scenario: Scenario, st
             # Work arrives that nobody can take; then all its messages are gone.
             time.sleep(5)
             stack.redis().flushall()
-            stack.signal("redis", signal.SIGKILL)
+            stack.kill("redis")
 
     scenario("redis flushed and killed", lose_redis)
 
@@ -115,8 +114,7 @@ def test_a_clock_set_back_an_hour_hides_no_dead_worker(stack_with_clock: Stack, 
     def set_back_and_kill() -> None:
         clock_file.write_text("-3600")
         wait_until(lambda: is_set_back(stack), limit_s=30, what="the stack's clock is back by an hour")
-        for name in ("gpu", "media", "bulk"):
-            stack.signal(name, signal.SIGKILL)
+        stack.kill("gpu", "media", "bulk")
 
     play(stack, clip, prepared_people(stack, clip), "clock back 1 h, workers killed", set_back_and_kill)
 

@@ -1,6 +1,5 @@
 """Two scenarios that every run plays; the others are in test_faults.py."""
 
-import signal
 import time
 
 from tests.faults.conftest import Scenario
@@ -8,7 +7,7 @@ from tests.faults.stack import Stack
 
 
 def test_nothing_is_lost_when_the_media_worker_is_killed(scenario: Scenario, stack: Stack) -> None:
-    scenario("kill -9 media", lambda: stack.signal("media", signal.SIGKILL))
+    scenario("kill -9 media", lambda: stack.kill("media"))
 
 
 def test_messages_that_redis_lost_are_found(scenario: Scenario, stack: Stack) -> None:

@@ -31,6 +31,13 @@ class Actor:
     def hospital(self) -> Hospital | None:
         return self.membership.hospital if self.membership else None
 
+    @property
+    def person(self) -> User:
+        """For what only a person of ours can do. Raises PermissionRefused for a command that names nobody."""
+        if self.membership is None:
+            raise PermissionRefused("Name the person who does this.", "person_needed")
+        return self.membership.user
+
     def require(self, scope: Scope) -> None:
         """Raises PermissionRefused. A role can do less than a scope lets through, never more."""
         if scope not in self.scopes:

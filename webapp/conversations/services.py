@@ -6,7 +6,9 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from webapp.accounts.actors import Actor
 from webapp.accounts.models import User
+from webapp.audit.services import audit_record
 from webapp.conversations import news
 from webapp.conversations.jobs import ANSWER
 from webapp.conversations.models import Answer, Conversation, Question
@@ -31,7 +33,7 @@ ACTIVE = (Answer.Status.QUEUED, Answer.Status.RUNNING)
 
 def question_ask(
     *,
-    user: User,
+    actor: Actor,
     video: Video,
     text: str,
     parent: Answer | None = None,
@@ -46,7 +48,7 @@ def question_ask(
     window = clean_window(window, duration_s=video.content.duration_s)
     _require_ready(video)
     with transaction.atomic():
-        conversation = _conversation_locked(user=user, video=video)
+        conversation = _conversation_locked(user=actor.person, video=video)
         earlier = _asked_before(conversation, clean_request_key(request_key))
         if earlier is not None:
             return earlier
@@ -61,16 +63,16 @@ def question_ask(
             window_end_s=window.end_s if window else None,
             request_key=request_key,
         )
-        return _answer_queue(question, user=user)
+        return _answer_queue(question, actor=actor)
 
 
-def question_edit(*, user: User, question: Question, text: str, request_key: str = "") -> Answer:
+def question_edit(*, actor: Actor, question: Question, text: str, request_key: str = "") -> Answer:
     """Asks the changed question in a new branch beside the old one, about the same part of the video."""
     window = None
     if question.window_start_s is not None and question.window_end_s is not None:
         window = Window(start_s=question.window_start_s, end_s=question.window_end_s)
     return question_ask(
-        user=user,
+        actor=actor,
         video=question.conversation.video,
         text=text,
         parent=question.parent,
@@ -79,22 +81,30 @@ def question_edit(*, user: User, question: Question, text: str, request_key: str
     )
 
 
-def answer_regenerate(*, user: User, answer: Answer, request_key: str = "") -> Answer:
+def answer_regenerate(*, actor: Actor, answer: Answer, request_key: str = "") -> Answer:
     """Queues another answer to the same question. One that is still being written is asked to stop; both are kept."""
     _require_ready(answer.question.conversation.video)
     with transaction.atomic():
-        conversation = _conversation_locked(user=user, video=answer.question.conversation.video)
+        conversation = _conversation_locked(user=actor.person, video=answer.question.conversation.video)
         key = clean_request_key(request_key)
         earlier = Answer.objects.filter(question=answer.question, request_key=key).first() if key else None
         if earlier is not None:
             return earlier
-        answer_stop(answer)
+        _stop(answer)
         _require_quiet(conversation, besides=answer.question)
-        return _answer_queue(answer.question, user=user, request_key=key)
+        return _answer_queue(answer.question, actor=actor, request_key=key)
 
 
-def answer_stop(answer: Answer) -> None:
+def answer_stop(answer: Answer, *, actor: Actor) -> None:
     """Waiting: it ends at once. Being written: the worker is told, and keeps what was written. Finished: unchanged."""
+    if not answer.is_active:
+        return
+    with transaction.atomic():
+        _stop(answer)
+        _record("answer.stop", answer, actor=actor)
+
+
+def _stop(answer: Answer) -> None:
     if not answer.is_active:
         return
     if answer.job is None:
@@ -111,13 +121,15 @@ def answer_show(answer: Answer) -> None:
     conversation.save(update_fields=["active_answer"])
 
 
-def answer_set_thumb(answer: Answer, *, thumb: str, reason: str = "") -> Answer:
+def answer_set_thumb(answer: Answer, *, actor: Actor, thumb: str, reason: str = "") -> Answer:
     """An empty thumb takes the judgement back."""
     if thumb not in {"", *Answer.Thumb.values}:
         raise InvalidInput("A judgement is either up or down.", code="thumb_invalid")
     answer.thumb = thumb
     answer.thumb_reason = clean_reason(reason) if thumb else ""
-    answer.save(update_fields=["thumb", "thumb_reason"])
+    with transaction.atomic():
+        answer.save(update_fields=["thumb", "thumb_reason"])
+        _record("answer.judge", answer, actor=actor)
     return answer
 
 
@@ -165,13 +177,13 @@ def _asked_before(conversation: Conversation, request_key: str) -> Answer | None
     return Answer.objects.filter(question__conversation=conversation, question__request_key=request_key).first()
 
 
-def _answer_queue(question: Question, *, user: User, request_key: str = "") -> Answer:
-    _require_place(user)
+def _answer_queue(question: Question, *, actor: Actor, request_key: str = "") -> Answer:
+    _require_place(actor.person)
     conversation = question.conversation
     video = conversation.video
     job = job_create(
         kind=ANSWER,
-        owner=user,
+        owner=actor.person,
         hospital=video.hospital,
         # Administrators see every job; a question is between the asker and the assistant.
         title=video.title,
@@ -180,4 +192,18 @@ def _answer_queue(question: Question, *, user: User, request_key: str = "") -> A
     answer = Answer.objects.create(id=uuid.uuid4(), question=question, job=job, request_key=request_key)
     conversation.active_answer = answer
     conversation.save(update_fields=["active_answer"])
+    _record("question.ask", answer, actor=actor)
     return answer
+
+
+def _record(action: str, answer: Answer, *, actor: Actor) -> None:
+    """Ids alone: what was asked is between the asker and the assistant."""
+    video = answer.question.conversation.video
+    audit_record(
+        action=action,
+        actor=actor,
+        hospital=video.hospital,
+        object_type="answer",
+        object_id=str(answer.pk),
+        detail={"video": str(video.pk)},
+    )

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from webapp.accounts.actors import page_actor
 from webapp.accounts.models import User
-from webapp.audit.services import audit_record, client_ip
 from webapp.conversations.models import Answer
 from webapp.conversations.presentation import AnswerView, answer_is_looked_after, answer_state
 from webapp.conversations.selectors import (
@@ -49,14 +49,13 @@ def ask(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     video = video_get_for_user(user, video_id)
     parent_id = request.POST.get("parent", "")
     answer = question_ask(
-        user=user,
+        actor=page_actor(user),
         video=video,
         text=request.POST.get("text", ""),
         parent=answer_get_for_user(user, _uuid(parent_id)) if parent_id else None,
         window=_window(request),
         request_key=_request_key(request),
     )
-    _record(request, "question.ask", answer)
     return _changed(request, answer)
 
 
@@ -66,8 +65,7 @@ def edit(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:
     user = _user(request)
     question = question_get_for_user(user, question_id)
     text = request.POST.get("text", "")
-    answer = question_edit(user=user, question=question, text=text, request_key=_request_key(request))
-    _record(request, "question.ask", answer)
+    answer = question_edit(actor=page_actor(user), question=question, text=text, request_key=_request_key(request))
     return _changed(request, answer)
 
 
@@ -76,8 +74,7 @@ def edit(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:
 def regenerate(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
     user = _user(request)
     earlier = answer_get_for_user(user, answer_id)
-    answer = answer_regenerate(user=user, answer=earlier, request_key=_request_key(request))
-    _record(request, "question.ask", answer)
+    answer = answer_regenerate(actor=page_actor(user), answer=earlier, request_key=_request_key(request))
     return _changed(request, answer)
 
 
@@ -85,8 +82,7 @@ def regenerate(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
     answer = answer_get_for_user(_user(request), answer_id)
-    answer_stop(answer)
-    _record(request, "answer.stop", answer)
+    answer_stop(answer, actor=page_actor(request.user))
     return JsonResponse(answer_state(answer_get_for_user(_user(request), answer_id)), status=202)
 
 
@@ -102,7 +98,8 @@ def show(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def thumb(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
     answer = answer_get_for_user(_user(request), answer_id)
-    answer_set_thumb(answer, thumb=request.POST.get("thumb", ""), reason=request.POST.get("reason", ""))
+    thumb, reason = request.POST.get("thumb", ""), request.POST.get("reason", "")
+    answer_set_thumb(answer, actor=page_actor(request.user), thumb=thumb, reason=reason)
     return JsonResponse({"thumb": answer.thumb, "reason": answer.thumb_reason})
 
 
@@ -129,19 +126,6 @@ def _thread_context(request: HttpRequest, video: Video) -> dict[str, Any]:
         "is_processing": video.status == Video.Status.PROCESSING,
         "views": [AnswerView(turn=turn) for turn in turns],
     }
-
-
-def _record(request: HttpRequest, action: str, answer: Answer) -> None:
-    video = answer.question.conversation.video
-    audit_record(
-        action=action,
-        actor=_user(request),
-        hospital=video.hospital,
-        object_type="answer",
-        object_id=str(answer.pk),
-        ip_address=client_ip(request),
-        detail={"video": str(video.pk)},
-    )
 
 
 def _user(request: HttpRequest) -> User:

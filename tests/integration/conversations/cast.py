@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tests.factories import DepartmentFactory, MembershipFactory, VideoFactory
+from webapp.accounts.actors import page_actor
 from webapp.accounts.models import Department, User
 from webapp.conversations.models import Answer
 from webapp.conversations.outcomes import AnswerOutcome, answer_finish, answer_started
@@ -31,7 +32,7 @@ def make_cast() -> Cast:
 
 
 def ask(cast: Cast, text: str = "Which instruments are visible?", *, parent: Answer | None = None) -> Answer:
-    return question_ask(user=cast.alice, video=cast.video, text=text, parent=parent)
+    return question_ask(actor=page_actor(cast.alice), video=cast.video, text=text, parent=parent)
 
 
 def begin(answer: Answer) -> Job:

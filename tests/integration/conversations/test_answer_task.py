@@ -67,7 +67,7 @@ def test_the_request_carries_window_history_and_facts(cast: Cast, monkeypatch: p
     first = run(ask(cast, "One?"), FakeAnswerer(words=("One.",)), monkeypatch)
     fake = FakeAnswerer()
     window = Window(start_s=6, end_s=40)
-    follow_up = question_ask(user=cast.alice, video=cast.video, text="Two?", parent=first, window=window)
+    follow_up = question_ask(actor=page_actor(cast.alice), video=cast.video, text="Two?", parent=first, window=window)
     run(follow_up, fake, monkeypatch)
     (request,) = fake.requests
     assert [(turn.question, turn.answer) for turn in request.history] == [("One?", "One.")]

@@ -5,6 +5,8 @@ from django.db import connection
 
 from tests.factories import VideoFactory
 from tests.integration.conversations.cast import Cast, ask, begin, finish
+from webapp.accounts.actors import command_actor, page_actor
+from webapp.audit.models import AuditEvent
 from webapp.conversations import news
 from webapp.conversations.models import Answer, Question
 from webapp.conversations.selectors import answer_queue_place, history_before
@@ -21,7 +23,7 @@ from webapp.conversations.thread import Turn, thread_turns
 from webapp.jobs.models import Job
 from webapp.jobs.services import job_cancel, job_cancelled, job_fail, job_retry
 from webapp.lib import events
-from webapp.lib.errors import Conflict, InvalidInput, TooManyAttempts
+from webapp.lib.errors import Conflict, InvalidInput, PermissionRefused, TooManyAttempts
 from webapp.videos.models import Video
 
 
@@ -48,18 +50,18 @@ def test_regenerating_cannot_take_all_places_of_the_assistant(cast: Cast, settin
     answer = ask(cast)
     begin(answer)
     for _ in range(settings.OPEN_ANSWERS_MAX - 1):
-        answer = answer_regenerate(user=cast.alice, answer=Answer.objects.get(pk=answer.pk))
+        answer = answer_regenerate(actor=page_actor(cast.alice), answer=Answer.objects.get(pk=answer.pk))
         begin(answer)
     with pytest.raises(TooManyAttempts, match="3 of your questions"):
-        answer_regenerate(user=cast.alice, answer=Answer.objects.get(pk=answer.pk))
+        answer_regenerate(actor=page_actor(cast.alice), answer=Answer.objects.get(pk=answer.pk))
     open_jobs = Job.objects.filter(status__in=("queued", "running"))
     assert open_jobs.count() == settings.OPEN_ANSWERS_MAX
-    assert question_ask(user=cast.bob, video=cast.video, text="And for me?").status == Answer.Status.QUEUED
+    assert question_ask(actor=page_actor(cast.bob), video=cast.video, text="And for me?").status == Answer.Status.QUEUED
 
 
 def test_many_videos_cannot_take_all_places_of_the_assistant(cast: Cast, settings) -> None:
     for _ in range(settings.OPEN_ANSWERS_MAX):
-        question_ask(user=cast.alice, video=VideoFactory(owner=cast.alice), text="What is it?")
+        question_ask(actor=page_actor(cast.alice), video=VideoFactory(owner=cast.alice), text="What is it?")
     with pytest.raises(TooManyAttempts):
         ask(cast)
     assert Question.objects.count() == settings.OPEN_ANSWERS_MAX
@@ -67,10 +69,27 @@ def test_many_videos_cannot_take_all_places_of_the_assistant(cast: Cast, setting
 
 def test_the_same_request_key_asks_once(cast: Cast) -> None:
     first, second = (
-        question_ask(user=cast.alice, video=cast.video, text="What is it?", request_key="k1") for _ in range(2)
+        question_ask(actor=page_actor(cast.alice), video=cast.video, text="What is it?", request_key="k1")
+        for _ in range(2)
     )
     assert first == second
     assert Question.objects.count() == Job.objects.count() == 1
+
+
+def test_what_people_do_is_audited_once_each_and_by_id_alone(cast: Cast) -> None:
+    alice = page_actor(cast.alice)
+    for _ in range(2):
+        asked = question_ask(actor=alice, video=cast.video, text="Did Dr Marked cut it?", request_key="k1")
+    answer_stop(asked, actor=alice)
+    answer_set_thumb(asked, actor=alice, thumb="down", reason="Dr Marked did not")
+    found = list(AuditEvent.objects.filter(object_id=str(asked.pk)).order_by("sequence"))
+    assert [row.action for row in found] == ["question.ask", "answer.stop", "answer.judge"]
+    assert {str(row.detail) for row in found} == {str({"video": str(cast.video.pk)})}
+
+
+def test_a_command_that_names_nobody_asks_nothing(cast: Cast) -> None:
+    with pytest.raises(PermissionRefused):
+        question_ask(actor=command_actor(), video=cast.video, text="What is it?")
 
 
 def test_a_second_question_waits_for_the_first_answer(cast: Cast) -> None:
@@ -83,26 +102,26 @@ def test_a_second_question_waits_for_the_first_answer(cast: Cast) -> None:
 def test_a_video_that_is_not_ready_cannot_be_asked(cast: Cast, status: Video.Status) -> None:
     video = VideoFactory(owner=cast.alice, status=status)
     with pytest.raises(Conflict, match=r"prepared"):
-        question_ask(user=cast.alice, video=video, text="What is it?")
+        question_ask(actor=page_actor(cast.alice), video=video, text="What is it?")
     assert not Question.objects.exists()
 
 
 def test_a_window_is_kept_with_the_question(cast: Cast) -> None:
     window = Window(start_s=6, end_s=400)
-    answer = question_ask(user=cast.alice, video=cast.video, text="What is it?", window=window)
+    answer = question_ask(actor=page_actor(cast.alice), video=cast.video, text="What is it?", window=window)
     assert (answer.question.window_start_s, answer.question.window_end_s) == (6, 120)
 
 
 def test_a_parent_from_another_conversation_is_refused(cast: Cast) -> None:
     other = VideoFactory(owner=cast.alice)
-    elsewhere = question_ask(user=cast.alice, video=other, text="What is it?")
+    elsewhere = question_ask(actor=page_actor(cast.alice), video=other, text="What is it?")
     with pytest.raises(InvalidInput):
-        question_ask(user=cast.alice, video=cast.video, text="And then?", parent=elsewhere)
+        question_ask(actor=page_actor(cast.alice), video=cast.video, text="And then?", parent=elsewhere)
 
 
 def test_asking_again_adds_a_sibling_and_shows_it(cast: Cast) -> None:
     first = finish(ask(cast))
-    second = answer_regenerate(user=cast.alice, answer=first)
+    second = answer_regenerate(actor=page_actor(cast.alice), answer=first)
     (turn,) = shown(second)
     assert turn.answer == second
     assert (turn.answer_siblings.position, turn.answer_siblings.count) == (2, 2)
@@ -111,14 +130,14 @@ def test_asking_again_adds_a_sibling_and_shows_it(cast: Cast) -> None:
 
 def test_asking_again_with_the_same_key_adds_one_sibling(cast: Cast) -> None:
     first = finish(ask(cast))
-    again = [answer_regenerate(user=cast.alice, answer=first, request_key="k") for _ in range(2)]
+    again = [answer_regenerate(actor=page_actor(cast.alice), answer=first, request_key="k") for _ in range(2)]
     assert again[0] == again[1]
     assert first.question.answers.count() == 2
 
 
 def test_asking_again_while_it_waits_stops_the_waiting_one(cast: Cast) -> None:
     first = ask(cast)
-    answer_regenerate(user=cast.alice, answer=first)
+    answer_regenerate(actor=page_actor(cast.alice), answer=first)
     first.refresh_from_db()
     assert first.status == Answer.Status.STOPPED
 
@@ -126,7 +145,7 @@ def test_asking_again_while_it_waits_stops_the_waiting_one(cast: Cast) -> None:
 def test_an_edited_question_is_a_branch_of_its_own(cast: Cast) -> None:
     first = finish(ask(cast))
     follow_up = finish(ask(cast, "And then?", parent=first))
-    edited = question_edit(user=cast.alice, question=first.question, text="Which clips are visible?")
+    edited = question_edit(actor=page_actor(cast.alice), question=first.question, text="Which clips are visible?")
     (turn,) = shown(edited)
     assert (turn.question_siblings.position, turn.question_siblings.count) == (2, 2)
     answer_show(first)
@@ -135,7 +154,7 @@ def test_an_edited_question_is_a_branch_of_its_own(cast: Cast) -> None:
 
 def test_history_is_of_the_own_branch_only(cast: Cast) -> None:
     first = finish(ask(cast, "One?"), "1.")
-    second = answer_regenerate(user=cast.alice, answer=first)
+    second = answer_regenerate(actor=page_actor(cast.alice), answer=first)
     finish(second, "One.")
     follow_up = ask(cast, "Two?", parent=second)
     assert [(turn.question.text, turn.text) for turn in history_before(follow_up)] == [("One?", "One.")]
@@ -143,7 +162,7 @@ def test_history_is_of_the_own_branch_only(cast: Cast) -> None:
 
 def test_stopping_a_waiting_answer_ends_it_at_once(cast: Cast) -> None:
     answer = ask(cast)
-    answer_stop(answer)
+    answer_stop(answer, actor=page_actor(cast.alice))
     answer.refresh_from_db()
     assert answer.status == Answer.Status.STOPPED
     assert answer.job is not None
@@ -155,7 +174,7 @@ def test_stopping_a_running_answer_tells_row_and_flag(cast: Cast, django_capture
     job = begin(answer)
     answer.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
-        answer_stop(answer)
+        answer_stop(answer, actor=page_actor(cast.alice))
     job.refresh_from_db()
     assert job.cancel_requested
     assert events.is_flagged(news.stop_key(answer.pk))
@@ -193,7 +212,7 @@ def test_no_transaction_waits_for_redis(live_cast: Cast, monkeypatch: pytest.Mon
     answer = ask(live_cast)
     begin(answer)
     answer.refresh_from_db()
-    another = answer_regenerate(user=live_cast.alice, answer=answer)
+    another = answer_regenerate(actor=page_actor(live_cast.alice), answer=answer)
     job_fail(answer.job_id, code="worker_lost", message="Interrupted.", permanent=False)
     job_retry(Job.objects.get(pk=answer.job_id))
     assert another.job is not None
@@ -214,7 +233,8 @@ def test_a_job_tried_again_from_the_jobs_page_starts_its_answer_anew(cast: Cast)
 
 def test_the_place_in_the_queue_counts_earlier_jobs(cast: Cast) -> None:
     answers = [
-        question_ask(user=cast.alice, video=VideoFactory(owner=cast.alice), text="What is it?") for _ in range(3)
+        question_ask(actor=page_actor(cast.alice), video=VideoFactory(owner=cast.alice), text="What is it?")
+        for _ in range(3)
     ]
     assert [answer_queue_place(answer) for answer in answers] == [1, 2, 3]
     begin(answers[0])
@@ -225,9 +245,9 @@ def test_the_place_in_the_queue_counts_earlier_jobs(cast: Cast) -> None:
 
 def test_a_judgement_keeps_its_reason_and_can_be_taken_back(cast: Cast) -> None:
     answer = finish(ask(cast))
-    answer_set_thumb(answer, thumb="down", reason="It is a hook.")
+    answer_set_thumb(answer, actor=page_actor(cast.alice), thumb="down", reason="It is a hook.")
     assert (answer.thumb, answer.thumb_reason) == ("down", "It is a hook.")
-    answer_set_thumb(answer, thumb="")
+    answer_set_thumb(answer, actor=page_actor(cast.alice), thumb="")
     assert (answer.thumb, answer.thumb_reason) == ("", "")
     with pytest.raises(InvalidInput):
-        answer_set_thumb(answer, thumb="sideways")
+        answer_set_thumb(answer, actor=page_actor(cast.alice), thumb="sideways")

@@ -5,7 +5,6 @@ an id made of what it says, so that the same pictures read by the same models gi
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +34,7 @@ class Fact:
         return self.lane, self.label
 
     def row(self) -> dict[str, Any]:
-        """As JSON; `fact_from_row` reads it back."""
+        """As JSON."""
         return {
             "id": self.id,
             "lane": self.lane,
@@ -44,18 +43,6 @@ class Fact:
             "end_s": self.end_s,
             "probability": self.probability,
         }
-
-
-def fact_from_row(row: Mapping[str, Any]) -> Fact:
-    """Rows stored before facts had ids are read too. Raises KeyError if a field is missing."""
-    return Fact(
-        lane=str(row["lane"]),
-        label=str(row["label"]),
-        start_s=float(row["start_s"]),
-        end_s=float(row["end_s"]),
-        probability=float(row["probability"]),
-        id=str(row.get("id") or ""),
-    )
 
 
 def derived_id(lane: str, label: str, start_s: float, end_s: float) -> str:

@@ -1,7 +1,7 @@
 """The words of the timeline: its lanes, and how each label in them is said.
 
 inference/evidence says the same on its side, and tests/unit/evidence/test_labels_agree.py compares the two: a label
-that only one side knows fails there.
+that only one side knows fails there, and a timeline that names it is refused when it is written.
 """
 
 from webapp.lib.errors import ApplicationError

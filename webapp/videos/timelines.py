@@ -6,6 +6,7 @@ from typing import TypedDict
 from django.db import transaction
 from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, ProtectedError, QuerySet
 
+from webapp.lib.labels import require_known
 from webapp.videos.models import Content, Timeline, TimelineFact
 
 MAX_REMOVED_AT_ONCE = 1000
@@ -20,8 +21,13 @@ class FactFields(TypedDict):
 
 
 def timeline_add(content: Content, *, made_by: Mapping[str, str], facts: Iterable[FactFields]) -> Timeline:
-    """The newest revision from now on. The same facts of the same models are the revision that is there already."""
+    """The newest revision from now on. The same facts of the same models are the revision that is there already.
+
+    Raises ApplicationError for a label that the page has no word for: worker and web are of different versions then.
+    """
     found = [TimelineFact(**fields) for fields in facts]
+    for fact in found:
+        require_known(fact.lane, fact.label)
     with transaction.atomic():
         Content.objects.select_for_update().get(pk=content.pk)
         newest = content.timelines.first()

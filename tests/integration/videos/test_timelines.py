@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.factories import AnswerFactory, VideoFactory
 from webapp.conversations.models import Answer, Claim, ClaimFact
+from webapp.lib.errors import ApplicationError
 from webapp.videos.cleanup import storage_tidy
 from webapp.videos.models import Content, Timeline, TimelineFact
 from webapp.videos.selectors import facts_for_video, timeline_newest
@@ -123,3 +124,9 @@ def test_a_content_goes_with_its_last_video_and_all_that_cited_it(
         video_delete(content.videos.get(), actor=content.videos.get().owner)
     assert not Content.objects.exists()
     assert not TimelineFact.objects.exists()
+
+
+def test_a_label_that_the_page_has_no_word_for_is_refused(content: Content) -> None:
+    with pytest.raises(ApplicationError, match="giraffe"):
+        timeline_add(content, made_by={}, facts=[GRASPER | {"label": "giraffe"}])
+    assert not content.timelines.exists()

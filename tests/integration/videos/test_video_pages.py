@@ -182,7 +182,7 @@ def test_removing_by_htmx_stays_in_the_list(video: Video, alice: User, page: str
 def test_the_timeline_is_lanes_of_segments(video: Video, alice: User) -> None:
     facts: Any = {"fps": 25.0, "width_px": 1, "height_px": 1, "num_frames": 1, "codec": "h264"}
     content_set_metadata(video.content, duration_s=12.5, **facts)
-    clipping: Any = {"lane": "phase", "label": "clipping", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}
+    clipping: Any = {"lane": "phase", "label": "clipping-and-cutting", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}
     timeline_add(video.content, made_by={}, facts=[clipping])
     assert signed_in(alice).get(at("video_timeline", video)).json() == {
         "duration_s": 12.5,
@@ -190,7 +190,7 @@ def test_the_timeline_is_lanes_of_segments(video: Video, alice: User) -> None:
             {
                 "lane": "phase",
                 "title": "Phase",
-                "segments": [{"label": "clipping", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}],
+                "segments": [{"label": "clipping and cutting", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}],
             }
         ],
     }

@@ -39,7 +39,7 @@ FACTS: dict[str, Any] = {
 }
 SEGMENTS: Any = [
     {"lane": "instrument", "label": "grasper", "start_s": 0.0, "end_s": 4.0, "probability": 0.9},
-    {"lane": "phase", "label": "clipping", "start_s": 0.0, "end_s": 12.0, "probability": 0.7},
+    {"lane": "phase", "label": "clipping-and-cutting", "start_s": 0.0, "end_s": 12.0, "probability": 0.7},
 ]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from inference.evidence.fact import Fact, fact_from_row
+from inference.evidence.fact import Fact
 
 HOOK = Fact(lane="instrument", label="hook", start_s=2, end_s=12, probability=0.9)
 
@@ -18,13 +18,3 @@ def test_a_stored_facts_id_is_its_rows() -> None:
 
 def test_a_fact_cut_to_a_window_is_still_that_fact() -> None:
     assert replace(HOOK, start_s=5).id == HOOK.id
-
-
-def test_a_fact_comes_back_from_json_as_it_was() -> None:
-    assert fact_from_row(HOOK.row()) == HOOK
-
-
-def test_a_row_from_before_there_were_ids_is_read() -> None:
-    row = {key: value for key, value in HOOK.row().items() if key != "id"}
-
-    assert fact_from_row(row) == HOOK

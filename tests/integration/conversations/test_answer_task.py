@@ -80,7 +80,7 @@ def test_a_stop_keeps_what_was_written(cast: Cast, monkeypatch: pytest.MonkeyPat
 
     def stop_at_third(index: int) -> None:
         if index == 3:
-            answer_stop(Answer.objects.select_related("job").get(pk=answer.pk))
+            answer_stop(Answer.objects.select_related("job").get(pk=answer.pk), actor=page_actor(cast.alice))
 
     monkeypatch.setattr(answer_tasks, "STOP_FLAG_POLL_S", 0.0)
     run(answer, FakeAnswerer(before_word=stop_at_third), monkeypatch)

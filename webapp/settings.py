@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from webapp.environment import read_bool, read_choice, read_int, read_list, read_text
 from webapp.lib.logs import logging_settings
+from webapp.safety import unsafe_hosts, unsafe_key, unsafe_model_server, unsafe_sign_in
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -49,10 +50,6 @@ ALLOWED_HOSTS = read_list("DEBRIEF_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 # Health checks come from the machine itself.
 ALLOWED_HOSTS += [host for host in ("127.0.0.1", "localhost") if host not in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = read_list("DEBRIEF_TRUSTED_ORIGINS", "")
-if PRODUCTION and ("*" in ALLOWED_HOSTS or len(SECRET_KEY) < 40):
-    raise ImproperlyConfigured(
-        "Production needs named DEBRIEF_ALLOWED_HOSTS and a secret key of 40 characters or more."
-    )
 
 # --- applications ------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -341,3 +338,14 @@ USE_TZ = True
 LOGGING = logging_settings(as_json=PRODUCTION, level=read_choice("DEBRIEF_LOG_LEVEL", "INFO", LOG_LEVELS))
 METRICS_TOKEN = read_text("DEBRIEF_METRICS_TOKEN", "")
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+# --- what production refuses ---------------------------------------------------------------------------
+if PRODUCTION:
+    _unsafe = [
+        *unsafe_key(SECRET_KEY),
+        *unsafe_hosts(ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS),
+        *unsafe_sign_in(AXES_FAILURE_LIMIT, is_behind_proxy=BEHIND_PROXY, num_proxies=PROXY_COUNT),
+        *unsafe_model_server(VLLM_URL),
+    ]
+    if _unsafe:
+        raise ImproperlyConfigured(f"Production needs {'; '.join(_unsafe)}.")

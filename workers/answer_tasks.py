@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
@@ -31,6 +32,7 @@ from webapp.videos.models import Timeline, TimelineFact
 from webapp.videos.selectors import timeline_newest
 from workers import runtime
 from workers.answer_writer import AnswerWriter
+from workers.makers import writers_of
 from workers.stages import StageContext, run_stage
 
 # Often enough that a stop is felt as immediate, seldom enough to cost nothing beside a token.
@@ -66,7 +68,7 @@ def _write(context: StageContext, answer: Answer, timeline: Timeline | None) -> 
     was_stopped = done.was_stopped and should_stop()
     if not writer.text.strip() and not was_stopped:
         raise EngineFailed("The assistant wrote nothing. Try again.")
-    outcome = _outcome(writer.text, done, was_stopped=was_stopped)
+    outcome = _outcome(writer.text, done, writers_of(timeline), was_stopped=was_stopped)
     context.write(_keep, answer, context.job, outcome, claims_of(writer.text, done, request))
     return None
 
@@ -180,7 +182,7 @@ def _close(stream: Iterator[AnswerDelta | AnswerDone]) -> None:
         close()
 
 
-def _outcome(text: str, done: AnswerDone, *, was_stopped: bool) -> AnswerOutcome:
+def _outcome(text: str, done: AnswerDone, writers: tuple[UUID, ...], *, was_stopped: bool) -> AnswerOutcome:
     return AnswerOutcome(
         text=text.strip(),
         model_name=done.model_name,
@@ -190,4 +192,5 @@ def _outcome(text: str, done: AnswerDone, *, was_stopped: bool) -> AnswerOutcome
         is_insufficient=done.is_insufficient,
         was_stopped=was_stopped,
         is_cut_off=not was_stopped and done.num_tokens >= settings.ANSWER_MAX_TOKENS,
+        model_version_ids=writers,
     )

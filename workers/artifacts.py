@@ -21,8 +21,9 @@ from inference.models.manifest import (
     manifest_path,
     read_manifest,
 )
+from webapp.registry.facts import ModelFacts
 from webapp.registry.selectors import chosen_location
-from webapp.registry.services import ModelFacts, models_loaded
+from webapp.registry.services import models_loaded
 
 WEIGHTS, MODELS = "weights", "models"
 _loaded: dict[str, ModelFacts] = {}

@@ -1,9 +1,22 @@
-"""Which version of which model this worker would look at a video with. A revision of a timeline says which it was."""
+"""Which version of which model this worker would look at a video with, or answers with.
+
+A revision of a timeline says which it was, an answer points at their rows in the registry.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
 
 from inference.screen_text.found import ScreenText
+from inference.vision.artifacts import simulator_heads_id, timeline_heads_id
 from inference.vision.encoder import FrameEncoder
 from inference.vision.timeline import TimelineHeads
+from webapp.registry.selectors import versions_by_artifact_ids, versions_loaded
+from webapp.videos.models import Timeline
+from workers.artifacts import loaded_facts
 from workers.runtime import frame_encoder, timeline_heads
+
+# What puts an answer into words; what it was given is told by its timeline.
+WRITERS = frozenset({"base", "projector", "adapter"})
 
 
 def vision_models() -> tuple[FrameEncoder, TimelineHeads | None]:
@@ -25,3 +38,20 @@ def made_by(text: ScreenText | None) -> dict[str, str]:
         "text_reader": text.reader_id if text is not None else "",
         "text_cover": text.covering_id if text is not None else "",
     }
+
+
+def writers_of(timeline: Timeline | None) -> tuple[UUID, ...]:
+    """The registry's rows of what this process answers with and of what found the facts of the timeline."""
+    writing = versions_loaded(facts for facts in loaded_facts() if facts.kind in WRITERS)
+    seeing = versions_by_artifact_ids(artifact_ids(timeline.made_by)) if timeline else []
+    return tuple(version.pk for version in (*writing, *seeing))
+
+
+def artifact_ids(names: Mapping[str, str]) -> list[str]:
+    """What `made_by` names, as the manifests name it."""
+    ids = [names.get("encoder", "")]
+    if calibration := names.get("calibration"):
+        ids.append(timeline_heads_id(calibration))
+    if simulator := names.get("simulator_heads"):
+        ids.append(simulator_heads_id(simulator))
+    return [artifact_id for artifact_id in ids if artifact_id]

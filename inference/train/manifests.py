@@ -20,6 +20,7 @@ from inference.models.catalogue import DEFAULT, base_model_named
 from inference.vision.artifacts import describe_simulator_heads, describe_timeline_heads, describe_tower
 from inference.vision.backbone import Backbone
 from inference.vision.encoder import surgical_encoder_id
+from inference.vision.simulated.heads import SimulatorHeads
 
 TOWER, TIMELINE_HEADS, SIMULATOR_HEADS = (
     "vision_tower.safetensors",
@@ -54,7 +55,10 @@ def _describe_vision(folder: Path) -> list[str]:
     if (folder / SIMULATOR_HEADS).is_file():
         with safe_open(str(folder / SIMULATOR_HEADS), framework="pt") as file:
             encoder_id = file.metadata()["encoder_id"]
-        describe_simulator_heads(folder / SIMULATOR_HEADS, encoder_id=encoder_id)
+        # Their id is known once they are loaded, and nothing is loaded without a manifest.
+        describe_simulator_heads(folder / SIMULATOR_HEADS, encoder_id=encoder_id, heads_id="")
+        heads = SimulatorHeads.load(folder / SIMULATOR_HEADS)
+        describe_simulator_heads(folder / SIMULATOR_HEADS, encoder_id=encoder_id, heads_id=heads.heads_id)
     return trained_on
 
 

@@ -3,11 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from inference.models.manifest import Manifest, Need, describe
+from inference.models.manifest import Manifest, Need, describe, file_sha256
 
 TOWER_LICENCE = "CC BY-NC-SA 4.0 (trained on CholecT50)"
 SIMULATOR_LICENCE = "CC BY-NC-SA 4.0 (reads features of a tower trained on CholecT50)"
 SIMULATED = "simulated videos"
+TIMELINE_HEADS, SIMULATOR_HEADS = "timeline-heads", "simulator-heads"
+# A revision of a timeline names its calibration by the beginning of the file's SHA-256.
+CALIBRATION_CHARS = 12
+
+
+def timeline_heads_id(calibration_id: str) -> str:
+    """What their manifest is called, by what a revision of a timeline calls them."""
+    return f"{TIMELINE_HEADS}@{calibration_id}"
+
+
+def simulator_heads_id(heads_id: str) -> str:
+    return f"{SIMULATOR_HEADS}@{heads_id}"
 
 
 def describe_tower(path: Path, *, encoder_id: str, trained_on: Sequence[str]) -> Manifest:
@@ -29,7 +41,8 @@ def describe_timeline_heads(path: Path, *, encoder_id: str, trained_on: Sequence
         path,
         [path],
         kind="timeline_heads",
-        name="timeline-heads",
+        name=TIMELINE_HEADS,
+        artifact_id=timeline_heads_id(file_sha256(path)[:CALIBRATION_CHARS]),
         needs=[Need(kind="tower", id=encoder_id)],
         licence=TOWER_LICENCE,
         trained_on=trained_on,
@@ -37,12 +50,14 @@ def describe_timeline_heads(path: Path, *, encoder_id: str, trained_on: Sequence
     )
 
 
-def describe_simulator_heads(path: Path, *, encoder_id: str) -> Manifest:
+def describe_simulator_heads(path: Path, *, encoder_id: str, heads_id: str) -> Manifest:
+    """`heads_id` : of SimulatorHeads."""
     return describe(
         path,
         [path],
         kind="simulator_heads",
-        name="simulator-heads",
+        name=SIMULATOR_HEADS,
+        artifact_id=simulator_heads_id(heads_id),
         needs=[Need(kind="tower", id=encoder_id)],
         licence=SIMULATOR_LICENCE,
         trained_on=[SIMULATED],

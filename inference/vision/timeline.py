@@ -16,6 +16,7 @@ import numpy as np
 from inference.errors import FeaturesStale, ModelMismatch
 from inference.evidence.fact import Fact
 from inference.models.artifact import open_artifact
+from inference.vision.artifacts import CALIBRATION_CHARS
 from inference.vision.outputs import (
     BODY,
     EXCLUSIVE_GROUPS,
@@ -91,7 +92,7 @@ class TimelineHeads:
             phase_rates_per_s=tuple(tuple(row) for row in fields["phase_rates_per_s"]),
             phase_positions=tuple(tuple(row) for row in fields["phase_positions"]),
             shown=tuple(fields["shown"]),
-            calibration_id=hashlib.sha256(content).hexdigest()[:12],
+            calibration_id=hashlib.sha256(content).hexdigest()[:CALIBRATION_CHARS],
         )
 
     def require_match(self, *, encoder_id: str, output_names: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from webapp.accounts.models import User
 from webapp.jobs.models import Job
+from webapp.registry.models import ModelVersion
 from webapp.videos.models import Timeline, TimelineFact, Video
 
 
@@ -83,6 +84,9 @@ class Answer(models.Model):
     job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="answer")
     # The revision of the timeline that it was given, and that its claims cite. Null: none was made yet, or not known.
     timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
+    # Which models wrote it, and which saw what it was given. None: written before there was a registry.
+    model_versions = models.ManyToManyField(ModelVersion, related_name="answers", blank=True)
+    # What people read of them; the words outlive a renamed model.
     model_name = models.CharField(max_length=120, blank=True)
     adapter = models.CharField(max_length=120, blank=True)
     ttft_s = models.FloatField(null=True, blank=True)

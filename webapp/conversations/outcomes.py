@@ -28,7 +28,7 @@ LOST_CODE, LOST_MESSAGE = "answer_lost", "The answer was not kept. Try again."
 class AnswerOutcome:
     """The whole text and who wrote it. `was_stopped`: a person stopped it, the text is what was written by then.
 
-    `is_cut_off`: it met DEBRIEF_ANSWER_MAX_TOKENS.
+    `is_cut_off`: it met DEBRIEF_ANSWER_MAX_TOKENS · `model_version_ids`: rows of the registry.
     """
 
     text: str
@@ -39,6 +39,7 @@ class AnswerOutcome:
     is_insufficient: bool = False
     was_stopped: bool = False
     is_cut_off: bool = False
+    model_version_ids: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ def answer_finish(answer_id: AnswerId, *, outcome: AnswerOutcome, claims: list[C
             return False
         Claim.objects.filter(answer_id=answer_id).delete()
         _keep_claims(answer_id, claims)
+        Answer(pk=answer_id).model_versions.set(outcome.model_version_ids)
         _announce(answer_id, "stopped" if outcome.was_stopped else "done")
     return True
 

@@ -38,7 +38,7 @@ class Tree:
         answers = Answer.objects.filter(question__conversation=conversation).select_related(
             "job", "question__conversation__video"
         )
-        for answer in answers.prefetch_related("claims").order_by("created_at", "pk"):
+        for answer in answers.prefetch_related("claims", "model_versions").order_by("created_at", "pk"):
             self.answers[answer.pk] = answer
             self._answers_of[answer.question_id].append(answer)
         for question in questions:

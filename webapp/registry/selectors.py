@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from webapp.registry.facts import ModelFacts
 from webapp.registry.models import ActiveModel, ModelVersion
 
 
@@ -20,6 +21,13 @@ def chosen_location(kind: str) -> str:
     """Where the version lies that an operator chose; empty where the release decides."""
     pointer = ActiveModel.objects.select_related("version").filter(kind=kind, is_by_hand=True).first()
     return pointer.version.location if pointer else ""
+
+
+def versions_loaded(loaded: Iterable[ModelFacts]) -> list[ModelVersion]:
+    """The rows of what a process has loaded, as far as they were registered."""
+    keys = {(facts.kind, facts.name, facts.sha256) for facts in loaded}
+    rows = ModelVersion.objects.filter(name__in=[name for _, name, _ in keys])
+    return [row for row in rows if (row.kind, row.name, row.sha256) in keys]
 
 
 def versions_by_artifact_ids(artifact_ids: Iterable[str]) -> list[ModelVersion]:

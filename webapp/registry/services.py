@@ -1,7 +1,7 @@
 """Writing the registry: a model is registered once, activation is the move of a pointer, and both are in the log."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -10,24 +10,9 @@ from django.utils import timezone
 from webapp.accounts.models import User
 from webapp.audit.services import audit_record
 from webapp.lib.errors import Conflict
+from webapp.registry.facts import ModelFacts
 from webapp.registry.models import ActiveModel, ModelVersion
 from webapp.registry.selectors import active_models
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFacts:
-    """What a manifest says of an artifact, as `ModelVersion` keeps it."""
-
-    kind: str
-    name: str
-    version: str
-    title: str
-    sha256: str
-    artifact_id: str
-    needs: tuple[Mapping[str, str], ...] = ()
-    card: str = ""
-    licence: str = ""
-    location: str = ""
 
 
 @transaction.atomic
@@ -38,9 +23,10 @@ def model_register(facts: ModelFacts, *, via: str, actor: User | None = None) ->
     version, is_new = ModelVersion.objects.get_or_create(**key, defaults=fields)
     if is_new:
         _record("model.register", version, actor=actor, via=via)
-    elif version.location != facts.location:
-        version.location = facts.location
-        version.save(update_fields=["location"])
+    else:
+        # The same files, perhaps at another place or better described.
+        ModelVersion.objects.filter(pk=version.pk).update(**fields)
+        version.refresh_from_db()
     return version
 
 

@@ -91,7 +91,7 @@ class SimulatorHeads:
         path.parent.mkdir(parents=True, exist_ok=True)
         halves = {key: value.to(torch.float16).contiguous() for key, value in tensors.items()}
         save_file(halves, path, metadata=metadata)
-        describe_simulator_heads(path, encoder_id=self.encoder_id)
+        describe_simulator_heads(path, encoder_id=self.encoder_id, heads_id=self.heads_id)
 
     def rows(self, patches: Tensor) -> Tensor:
         """patches : (B, 49, 1280) · returns : (B, 784), float32: what a feature store keeps of each frame."""

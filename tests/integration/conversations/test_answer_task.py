@@ -18,10 +18,12 @@ from webapp.conversations.text import Window
 from webapp.jobs.models import Job
 from webapp.lib import events
 from webapp.lib.storage import content_paths
+from webapp.registry.facts import ModelFacts
+from webapp.registry.services import models_loaded
 from webapp.videos.models import Video
 from webapp.videos.services import video_delete
 from webapp.videos.timelines import timeline_add
-from workers import answer_tasks, runtime
+from workers import answer_tasks, makers, runtime
 
 GRASPER: Any = {"lane": "instrument", "label": "grasper", "start_s": 5.0, "end_s": 15.0, "probability": 0.93}
 
@@ -61,6 +63,47 @@ def test_text_claims_and_model_are_kept(cast: Cast, monkeypatch: pytest.MonkeyPa
     assert answer.timeline == timeline
     assert answer.job is not None
     assert answer.job.status == Job.Status.SUCCEEDED
+
+
+def test_the_answer_points_at_the_models_that_wrote_it_and_the_page_at_their_cards(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeline_add(
+        cast.video.content, made_by={"encoder": "tower-a", "calibration": "0c", "simulator_heads": ""}, facts=[]
+    )
+    seeing = [known("tower", "tower-a", "vision_tower"), known("timeline_heads", "timeline-heads@0c", "vision_tower")]
+    writing = [known("base", "base@1", "base_models"), known("adapter", "adapter@1", "llava_surg")]
+    models_loaded([*seeing, *writing, known("tower", "tower-b", "screen_text")], worker="test")
+    monkeypatch.setattr(makers, "loaded_facts", lambda: [*writing, known("tower", "tower-b", "screen_text")])
+    answer = run(ask(cast), FakeAnswerer(), monkeypatch)
+
+    written_by = {version.artifact_id for version in answer.model_versions.all()}
+    assert written_by == {"tower-a", "timeline-heads@0c", "base@1", "adapter@1"}
+    page = answer_state(answer)["html"]
+    assert 'href="/models/llava_surg/">Adapter The adapter 1</a>' in page
+    assert 'href="/models/base_models/">Base model The base 1</a>' in page
+    assert "screen_text" not in page
+
+
+def test_an_answer_of_before_there_was_a_registry_still_leads_to_its_card(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(makers, "loaded_facts", lambda: [])
+    answer = run(ask(cast), FakeAnswerer(), monkeypatch)
+    assert not answer.model_versions.exists()
+    assert 'href="/models/llava_surg/">Model card</a>' in answer_state(answer)["html"]
+
+
+def known(kind: str, artifact_id: str, card: str) -> ModelFacts:
+    return ModelFacts(
+        kind=kind,
+        name=kind,
+        version="1",
+        title=f"The {kind}",
+        sha256=artifact_id,
+        artifact_id=artifact_id,
+        card=card,
+    )
 
 
 def test_the_request_carries_window_history_and_facts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,8 @@ from tests.conftest import ROOT
 from tests.fakes_base_model import tiny_base_model, write_gguf
 from webapp.audit.models import AuditEvent
 from webapp.registry.models import ActiveModel
-from workers import runtime
+from webapp.registry.selectors import versions_by_artifact_ids
+from workers import makers, runtime
 
 pytestmark = pytest.mark.django_db
 WEIGHTS = ROOT / "inference" / "weights"
@@ -125,6 +126,14 @@ def test_a_worker_registers_what_it_loads(places: Path) -> None:
     assert pointers["simulator_heads"].card == "simulator_heads"
     assert pointers["tower"].location == "weights/vision_tower.safetensors"
     assert encoder.encoder_id == FrameEncoder(EncoderOptions(weights=WEIGHTS / "vision_tower.safetensors")).encoder_id
+
+
+def test_what_a_timeline_says_made_it_is_found_in_the_registry(places: Path) -> None:
+    rebuilt(runtime.frame_encoder)()
+    rebuilt(runtime.timeline_heads)()
+    found = versions_by_artifact_ids(makers.artifact_ids(makers.made_by(None)))
+
+    assert {version.kind for version in found} == {"tower", "timeline_heads", "simulator_heads"}
 
 
 def test_fetch_makes_a_base_model_of_the_site_ready_and_logs_it(

@@ -8,9 +8,10 @@ import pytest
 from inference.models.manifest import Kind
 from webapp.audit.models import AuditEvent
 from webapp.lib.errors import Conflict
+from webapp.registry.facts import ModelFacts
 from webapp.registry.models import ActiveModel, ModelKind, ModelVersion
 from webapp.registry.selectors import active_models, chosen_location
-from webapp.registry.services import ModelFacts, model_register, model_revoke, models_activate, models_loaded
+from webapp.registry.services import model_register, model_revoke, models_activate, models_loaded
 
 pytestmark = pytest.mark.django_db
 

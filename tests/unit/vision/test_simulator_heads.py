@@ -60,14 +60,14 @@ def test_a_file_with_other_keys_is_refused(tmp_path: Path, change: str) -> None:
     else:
         tensors["another"] = torch.zeros(1)
     save_file(tensors, path, metadata=metadata)
-    describe_simulator_heads(path, encoder_id="tower-a")
+    describe_simulator_heads(path, encoder_id="tower-a", heads_id="h")
     with pytest.raises(RuntimeError, match=r"outputs\.bias|another"):
         SimulatorHeads.load(path)
 
 
 def test_heads_for_other_outputs_are_refused(tmp_path: Path) -> None:
     save_file({"weight": torch.zeros(1)}, tmp_path / "h", metadata={"output_names": '["simulator/gesture/reach"]'})
-    describe_simulator_heads(tmp_path / "h", encoder_id="tower-a")
+    describe_simulator_heads(tmp_path / "h", encoder_id="tower-a", heads_id="h")
     with pytest.raises(ModelUntrained):
         SimulatorHeads.load(tmp_path / "h")
 

@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from inference.errors import FeaturesStale, MediaFailed, Stopped
+from inference.errors import FeaturesStale, MediaFailed
 from webapp.videos.models import Content
 from webapp.videos.results import content_set_encoder
-from webapp.videos.selectors import video_for_job
 from webapp.videos.timelines import timeline_add
-from workers.preparing import make_features, paths_of, read_timeline
+from workers.contents import content_stage, paths_of
+from workers.preparing import make_features, read_timeline
 from workers.stages import SentBack, StageContext, run_stage
 
 
@@ -21,17 +21,17 @@ def find_timeline(job_id: str, stage: str) -> None:
     run_stage(job_id, stage, timeline_stage)
 
 
-def features_stage(context: StageContext) -> str:
+@content_stage
+def features_stage(context: StageContext, content: Content) -> str:
     """On-screen text is read first, so that it is covered in what the encoder sees."""
-    content = _content(context)
     made = make_features(content, context.on_progress, context.should_stop)
     context.write(content_set_encoder, content, encoder_id=made.encoder_id, is_text_covered=made.is_text_covered)
     return "timeline"
 
 
-def timeline_stage(context: StageContext) -> None:
+@content_stage
+def timeline_stage(context: StageContext, content: Content) -> None:
     """Features of another encoder, heads or covering, or none that can be read, send the job one stage back."""
-    content = _content(context)
     try:
         revision = read_timeline(content)
     except (FeaturesStale, MediaFailed) as error:
@@ -39,10 +39,3 @@ def timeline_stage(context: StageContext) -> None:
         raise SentBack("features") from error
     # The video is ready once its job has succeeded: it follows it (webapp/videos/receivers.py).
     context.write(timeline_add, content, made_by=revision.made_by, facts=revision.facts)
-
-
-def _content(context: StageContext) -> Content:
-    video = video_for_job(context.job.id)
-    if video is None:
-        raise Stopped("the video was deleted meanwhile")
-    return video.content

@@ -4,14 +4,13 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 
-from inference.errors import Stopped
 from inference.media.metadata import ProbeLimits
 from inference.media.probe import probe
 from inference.media.transcode import TranscodeOptions, TranscodeOutputs, transcode
-from webapp.lib.storage import ContentPaths, content_paths
+from webapp.lib.storage import ContentPaths
 from webapp.videos.models import Content
 from webapp.videos.results import content_set_metadata
-from webapp.videos.selectors import video_for_job
+from workers.contents import content_stage, paths_of
 from workers.stages import StageContext, run_stage
 
 log = structlog.get_logger(__name__)
@@ -22,10 +21,10 @@ def prepare_video(job_id: str, stage: str) -> None:
     run_stage(job_id, stage, {"probe": probe_stage, "transcode": transcode_stage}[stage])
 
 
-def probe_stage(context: StageContext) -> str:
+@content_stage
+def probe_stage(context: StageContext, content: Content) -> str:
     """A bad file is refused here, before anything was spent on it."""
-    content, paths = _content(context)
-    found = probe(paths.original, _probe_limits())
+    found = probe(paths_of(content).original, _probe_limits())
     context.write(
         content_set_metadata,
         content,
@@ -39,9 +38,10 @@ def probe_stage(context: StageContext) -> str:
     return "transcode"
 
 
-def transcode_stage(context: StageContext) -> str:
+@content_stage
+def transcode_stage(context: StageContext, content: Content) -> str:
     """The file is looked into again (its packets are read, not decoded), so that a retry needs nothing but the file."""
-    content, paths = _content(context)
+    paths = paths_of(content)
     found = probe(paths.original, _probe_limits())
     proxy = transcode(
         paths.original, _outputs(paths), found, _transcode_options(), context.on_progress, context.should_stop
@@ -64,13 +64,6 @@ def transcode_stage(context: StageContext) -> str:
         notes=proxy.notes,
     )
     return "features"
-
-
-def _content(context: StageContext) -> tuple[Content, ContentPaths]:
-    video = video_for_job(context.job.id)
-    if video is None:
-        raise Stopped("the video was deleted meanwhile")
-    return video.content, content_paths(video.content.hospital_id, video.content.sha256)
 
 
 def _probe_limits() -> ProbeLimits:

@@ -18,9 +18,10 @@ from inference.screen_text.segments import text_segments
 from inference.vision.extract import extract_features
 from inference.vision.store import FeatureStore
 from inference.vision.timeline import find_timeline
-from webapp.lib.storage import ContentPaths, content_paths
+from webapp.lib.storage import ContentPaths
 from webapp.videos.models import Content, Timeline
 from webapp.videos.timelines import FactFields
+from workers.contents import paths_of
 from workers.makers import made_by, vision_models
 from workers.runtime import text_reader
 
@@ -83,10 +84,6 @@ def is_up_to_date(content: Content, timeline: Timeline | None) -> bool:
     except (FeaturesStale, MediaFailed):
         return False
     return timeline is not None and timeline.made_by == made_by(text)
-
-
-def paths_of(content: Content) -> ContentPaths:
-    return content_paths(content.hospital_id, content.sha256)
 
 
 def _store(content: Content, text: ScreenText | None) -> FeatureStore:

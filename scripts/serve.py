@@ -82,7 +82,7 @@ def main() -> None:
     host = os.environ.get("DEBRIEF_HOST", "127.0.0.1")
     programs += application_programs(host, port, var)
     config = write_config(var, log_dir, programs, address=f"http://localhost:{port}/")
-    os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(config)])
+    os.execv(sys.executable, [sys.executable, str(ROOT / "scripts/supervise.py"), "-n", "-c", str(config)])
 
 
 def refuse_second_start(var: Path) -> None:

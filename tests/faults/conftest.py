@@ -98,4 +98,5 @@ def play(stack: Stack, clip: bytes, people: list[Person], name: str, fault: Call
     load = Load(clip=clip, people=people)
     outcome = run_scenario(stack, load, name, fault)
     outcomes.append(outcome)
+    print(f"\n{outcome.line}", flush=True)
     return outcome

@@ -8,9 +8,9 @@ from inference.engines.local.base_model import load_base
 from inference.engines.local.engine import LocalEngine, LocalEngineOptions
 from inference.errors import ModelMissing
 from inference.evidence.fact import Fact
+from inference.evidence.watched import watched_outputs
 from inference.llava_surg.adapter_files import adapted_model, load_checkpoint
 from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
-from inference.llava_surg.answering.watched import watched_labels
 from inference.llava_surg.gate.answerer import GatedAnswerer
 from inference.llava_surg.schema import VideoAnswerer
 from inference.media.probe import probe
@@ -67,7 +67,7 @@ class Product:
             name=base.title,
             options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
         )
-        watched = watched_labels(self._heads.shown)
+        watched = watched_outputs(self._heads.shown)
         return GatedAnswerer(LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, watched=watched), watched=watched)
 
 

@@ -22,7 +22,7 @@ WRITERS = frozenset({"base", "projector", "adapter"})
 def vision_models() -> tuple[FrameEncoder, TimelineHeads | None]:
     """Raises ModelMismatch where the two do not belong together."""
     encoder, heads = frame_encoder(), timeline_heads()
-    if heads is not None and encoder.output_names:
+    if heads is not None and encoder.output_names and encoder.eyes is None:
         heads.require_match(encoder_id=encoder.encoder_id, output_names=encoder.output_names)
     return encoder, heads
 
@@ -34,6 +34,7 @@ def made_by(text: ScreenText | None) -> dict[str, str]:
         "encoder": encoder.encoder_id,
         "heads": encoder.heads_id,
         "calibration": heads.calibration_id if heads is not None else "",
+        "eyes": encoder.eyes.eyes_id if encoder.eyes is not None else "",
         "simulator_heads": encoder.simulator.heads_id if encoder.simulator is not None else "",
         "text_reader": text.reader_id if text is not None else "",
         "text_cover": text.covering_id if text is not None else "",

@@ -70,7 +70,7 @@ def read_timeline(content: Content) -> Revision:
     encoder, heads = vision_models()
     text = _known_text(paths_of(content))
     store = _store(content, text)
-    segments = find_timeline(store, heads, encoder.simulator)
+    segments = find_timeline(store, heads, encoder.simulator, eyes=encoder.eyes)
     if text is not None:
         segments += text_segments(text, duration_s=content.duration_s or store.duration_s)
     return Revision(made_by=made_by(text), facts=[_fields(segment) for segment in segments])

@@ -37,6 +37,7 @@ from workers.artifacts import located, register_loaded, register_loaded_facts, s
 T = TypeVar("T")
 
 VISION_TOWER = "vision_tower.safetensors"
+EYES = "eyes.safetensors"
 SIMULATOR_HEADS = "simulator_heads.safetensors"
 TIMELINE_HEADS = "timeline_heads.json"
 LLAVA_SURG = "llava_surg"
@@ -58,13 +59,19 @@ def built_once(build: Callable[[], T]) -> Callable[[], T]:
 
 @built_once
 def frame_encoder() -> FrameEncoder:
-    """Our own tower and its heads for simulated videos where the repository has their weights, else ImageNet's."""
-    weights, simulator = located("tower", VISION_TOWER), located("simulator_heads", SIMULATOR_HEADS)
+    """Our own tower, the eyes and the heads for simulated videos where their weights are, else ImageNet's."""
+    weights = located("tower", VISION_TOWER)
     if not weights.is_file():
         return FrameEncoder(EncoderOptions(device=device()))
-    found = simulator if simulator.is_file() else None
-    encoder = FrameEncoder(EncoderOptions(weights=weights, simulator=found, device=device()))
-    register_loaded([weights, found] if found else [weights])
+    eyes, simulator = located("eyes", EYES), located("simulator_heads", SIMULATOR_HEADS)
+    options = EncoderOptions(
+        weights=weights,
+        eyes=eyes if eyes.is_file() else None,
+        simulator=simulator if simulator.is_file() else None,
+        device=device(),
+    )
+    encoder = FrameEncoder(options)
+    register_loaded([path for path in (weights, options.eyes, options.simulator) if path is not None])
     return encoder
 
 

@@ -5,7 +5,8 @@ import sys
 from inference.lab.front_door import Command, enter
 
 COMMANDS = (
-    Command("vision", "the tower and its timeline heads on real surgeries", "inference.vision.evaluation.evaluate"),
+    Command("vision", "what looks at operations, on labelled videos", "inference.vision.evaluation.evaluate"),
+    Command("tower", "the tower's own heads on real surgeries", "inference.vision.evaluation.evaluate_tower"),
     Command("simulator-heads", "the heads on simulated videos", "inference.vision.evaluation.evaluate_simulator"),
     Command("answers", "answers about real surgeries", "inference.llava_surg.evaluation.evaluate"),
     Command(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inference.evidence.kinds import BOX_TRAINER, CHOLECYSTECTOMY, VideoKind
+from inference.evidence.kinds import BOX_TRAINER, CHOLECYSTECTOMY, KEYHOLE, OTHER_LAPAROSCOPY, VideoKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,13 @@ DETECTORS = (
     Detector(name="instrument", lane="instrument", kinds=CHOLECYSTECTOMY),
     Detector(name="verb", lane="verb", kinds=CHOLECYSTECTOMY),
     Detector(name="target", lane="target", kinds=CHOLECYSTECTOMY),
-    Detector(name="body", lane="body", kinds=CHOLECYSTECTOMY),
+    Detector(name="anatomy", lane="anatomy", kinds=CHOLECYSTECTOMY),
+    # Three criteria, each as evidence with its probability; never a verdict.
+    Detector(name="critical_view", lane="critical_view", kinds=CHOLECYSTECTOMY),
+    # Learnt and measured on gynaecological operations only.
+    Detector(name="bleeding", lane="finding", kinds=OTHER_LAPAROSCOPY),
+    Detector(name="body", lane="body", kinds=KEYHOLE),
+    Detector(name="kind", lane="kind", kinds=frozenset(VideoKind), is_exclusive=True),
     Detector(name="scene", lane="scene", kinds=frozenset(VideoKind)),
     # The box trainer's watchers speak in the usual lanes: the exercise as phase, gestures as actions.
     Detector(name="simulator/task", lane="phase", kinds=BOX_TRAINER, is_exclusive=True),

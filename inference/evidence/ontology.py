@@ -28,10 +28,13 @@ LANES = (
     Lane(name="instrument"),
     Lane(name="verb"),
     Lane(name="target"),
+    Lane(name="anatomy"),
     Lane(name="body"),
     # What was read off the screen: a stranger's words, and nobody's label.
     Lane(name="text"),
-    Lane(name="finding", is_shown=False),
+    Lane(name="critical_view"),
+    Lane(name="finding"),
+    Lane(name="kind", is_exclusive=True),
     Lane(name="scene", is_shown=False),
 )
 EXCLUSIVE_LANES = frozenset(lane.name for lane in LANES if lane.is_exclusive)

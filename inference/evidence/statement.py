@@ -6,10 +6,10 @@ costs a "not verified", and no untrue sentence gets through by it.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inference.evidence.mentions import MarkedText, Mention, marked
-from inference.evidence.ontology import Key
+from inference.evidence.ontology import Key, find
 from inference.evidence.plain_words import (
     DETERMINER_NEGATIONS,
     DETERMINERS,
@@ -209,8 +209,10 @@ def _assertions(clauses: Iterable[_Clause], found: MarkedText) -> list[Assertion
     said: dict[tuple[Mention, bool], Assertion] = {}
     for clause in clauses:
         for at in clause.marks:
-            mention = found.at(clause.words[at])
-            of_work = mention.lane != "target" or bool(TOUCH & set(clause.words))
+            mention, is_touched = found.at(clause.words[at]), bool(TOUCH & set(clause.words))
+            if mention.lane == "target" and not is_touched and find("anatomy", mention.label) is not None:
+                mention = replace(mention, lane="anatomy")
+            of_work = mention.lane != "target" or is_touched
             key = (mention, clause.is_negated)
             said.setdefault(key, Assertion(mention=mention, is_negated=clause.is_negated, of_work=of_work))
     return list(said.values())

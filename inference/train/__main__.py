@@ -5,7 +5,10 @@ import sys
 from inference.lab.front_door import Command, enter
 
 COMMANDS = (
-    Command("vision", "the vision tower and its timeline heads", "inference.vision.training.train"),
+    Command(
+        "vision", "what looks at operations: branch, kind of video, phases", "inference.vision.training.train_eyes"
+    ),
+    Command("tower", "the vision tower and its own heads", "inference.vision.training.train"),
     Command("simulator-heads", "the heads for simulated videos", "inference.vision.training.train_simulator"),
     Command("answers", "LLaVA-Surg's projector and adapter", "inference.llava_surg.training.train"),
     Command("answers-folds", "the same without each surgery in turn", "inference.llava_surg.training.crossval"),

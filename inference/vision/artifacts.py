@@ -7,6 +7,9 @@ from inference.models.manifest import Manifest, Need, describe, file_sha256
 
 TOWER_LICENCE = "CC BY-NC-SA 4.0 (trained on CholecT50)"
 SIMULATOR_LICENCE = "CC BY-NC-SA 4.0 (reads features of a tower trained on CholecT50)"
+EYES_LICENCE = (
+    "CC BY-NC-SA 4.0 (trained on CholecT50, Cholec80, m2cai16-tool-locations, Endoscapes; GynSurg: non-commercial)"
+)
 SIMULATED = "simulated videos"
 TIMELINE_HEADS, SIMULATOR_HEADS = "timeline-heads", "simulator-heads"
 # A revision of a timeline names its calibration by the beginning of the file's SHA-256.
@@ -62,4 +65,17 @@ def describe_simulator_heads(path: Path, *, encoder_id: str, heads_id: str) -> M
         licence=SIMULATOR_LICENCE,
         trained_on=[SIMULATED],
         card="simulator_heads",
+    )
+
+
+def describe_eyes(path: Path, *, encoder_id: str, trained_on: Sequence[str]) -> Manifest:
+    return describe(
+        path,
+        [path],
+        kind="eyes",
+        name="eyes",
+        needs=[Need(kind="tower", id=encoder_id)],
+        licence=EYES_LICENCE,
+        trained_on=trained_on,
+        card="eyes",
     )

@@ -57,8 +57,8 @@ def extract_features(
         for batch in _batches(samples_path, cover):
             if should_stop():
                 raise Stopped("feature extraction was stopped")
-            patches = encoder.encode(frames_to_pixels(np.stack(batch)))
-            writer.append(patches, encoder.head_logits(patches))
+            seen = encoder.read(frames_to_pixels(np.stack(batch)))
+            writer.append(seen.patches, seen.rows)
             done += len(batch)
             on_progress(Progress(done=done, total=max(expected, done), unit="frames"))
         if not done:

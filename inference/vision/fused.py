@@ -4,6 +4,8 @@ These calls are what PyTorch's own compiler emits; they are not a public interfa
 everything works without them. torch is pinned, and a test compares the results with the plain backbone.
 """
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -23,34 +25,42 @@ class FusedBackbone(nn.Module):
         self.plain = backbone.eval().requires_grad_(False)
 
     def forward(self, frames: Tensor) -> Tensor:
-        hidden = _activated(self.plain.stem, frames)
-        for block in self.plain.blocks:
-            assert isinstance(block, Block)
-            hidden = _block(block, hidden)
-        return _activated(self.plain.head, hidden)
+        return self.run_from(0, _activated(self.plain.stem, frames))
+
+    def run_to(self, first_block: int, frames: Tensor) -> Tensor:
+        """The input of block `first_block`."""
+        return run_blocks(list(self.plain.blocks)[:first_block], _activated(self.plain.stem, frames))
+
+    def run_from(self, first_block: int, hidden: Tensor) -> Tensor:
+        return run_late(list(self.plain.blocks)[first_block:], self.plain.head, hidden)
+
+
+def run_late(blocks: Sequence[nn.Module], head: SameConv, hidden: Tensor) -> Tensor:
+    """The last blocks and the head convolution, of the tower or of another branch."""
+    return _activated(head, run_blocks(blocks, hidden))
+
+
+def run_blocks(blocks: Sequence[nn.Module], hidden: Tensor) -> Tensor:
+    for block in blocks:
+        assert isinstance(block, Block)
+        hidden = _block(block, hidden)
+    return hidden
 
 
 class EarlyBlocks:
     """Only the blocks before `until`, on frames as `frames_to_pixels` makes them."""
 
     def __init__(self, backbone: Backbone, *, until: int) -> None:
-        dtype = torch.bfloat16 if cpu_computes_bfloat16() else torch.float32
-        self._plain = backbone.to(dtype).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-        self._blocks = list(self._plain.blocks)[:until]
-        self._is_fused = can_fuse(self._plain)
-        self._dtype = dtype
+        self._dtype = torch.bfloat16 if cpu_computes_bfloat16() else torch.float32
+        plain = backbone.to(self._dtype).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self._backbone: FusedBackbone | Backbone = FusedBackbone(plain) if can_fuse(plain) else plain
+        self._until = until
 
     def __call__(self, frames: Tensor) -> Tensor:
         """frames : (B, 3, 224, 224) · returns : the input of block `until`, float32."""
         pixels = frames.to(self._dtype).contiguous(memory_format=torch.channels_last)
         with torch.inference_mode():
-            if not self._is_fused:
-                return self._plain.run_to(len(self._blocks), pixels).float()
-            hidden = _activated(self._plain.stem, pixels)
-            for block in self._blocks:
-                assert isinstance(block, Block)
-                hidden = _block(block, hidden)
-            return hidden.float()
+            return self._backbone.run_to(self._until, pixels).float()
 
 
 def can_fuse(backbone: Backbone) -> bool:

@@ -30,12 +30,23 @@ def output_group(detector: str, num_labels: int | None = None) -> OutputGroup:
 
 
 PHASE = output_group("phase")
-INSTRUMENT = output_group("instrument")
+# The tower was trained before there was a specimen bag.
+NUM_TOWER_INSTRUMENTS = 6
+INSTRUMENT = output_group("instrument", NUM_TOWER_INSTRUMENTS)
 VERB = output_group("verb")
 TARGET = output_group("target")
 BODY = output_group("body")
 SCENE = output_group("scene")
 PHASES = PHASE.labels
+TOOL = output_group("instrument")
+ANATOMY = output_group("anatomy")
+CRITICAL_VIEW = output_group("critical_view")
+BLEEDING = output_group("bleeding")
+# The last label of the lane, "unknown", is no output: it is what none of the others is.
+NUM_KINDS = 6
+KIND = output_group("kind", NUM_KINDS)
+# What the eyes' branch tells of a frame, in the order of its columns; the kind of video is told by another head.
+EYES_GROUPS = (PHASE, TOOL, VERB, TARGET, ANATOMY, CRITICAL_VIEW, BLEEDING, BODY)
 REAL_GROUPS = (PHASE, INSTRUMENT, VERB, TARGET, BODY)
 
 SIMULATED_TASK = output_group("simulator/task")

@@ -6,7 +6,7 @@ surgeries the tower had not seen) and cut into segments. Segments are the facts 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,12 @@ import numpy as np
 
 from inference.errors import FeaturesStale, ModelMismatch
 from inference.evidence.fact import Fact
+from inference.evidence.kinds import VideoKind
 from inference.models.artifact import open_artifact
 from inference.vision.artifacts import CALIBRATION_CHARS
+from inference.vision.cutting import SEGMENT_OFF, SEGMENT_ON, Probabilities, each_by_itself, one_at_a_time, stretch
+from inference.vision.eyes.eyes import Eyes
+from inference.vision.eyes.read_video import read_video
 from inference.vision.outputs import (
     BODY,
     EXCLUSIVE_GROUPS,
@@ -36,14 +40,9 @@ from inference.vision.outputs import (
 )
 from inference.vision.phase_order import is_whole_operation, position_evidence
 from inference.vision.simulated.heads import READ_NAMES, SimulatorHeads
-from inference.vision.smoothing import Values, forward_backward, gaussian_smooth, keep_with_hysteresis, runs_of
+from inference.vision.smoothing import Values, forward_backward, gaussian_smooth, keep_with_hysteresis
 from inference.vision.store import FeatureStore
 
-SEGMENT_ON = 0.5
-SEGMENT_OFF = 0.35
-MIN_SEGMENT_S = 2.0
-# Of phases, tasks and gestures the likeliest is shown; below this it is a guess, and nothing is shown.
-MIN_WINNER = 0.4
 SMALLEST_POSTERIOR = 1e-12
 
 
@@ -58,7 +57,7 @@ class PhaseSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineHeads:
-    """How logits become probabilities: settings fitted by `python -m inference.train vision`.
+    """How logits become probabilities: settings fitted by `python -m inference.train tower`.
 
     `platt` : "lane/label" -> (slope, offset) of each yes/no output · `shown` : outputs good enough on held-out
     surgeries to be shown · `phase` is for whole operations, `clip_phase` for recordings that lie anywhere in one ·
@@ -114,13 +113,20 @@ class TimelineHeads:
 
 
 def find_timeline(
-    store: FeatureStore, heads: TimelineHeads | None, simulator: SimulatorHeads | None = None
+    store: FeatureStore,
+    heads: TimelineHeads | None,
+    simulator: SimulatorHeads | None = None,
+    *,
+    eyes: Eyes | None = None,
 ) -> list[Fact]:
     """Segments of every lane the heads know, by lane and time. Empty without trained heads.
 
-    A box-trainer video is told from an operation first: each has outputs of its own, and `simulator`, where there is
-    one, reads the former. Raises FeaturesStale if the store holds outputs that these heads do not know.
+    The kind of video is told first: each has watchers of its own. `eyes` tell it and look at operations; without them
+    the tower's own heads do. `simulator`, where there is one, reads box-trainer videos. Raises FeaturesStale if the
+    store holds outputs that these heads do not know.
     """
+    if eyes is not None:
+        return _by_time(_seen_by_eyes(store, eyes, simulator))
     logits = store.frame_logits()
     if heads is None or logits is None:
         return []
@@ -130,8 +136,18 @@ def find_timeline(
     timestamps_s = (np.arange(store.num_frames) * store.interval_s).astype(np.float64)
     values = frame_probabilities(logits[:, : len(names)].double().numpy(), timestamps_s, names=names, heads=heads)
     probabilities = dict(zip(names, values.T, strict=True))
-    segments = _segments(probabilities, store, heads, simulator)
-    return sorted(segments, key=lambda segment: (segment.lane, segment.start_s, segment.label))
+    return _by_time(_segments(probabilities, store, heads, simulator))
+
+
+def _by_time(facts: Iterable[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda fact: (fact.lane, fact.start_s, fact.label))
+
+
+def _seen_by_eyes(store: FeatureStore, eyes: Eyes, simulator: SimulatorHeads | None) -> Iterator[Fact]:
+    seen = read_video(store, eyes)
+    yield from seen.facts()
+    if seen.kind is VideoKind.BOX_TRAINER and simulator is not None:
+        yield from _simulator_segments(simulator.read(store), READ_NAMES, store.interval_s, gestures=TIMELINE_GESTURE)
 
 
 def _of_the_tower(output_names: tuple[str, ...]) -> tuple[str, ...]:
@@ -140,7 +156,7 @@ def _of_the_tower(output_names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _segments(
-    probabilities: "Probabilities", store: FeatureStore, heads: TimelineHeads, simulator: SimulatorHeads | None
+    probabilities: Probabilities, store: FeatureStore, heads: TimelineHeads, simulator: SimulatorHeads | None
 ) -> Iterator[Fact]:
     if probabilities[f"{SCENE.name}/simulator"].mean() < SEGMENT_ON:
         return _operation_segments(probabilities, heads.shown, store.interval_s)
@@ -190,17 +206,14 @@ def sharpened(posterior: Values, power: float) -> Values:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-Probabilities = Mapping[str, Values]
-
-
 def _operation_segments(probabilities: Probabilities, shown: tuple[str, ...], interval_s: float) -> Iterator[Fact]:
     """Nothing else is claimed while the camera is outside the body."""
     outside = keep_with_hysteresis(probabilities["body/outside"], on=SEGMENT_ON, off=SEGMENT_OFF)
     inside = {name: np.where(outside, 0.0, column) for name, column in probabilities.items()}
-    yield from _independent(BODY, BODY.name, probabilities, shown, interval_s)
-    yield from _exclusive(PHASE, PHASE.name, inside, shown, interval_s)
+    yield from each_by_itself(BODY, BODY.name, probabilities, shown, interval_s)
+    yield from one_at_a_time(PHASE, PHASE.name, inside, shown, interval_s)
     for group in (INSTRUMENT, VERB, TARGET):
-        yield from _independent(group, group.name, inside, shown, interval_s)
+        yield from each_by_itself(group, group.name, inside, shown, interval_s)
 
 
 def _simulator_segments(
@@ -210,46 +223,10 @@ def _simulator_segments(
     means = {name: float(probabilities[name].mean()) for name in SIMULATED_TASK.output_names}
     task = max(means, key=lambda name: means[name])
     if task.endswith("/organ"):
-        yield from _exclusive(SIMULATED_PHASE, PHASE.name, probabilities, shown, interval_s)
+        yield from one_at_a_time(SIMULATED_PHASE, PHASE.name, probabilities, shown, interval_s)
     else:
         num_frames = len(probabilities[task])
         label = task.rpartition("/")[2]
-        yield _segment(PHASE.name, label, probabilities[task], (0, num_frames), interval_s)
-    yield from _independent(SIMULATED_INSTRUMENT, INSTRUMENT.name, probabilities, shown, interval_s)
-    yield from _exclusive(gestures, VERB.name, probabilities, shown, interval_s)
-
-
-def _exclusive(
-    group: OutputGroup, lane: str, probabilities: Probabilities, shown: tuple[str, ...], interval_s: float
-) -> Iterator[Fact]:
-    """One label at a time: the likeliest, where any is likely at all."""
-    columns = np.stack([probabilities[name] for name in group.output_names], axis=1)
-    winners = np.where(columns.max(axis=1) >= MIN_WINNER, columns.argmax(axis=1), -1)
-    for index, name in enumerate(group.output_names):
-        for run in runs_of(winners == index):
-            if name in shown:
-                yield _segment(lane, group.labels[index], columns[:, index], run, interval_s)
-
-
-def _independent(
-    group: OutputGroup, lane: str, probabilities: Probabilities, shown: tuple[str, ...], interval_s: float
-) -> Iterator[Fact]:
-    for label, name in zip(group.labels, group.output_names, strict=True):
-        if name not in shown:
-            continue
-        column = probabilities[name]
-        shortest_s = min(MIN_SEGMENT_S, len(column) * interval_s)
-        for first, last in runs_of(keep_with_hysteresis(column, on=SEGMENT_ON, off=SEGMENT_OFF)):
-            if (last - first) * interval_s >= shortest_s:
-                yield _segment(lane, label, column, (first, last), interval_s)
-
-
-def _segment(lane: str, label: str, probability: Values, run: tuple[int, int], interval_s: float) -> Fact:
-    first, last = run
-    return Fact(
-        lane=lane,
-        label=label,
-        start_s=first * interval_s,
-        end_s=last * interval_s,
-        probability=round(float(probability[first:last].mean()), 4),
-    )
+        yield stretch(PHASE.name, label, probabilities[task], (0, num_frames), interval_s)
+    yield from each_by_itself(SIMULATED_INSTRUMENT, INSTRUMENT.name, probabilities, shown, interval_s)
+    yield from one_at_a_time(gestures, VERB.name, probabilities, shown, interval_s)

@@ -40,7 +40,7 @@ class Timeline extends HTMLElement {
     if (!data) return this.failed();
     this.view = new TimeView(data.duration_s || Number(this.dataset.durationS) || 1);
     this.lanes = lanesFrom(data);
-    this.tell(this.lanes.length ? "" : "No phases or instruments have been found in this video. You can still drag here to choose the part to ask about.");
+    this.tell(data.note || this.lanes.length ? data.note || "" : "No phases or instruments have been found in this video. You can still drag here to choose the part to ask about.");
     this.part("as-list").hidden = this.lanes.length === 0;
     const textNote = this.part("text-note");
     if (textNote) textNote.hidden = !this.lanes.some(({ lane }) => lane === "text");

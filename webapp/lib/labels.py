@@ -31,6 +31,7 @@ LABEL_WORDS: dict[str, dict[str, str]] = {
         "scissors": "scissors",
         "clipper": "clipper",
         "irrigator": "irrigator",
+        "specimen_bag": "specimen bag",
         "needle_driver": "needle driver",
     },
     "verb": {
@@ -78,11 +79,45 @@ LABEL_WORDS: dict[str, dict[str, str]] = {
         "omentum": "omentum",
         "peritoneum": "peritoneum",
         "gut": "gut",
-        "specimen_bag": "specimen bag",
+        "specimen_bag": "specimen bag as target",
+    },
+    "anatomy": {
+        "cystic_plate": "cystic plate in view",
+        "hepatocystic_triangle": "hepatocystic triangle in view",
+        "cystic_artery": "cystic artery in view",
+        "cystic_duct": "cystic duct in view",
+        "gallbladder": "gallbladder in view",
+    },
+    "critical_view": {
+        "two_structures": "only two structures entering the gallbladder",
+        "hepatocystic_triangle": "hepatocystic triangle cleared",
+        "cystic_plate": "lower gallbladder off the cystic plate",
+    },
+    "finding": {
+        "bleeding": "bleeding",
     },
     "body": {
         "outside": "outside the body",
     },
+    "kind": {
+        "laparoscopic_cholecystectomy": "a laparoscopic cholecystectomy",
+        "other_laparoscopy": "another laparoscopic operation",
+        "box_trainer": "an exercise in a box trainer",
+        "flexible_endoscopy": "a flexible endoscopy",
+        "outside_body": "a view from outside any body",
+        "not_surgery": "no operation",
+        "unknown": "a kind of video that is not known",
+    },
+}
+
+# What the page says of a video in which not every watcher speaks; of the operation that all were trained on, nothing.
+KIND_NOTES: dict[str, str] = {
+    "other_laparoscopy": "This looks like another operation than the removal of a gallbladder: phases, instruments and "
+    "anatomy are not named in it.",
+    "flexible_endoscopy": "This looks like a flexible endoscopy: phases, instruments and anatomy are not named in it.",
+    "outside_body": "This looks like a view from outside the body: nothing is named in it.",
+    "not_surgery": "This does not look like an operation: nothing is named in it.",
+    "unknown": "This looks like no kind of video that the models know: nothing is named in it.",
 }
 
 

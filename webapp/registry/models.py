@@ -11,6 +11,7 @@ class ModelKind(models.TextChoices):
     """As inference/models/manifest.py has them; a test compares the two."""
 
     TOWER = "tower", "Vision tower"
+    EYES = "eyes", "Eyes"
     TIMELINE_HEADS = "timeline_heads", "Timeline heads"
     SIMULATOR_HEADS = "simulator_heads", "Simulator heads"
     PROJECTOR = "projector", "Projector"

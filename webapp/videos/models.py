@@ -147,7 +147,11 @@ class TimelineFact(models.Model):
         INSTRUMENT = "instrument", "Instruments"
         VERB = "verb", "Actions"
         TARGET = "target", "Anatomy"
+        ANATOMY = "anatomy", "Anatomy in view"
+        CRITICAL_VIEW = "critical_view", "Critical view"
+        FINDING = "finding", "Findings"
         BODY = "body", "Inside the body"
+        KIND = "kind", "Kind of video"
         TEXT = "text", "On-screen text"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

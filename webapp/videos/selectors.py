@@ -12,7 +12,7 @@ from webapp.accounts.models import User
 from webapp.accounts.permissions import videos_visible_q
 from webapp.accounts.selectors import membership_get
 from webapp.lib.errors import NotFound
-from webapp.lib.labels import label_words
+from webapp.lib.labels import KIND_NOTES, label_words
 from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
 
 AnyUser = User | AnonymousUser
@@ -80,6 +80,12 @@ def timeline_lanes(video: Video) -> list[dict[str, Any]]:
         found.setdefault(lane, []).append(segment)
     lanes = TimelineFact.Lane
     return [{"lane": lane.value, "title": lane.label, "segments": found[lane]} for lane in lanes if lane in found]
+
+
+def timeline_note(video: Video) -> str:
+    """Why lanes are missing that another kind of video would have; empty where none is."""
+    kinds = facts_for_video(video, TimelineFact.Lane.KIND).values_list("label", flat=True)
+    return next((KIND_NOTES[kind] for kind in kinds if kind in KIND_NOTES), "")
 
 
 def upload_get_for_user(user: AnyUser, upload_id: uuid.UUID | str) -> Upload:

@@ -24,6 +24,7 @@ from webapp.videos.models import Video
 from webapp.videos.selectors import (
     timeline_lanes,
     timeline_newest,
+    timeline_note,
     video_counts_for_user,
     video_get_for_user,
     video_list_for_user,
@@ -68,7 +69,9 @@ def video_status(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def video_timeline(request: HttpRequest, video_id: uuid.UUID) -> JsonResponse:
     found = video_get_for_user(request.user, video_id)
-    return JsonResponse({"duration_s": found.content.duration_s, "lanes": timeline_lanes(found)})
+    return JsonResponse(
+        {"duration_s": found.content.duration_s, "lanes": timeline_lanes(found), "note": timeline_note(found)}
+    )
 
 
 @login_required

@@ -1,8 +1,8 @@
 """Every row of the ontology, by lane."""
 
 from inference.evidence.labels.actions import ACTIONS, GESTURES
-from inference.evidence.labels.anatomy import TARGETS, UNWATCHED_ANATOMY
-from inference.evidence.labels.findings import BODY, FINDINGS, SCENE
+from inference.evidence.labels.anatomy import IN_VIEW, TARGETS, UNWATCHED_ANATOMY
+from inference.evidence.labels.findings import BODY, CRITERIA, FINDINGS, KINDS, SCENE
 from inference.evidence.labels.instruments import INSTRUMENTS, UNWATCHED_INSTRUMENTS
 from inference.evidence.labels.label import Label, plain
 from inference.evidence.labels.phases import EXERCISES, PHASES
@@ -16,8 +16,11 @@ ROWS: tuple[Label, ...] = (
     *GESTURES,
     *TARGETS,
     *UNWATCHED_ANATOMY,
+    *IN_VIEW,
     *FINDINGS,
+    *CRITERIA,
     *BODY,
+    *KINDS,
     *SCENE,
 )
 

@@ -25,7 +25,8 @@ TARGETS = (
     _watched(10, "omentum"),
     _watched(11, "peritoneum"),
     _watched(12, "gut", "bowel", "intestine"),
-    _watched(13, "specimen_bag", "bag", "endobag", "retrieval bag", "extraction bag"),
+    # As something worked on; that one is in view is the instrument's to say, and what people mean.
+    Label(lane="target", name="specimen_bag", words="specimen bag as target", columns={"target": 13}, is_everyday=True),
     Label(lane="target", name="null_target", columns={"target": 14}),
 )
 UNWATCHED_ANATOMY = (
@@ -56,4 +57,18 @@ UNWATCHED_ANATOMY = (
     _unwatched("lymph_node"),
     _unwatched("nerve"),
     _unwatched("aorta"),
+)
+# Structures in view, whether or not an instrument works on them. People name them as they name what is worked on; which
+# of the two is meant, the sentence tells (statement.py).
+IN_VIEW = tuple(
+    Label(
+        lane="anatomy",
+        name=name,
+        words=f"{name.replace('_', ' ')} in view",
+        columns={"anatomy": index},
+        is_everyday=True,
+    )
+    for index, name in enumerate(
+        ("cystic_plate", "hepatocystic_triangle", "cystic_artery", "cystic_duct", "gallbladder")
+    )
 )

@@ -9,7 +9,12 @@ def _finding(name: str, *synonyms: str) -> Label:
 
 
 FINDINGS = (
-    _finding("bleeding", *verb_forms("bleed"), "bled", "blood", "haemorrhage", "hemorrhage", "oozing", "blood loss"),
+    Label(
+        lane="finding",
+        name="bleeding",
+        synonyms=(*verb_forms("bleed"), "bled", "blood", "haemorrhage", "hemorrhage", "oozing", "blood loss"),
+        columns={"bleeding": 0},
+    ),
     _finding("bile leak", "bile leakage", "bile", "bile spillage", "bile spill", "leaking bile"),
     _finding("injury", *verb_forms("injure"), "injuries", "damage", "damaged", "lesion", "laceration"),
     _finding("perforation", *verb_forms("perforate")),
@@ -42,5 +47,30 @@ BODY = (
         synonyms=("out of the body", "outside of the body", "outside the patient", "outside the abdomen"),
         columns={"body": 0},
     ),
+)
+CRITERIA = tuple(
+    Label(lane="critical_view", name=name, words=words, columns={"critical_view": index}, is_everyday=True)
+    for index, (name, words) in enumerate(
+        (
+            ("two_structures", "only two structures entering the gallbladder"),
+            ("hepatocystic_triangle", "hepatocystic triangle cleared"),
+            ("cystic_plate", "lower gallbladder off the cystic plate"),
+        )
+    )
+)
+# Nobody is asked for these by name: they say what a video is, in words that are no one's label besides.
+KINDS = tuple(
+    Label(lane="kind", name=name, words=words, columns={"kind": index}, is_everyday=True)
+    for index, (name, words) in enumerate(
+        (
+            ("laparoscopic_cholecystectomy", "a laparoscopic cholecystectomy"),
+            ("other_laparoscopy", "another laparoscopic operation"),
+            ("box_trainer", "an exercise in a box trainer"),
+            ("flexible_endoscopy", "a flexible endoscopy"),
+            ("outside_body", "a view from outside any body"),
+            ("not_surgery", "no operation"),
+            ("unknown", "a kind of video that is not known"),
+        )
+    )
 )
 SCENE = (Label(lane="scene", name="simulator", columns={"scene": 0}),)

@@ -35,6 +35,12 @@ INSTRUMENTS = (
     ),
     Label(
         lane="instrument",
+        name="specimen_bag",
+        synonyms=("bag", "endobag", "retrieval bag", "extraction bag"),
+        columns={"instrument": 6},
+    ),
+    Label(
+        lane="instrument",
         name="needle_driver",
         synonyms=("needle holder", "needledriver", "needleholder"),
         columns={"simulator/instrument": 6},

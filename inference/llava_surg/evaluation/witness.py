@@ -1,6 +1,6 @@
 """What the heads say of a labelled surgery that they have not seen: probabilities by frame, and the facts of a clip.
 
-The towers are those of `python -m inference.evaluate vision`: one for each surgery, trained on the others, with its
+The towers are those of `python -m inference.evaluate tower`: one for each surgery, trained on the others, with its
 smoothing and calibration fitted on the others too.
 """
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
 from inference.evidence.fact import Fact
 from inference.llava_surg.evaluation.cases import EvaluationClip
-from inference.vision.evaluation.evaluate import all_held_out
+from inference.vision.evaluation.evaluate_tower import all_held_out
 from inference.vision.outputs import INSTRUMENT, PHASE, TARGET, VERB
 from inference.vision.timeline import SEGMENT_OFF, SEGMENT_ON, TimelineHeads, frame_probabilities
 from inference.vision.training.calibrate import fit_timeline_heads

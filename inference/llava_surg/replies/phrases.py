@@ -24,7 +24,6 @@ class Phrases:
     phase_unsure: str
     unsure: str
     not_seen: str
-    out_of_view: str
     not_watched: str
     unknown: str
     not_told_together: str

@@ -1,6 +1,6 @@
 """`python -m inference.train answers-folds --data DIR --out DIR`: for each surgery an adapter that has not seen it.
 
-The vision towers under them have not seen the surgery either: they are those of `python -m inference.evaluate vision`.
+The vision towers under them have not seen the surgery either: they are those of `python -m inference.evaluate tower`.
 The text stage sees no surgery at all, so it is trained once and every fold starts from it. Everything goes on where it
 was after a stop. Judge the folds with `python -m inference.evaluate answers --folds DIR`.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from inference.datasets.cholect50 import video_names
 from inference.lab.command_line import DEFAULT_WORK, say
-from inference.vision.evaluation.evaluate import all_held_out
+from inference.vision.evaluation.evaluate_tower import all_held_out
 from inference.vision.training.crossval import held_out_tower_path
 from inference.vision.training.fit import FitOptions
 from inference.vision.training.prepare import training_data

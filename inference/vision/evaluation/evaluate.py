@@ -1,227 +1,205 @@
-"""How well the tower sees a surgery it has never seen: leave one out, beside two baselines.
+"""How well the shipped eyes see labelled videos, as the product would read them.
 
-    python -m inference.evaluate vision --data DIR [--work DIR] [--json]
+    python -m inference.evaluate vision --data DIR [--json] [--predictions FILE] [--retrain] [--work DIR]
 
-Each surgery's smoothing, calibration and phase settings are chosen on the *other* surgeries' held-out outputs. The last
-line of --json is one object with instrument_map, phase_accuracy and phase_macro_f1, and the same of the baselines.
+Judges whichever of the known folders lie in DIR. With --retrain each operation is judged by eyes that have not seen it
+(five folds, trained from all of DIR and kept in --work); without, by the shipped ones: `was_trained_on` says of each
+video whether they have. The last line of --json is one object: means over operations, `per_video`, `per_folder`,
+`intervals` and, beside each figure, what guessing gives.
 """
 
 import argparse
+import csv
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
-from inference.lab.command_line import DEFAULT_WORK, say
+from inference.datasets.operations import NUM_FOLDS
+from inference.errors import ModelMissing
+from inference.lab.command_line import DEFAULT_WORK, WEIGHTS, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.evaluation.evaluate_simulator import SHIPPED_HEADS, SHIPPED_TOWER, evaluate_simulator
-from inference.vision.evaluation.metrics import (
-    accuracy,
-    average_precision,
-    calibration_error,
-    macro_f1,
-    mean_average_precision,
+from inference.vision.evaluation.figures import (
+    Figures,
+    mean_figures,
+    mean_intervals,
+    pooled_figures,
+    pooled_intervals,
+    video_figures,
 )
-from inference.vision.evaluation.probe import frozen_features, probe_logits
-from inference.vision.outputs import BODY, INSTRUMENT, PHASE, TARGET, VERB, columns_of
-from inference.vision.phase_order import position_evidence
-from inference.vision.smoothing import Values
-from inference.vision.timeline import frame_probabilities
-from inference.vision.training.calibrate import CLIP_S, HeldOut, fit_timeline_heads
-from inference.vision.training.crossval import TrainingData, each_surgery, held_out, held_out_outputs, training_rows
-from inference.vision.training.fit import FitOptions
-from inference.vision.training.prepare import training_data
+from inference.vision.evaluation.predictions import (
+    JUDGED_FOLDERS,
+    JudgedVideo,
+    by_video,
+    encoded_rows,
+    judged_frames,
+    judged_video,
+    missing_folders,
+)
+from inference.vision.eyes.eyes import NAMES
+from inference.vision.eyes.video_kind import LABELS
+from inference.vision.training.eyes_fit import EyesFitOptions
+from inference.vision.training.eyes_folds import kind_data, out_of_fold_rows
+from inference.vision.training.eyes_settings import fit_settings, fold_phase_reads
+from inference.vision.training.train_eyes import training_data
 
-Figures = dict[str, float]
-COLUMNS = {
-    "instrument_map": "instr mAP",
-    "verb_map": "verb mAP",
-    "target_map": "targ mAP",
-    "phase_accuracy": "phase acc",
-    "phase_macro_f1": "phase F1",
-    "instrument_calibration_error": "instr ECE",
-}
-MULTI_LABEL = (INSTRUMENT, VERB, TARGET)
+HEADLINES = (
+    "phase_accuracy", "phase_macro_f1", "instrument_map", "anatomy_map", "cvs_map", "bleeding_ap", "in_body_ap",
+    "kind_accuracy",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
-    data = training_data(options.data, options.work, on_progress=say)
-    outputs = all_held_out(data, work=options.work, options=FitOptions(num_steps=options.steps))
-    report = evaluate(data, outputs)
-    if options.tower.is_file():
-        report |= simulated_figures(options.tower, options.simulator, options.work)
+    torch.set_num_threads(options.threads)
+    for folder in missing_folders(options.data):
+        print(f"{folder} is not in {options.data}: not judged", file=sys.stderr)
+    videos = retrained(options) if options.retrain else shipped(options)
+    if options.predictions:
+        write_predictions(options.predictions, videos)
+    report = judged(videos) | {"weights": "retrained, five folds" if options.retrain else "shipped"}
+    print(table(report))
     if options.json:
         print(json.dumps(report))
-    else:
-        print(table(report))
 
 
-def simulated_figures(tower: Path, simulator: Path, work: Path) -> Figures:
-    """On simulated test videos: "simulated_..." of the simulator's heads, "tower_simulated_..." of the tower's own."""
-    report = evaluate_simulator(FrameEncoder(EncoderOptions(weights=tower, simulator=simulator)), work, say)
-    return {
-        f"{prefix}{key}": value
-        for prefix, row in (
-            ("simulated_", report.rows["heads"]),
-            ("tower_simulated_", report.rows["tower's own outputs"]),
-        )
-        for key, value in row.items()
-    }
-
-
-def all_held_out(data: TrainingData, *, work: Path, options: FitOptions) -> list[HeldOut]:
-    """Every surgery, and every video of the other collections, as a tower saw it that had not trained on it."""
+def shipped(options: argparse.Namespace) -> list[JudgedVideo]:
+    """Raises FileNotFoundError without a folder to judge, ModelMissing without eyes."""
+    frames = judged_frames(options.data)
+    if not options.eyes.is_file():
+        raise ModelMissing(f"no eyes at {options.eyes.name}")
+    encoder = FrameEncoder(EncoderOptions(weights=options.tower, eyes=options.eyes))
+    assert encoder.eyes is not None
+    rows = encoded_rows(frames, encoder, options.work, say)
+    readers, settings = encoder.eyes.readers, encoder.eyes.settings
     return [
-        seen
-        for surgery in each_surgery(data.frames)
-        for seen in held_out_outputs(data, surgery, options=options, work=work, on_progress=say)
+        judged_video([frames[place] for place in places], rows[places], readers=readers, settings=settings)
+        for places in by_video(frames).values()
     ]
 
 
-def evaluate(data: TrainingData, outputs: list[HeldOut]) -> dict[str, Any]:
-    """Per-surgery figures and their means for the tower and the baselines."""
-    names = data.frames.output_names
-    tower = [seen for seen in outputs if seen.video.startswith("VID")]
-    rows = {
-        "tower": [_judged(seen, _without(tower, seen), names) for seen in tower],
-        "tower, 60-s clips": [_judged_by_clips(seen, _without(tower, seen), names) for seen in tower],
-        "positions alone": [position_figures(seen, _without(tower, seen), names) for seen in tower],
-        "tower, single frames": [single_frame_figures(seen, names) for seen in tower],
-        "probe": [_judged(seen, _without(probe, seen), names) for probe in [_probe(data)] for seen in probe],
-        "majority": [majority_figures(seen, _without(tower, seen), names) for seen in tower],
-    }
-    means = {
-        name: {key: float(np.nanmean([one[key] for one in each])) for key in each[0]} for name, each in rows.items()
-    }
-    return {
-        "surgeries": [seen.video for seen in tower],
-        "per_surgery": rows,
-        "mean": means,
-        "outside_average_precision": _outside_precision(outputs, names),
-        **{key: means["tower"][key] for key in ("instrument_map", "phase_accuracy", "phase_macro_f1")},
-        **{f"probe_{key}": means["probe"][key] for key in ("instrument_map", "phase_accuracy", "phase_macro_f1")},
-        **{f"majority_{key}": means["majority"][key] for key in ("instrument_map", "phase_accuracy", "phase_macro_f1")},
-    }
-
-
-def _judged(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
-    """Smoothed and calibrated with settings from the other surgeries."""
-    heads = fit_timeline_heads(others, names=names, encoder_id="")
-    return figures(frame_probabilities(seen.logits, seen.timestamps_s, names=names, heads=heads), seen, names)
-
-
-def _judged_by_clips(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
-    """As if only a minute were known at a time: no positions, little order."""
-    heads = fit_timeline_heads(others, names=names, encoder_id="")
-    clips = np.floor(seen.timestamps_s / CLIP_S)
-    parts = []
-    for clip in np.unique(clips):
-        rows = clips == clip
-        times_s = seen.timestamps_s[rows] - clip * CLIP_S
-        parts.append(frame_probabilities(seen.logits[rows], times_s, names=names, heads=heads))
-    return figures(np.concatenate(parts), seen, names)
-
-
-def position_figures(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
-    """The phase that is usual at this share of the operation, without a look at the picture."""
-    heads = fit_timeline_heads(others, names=names, encoder_id="")
-    guess = _shares(others, seen)
-    guess[:, columns_of(PHASE.name, names)] = position_evidence(seen.timestamps_s, np.array(heads.phase_positions))
-    return figures(guess, seen, names)
-
-
-def single_frame_figures(seen: HeldOut, names: tuple[str, ...]) -> Figures:
-    """No smoothing, no phase order: each frame by itself."""
-    probabilities = 1 / (1 + np.exp(-seen.logits))
-    return figures(probabilities, seen, names)
-
-
-def majority_figures(seen: HeldOut, others: list[HeldOut], names: tuple[str, ...]) -> Figures:
-    """Always the commonest phase of the other surgeries, and each label as probable as it was there."""
-    return figures(_shares(others, seen), seen, names)
-
-
-def _shares(others: list[HeldOut], seen: HeldOut) -> Values:
-    """How common each label was in the other surgeries, the same for every frame of this one : (T, C)"""
-    known = [
-        np.nan_to_num(other.truth).sum(axis=0) / np.maximum(1, (~np.isnan(other.truth)).sum(axis=0)) for other in others
-    ]
-    return np.tile(np.mean(known, axis=0), (len(seen.truth), 1))
-
-
-def figures(probabilities: Values, seen: HeldOut, names: tuple[str, ...]) -> Figures:
-    """probabilities : (T, C). Only labelled frames count; smoothing may have used the others."""
-    result: Figures = {}
-    for group in MULTI_LABEL:
-        truth, said = _labelled(probabilities, seen, columns_of(group.name, names))
-        result[f"{group.name}_map"] = mean_average_precision(truth, said)
-    truth, said = _labelled(probabilities, seen, columns_of(INSTRUMENT.name, names))
-    result["instrument_calibration_error"] = calibration_error(truth.ravel(), said.ravel())
-    truth, said = _labelled(probabilities, seen, columns_of(PHASE.name, names))
-    result["phase_accuracy"] = accuracy(truth.argmax(axis=1), said.argmax(axis=1))
-    result["phase_macro_f1"] = macro_f1(truth.argmax(axis=1), said.argmax(axis=1))
-    return result
-
-
-def _labelled(probabilities: Values, seen: HeldOut, columns: list[int]) -> tuple[np.ndarray, Values]:
-    known = ~np.isnan(seen.truth[:, columns]).any(axis=1)
-    return seen.truth[known][:, columns] > 0.5, np.asarray(probabilities[known][:, columns])
-
-
-def _probe(data: TrainingData) -> list[HeldOut]:
-    features = frozen_features(data.views[0])
+def retrained(options: argparse.Namespace) -> list[JudgedVideo]:
+    """Each by a branch, a kind head and readers that have not seen its operation; settings from the other folds."""
+    data = training_data(options.data, options.work)
+    kinds = kind_data(data)
+    rows = out_of_fold_rows(data, kinds, EyesFitOptions(num_steps=options.steps), options.work, say)
+    reads = fold_phase_reads(data, rows, options.work, say)
+    settings = [fit_settings(data, kinds, rows, reads, without_fold=fold) for fold in range(NUM_FOLDS)]
     found = []
-    for surgery in each_surgery(data.frames):
-        rows = training_rows(data, without=(surgery,))
-        rows = rows[np.char.startswith(data.frames.videos[rows], "VID")]
-        logits = probe_logits(features, data.frames, rows, groups=(PHASE, *MULTI_LABEL))
-        found.append(held_out(data.frames, surgery, logits))
+    for (folder, video), places in by_video(data.frames).items():
+        fold = data.fold(places[0])
+        if folder in JUDGED_FOLDERS and fold is not None:
+            own, said = settings[fold], reads.get(f"{folder}/{video}")
+            frames = [data.frames[place] for place in places]
+            phases = None if said is None else confident(said, own.phase_confidence)
+            found.append(judged_video(frames, rows[places], readers=[], settings=own, phases=phases))
     return found
 
 
-def _outside_precision(outputs: list[HeldOut], names: tuple[str, ...]) -> float:
-    """Out-of-body frames among all held-out frames of the other collections."""
-    (column,) = columns_of(BODY.name, names)
-    pairs = [(seen.truth[:, column], seen.logits[:, column]) for seen in outputs if not seen.video.startswith("VID")]
-    if not pairs:
-        return float("nan")
-    truth, scores = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
-    return average_precision(truth[~np.isnan(truth)] > 0.5, scores[~np.isnan(truth)])
+def confident(said: np.ndarray, power: float) -> np.ndarray:
+    raised = np.maximum(said, 1e-6) ** power
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def _without(surgeries: list[HeldOut], one: HeldOut) -> list[HeldOut]:
-    return [other for other in surgeries if other.video != one.video]
+def judged(videos: Sequence[JudgedVideo]) -> dict[str, Any]:
+    """Means over operations; baselines; a row for each folder and video."""
+    rows = [(video, video_figures(video, videos)) for video in videos]
+    report: dict[str, Any] = _whole(rows)
+    report["intervals"] = mean_intervals([(video.operation, row) for video, row in rows]) | pooled_intervals(videos)
+    report["per_folder"] = {
+        folder: _whole([(video, row) for video, row in rows if video.folder == folder])
+        for folder in dict.fromkeys(video.folder for video in videos)
+    }
+    report["per_video"] = [_row(video, row) for video, row in rows]
+    return report
+
+
+def _whole(rows: Sequence[tuple[JudgedVideo, Figures]]) -> dict[str, Any]:
+    operations = {video.operation for video, _ in rows}
+    means = mean_figures([(video.operation, row) for video, row in rows])
+    return {"num_operations": len(operations), **means, **pooled_figures([video for video, _ in rows])}
+
+
+def _row(video: JudgedVideo, figures: Figures) -> dict[str, Any]:
+    return {
+        "folder": video.folder,
+        "video": video.video,
+        "operation": video.operation,
+        "num_frames": len(video.files),
+        "was_trained_on": video.was_trained_on,
+        "kind": video.kind_reading.kind.value,
+        "kind_probability": round(video.kind_reading.probability, 4),
+        **figures,
+    }
+
+
+def write_predictions(path: Path, videos: Sequence[JudgedVideo]) -> None:
+    """CSV: folder, video, frame, output, probability, truth (empty where it is not known)."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("folder", "video", "frame", "output", "probability", "truth"))
+        for video in videos:
+            writer.writerows(_predicted(video))
+
+
+def _predicted(video: JudgedVideo) -> Iterator[tuple[str, str, str, str, str, str]]:
+    for index, file in enumerate(video.files):
+        place = (video.folder, video.video, file)
+        for column, name in enumerate(NAMES):
+            said, truth = video.probabilities[index, column], video.truth[index, column]
+            if not np.isnan(said):
+                yield *place, name, f"{said:.5f}", "" if np.isnan(truth) else f"{truth:g}"
+        for column, label in enumerate(LABELS):
+            right = str(int(label in video.kinds[index])) if video.kinds[index] else ""
+            yield *place, f"kind/{label}", f"{video.kind_reading.by_frame[index, column]:.5f}", right
+
+
+BASELINES = {
+    "phase_accuracy": ("phase_accuracy_majority", "phase_accuracy_position", "phase_accuracy_frame_alone"),
+    "instrument_map": ("instrument_prevalence",),
+    "anatomy_map": ("anatomy_prevalence",),
+    "cvs_map": ("cvs_prevalence",),
+    "bleeding_ap": ("bleeding_prevalence",),
+    "in_body_ap": ("in_body_prevalence",),
+    "kind_accuracy": ("kind_accuracy_majority", "kind_accuracy_whole_video"),
+}
 
 
 def table(report: dict[str, Any]) -> str:
-    """One row for each way of judging and surgery."""
-    lines = [f"{'leave one surgery out':<30}" + "".join(f"{title:>10}" for title in COLUMNS.values())]
-    for name, each in report["per_surgery"].items():
-        for video, row in zip(report["surgeries"], each, strict=True):
-            lines.append(_line(f"{name}, {video}", row))
-        lines.append(_line(f"{name}, mean", report["mean"][name]))
-    lines.append(f"out-of-body average precision on held-out videos: {report['outside_average_precision']:.3f}")
-    lines += [f"{key.replace('_', ' ')}: {value:.3f}" for key, value in report.items() if "simulated_" in key]
+    """The headlines with interval and baselines, then by folder, then by video."""
+    lines = [f"{report['weights']}, {report['num_operations']} operations"]
+    for key in HEADLINES:
+        if key in report:
+            low, high = report["intervals"].get(key, (float("nan"), float("nan")))
+            beside = ", ".join(f"{name} {report[name]:.3f}" for name in BASELINES.get(key, ()) if name in report)
+            lines.append(f"{key:<16} {report[key]:.3f} [{low:.3f}, {high:.3f}]  {beside}")
+    lines += [f"{key} {value:.3f}" for key, value in report.items() if key.startswith(("ap ", "prevalence "))]
+    for folder, row in report["per_folder"].items():
+        lines.append(f"{folder:<22} {row['num_operations']:>3} operations  {_short(row)}")
+    for row in report["per_video"]:
+        if "phase_accuracy" in row or "instrument_map" in row:
+            seen = "trained on" if row["was_trained_on"] else ""
+            lines.append(f"  {row['folder']:<20} {row['video']:<8} {_short(row)} {seen}")
     return "\n".join(lines)
 
 
-def _line(title: str, row: Figures) -> str:
-    return f"{title:<30}" + "".join(f"{row[key]:>10.3f}" for key in COLUMNS)
+def _short(row: dict[str, Any]) -> str:
+    return "  ".join(f"{key} {row[key]:.3f}" for key in HEADLINES if key in row)
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds cholect50/ and stanford-frames/")
-    parser.add_argument("--tower", type=Path, default=SHIPPED_TOWER, help="the tower judged on simulated videos")
-    parser.add_argument("--simulator", type=Path, default=SHIPPED_HEADS, help="the heads judged on the same videos")
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where views and held-out outputs are kept")
-    parser.add_argument("--steps", type=int, default=FitOptions().num_steps)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets' folders")
+    parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
+    parser.add_argument("--predictions", type=Path, help="write every output of every frame as CSV")
+    parser.add_argument("--retrain", action="store_true", help="judge each operation by eyes that have not seen it")
+    parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
+    parser.add_argument("--eyes", type=Path, default=WEIGHTS / "eyes.safetensors")
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where features and folds' outputs are kept")
+    parser.add_argument("--steps", type=int, default=EyesFitOptions().num_steps, help="of a fold's training")
+    parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args(arguments)
-
-
-if __name__ == "__main__":
-    main()

@@ -48,7 +48,7 @@ def fit_timeline_heads(
         if group == PHASE.name:
             continue
         columns = columns_of(group, names)
-        fits = {sigma: _fit_group(surgeries, columns, sigma) for sigma in SMOOTHING_S}
+        fits = {sigma: fit_group(surgeries, columns, sigma) for sigma in SMOOTHING_S}
         best = min(fits, key=lambda sigma: fits[sigma][1])
         smoothing_s[group] = best
         platt.update({names[column]: fit for column, fit in zip(columns, fits[best][0], strict=True)})
@@ -140,7 +140,7 @@ def _rows(values: Values) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(row) for row in values.tolist())
 
 
-def _fit_group(surgeries: list[HeldOut], columns: list[int], sigma_s: float) -> tuple[list[tuple[float, float]], float]:
+def fit_group(surgeries: list[HeldOut], columns: list[int], sigma_s: float) -> tuple[list[tuple[float, float]], float]:
     """Platt scaling of each column after smoothing, and the mean log loss it leaves."""
     scores = np.concatenate([gaussian_smooth(one.logits[:, columns], one.timestamps_s, sigma_s) for one in surgeries])
     truth = np.concatenate([one.truth[:, columns] for one in surgeries])

@@ -63,7 +63,7 @@ def _write(path: Path, paths: Sequence[Path], *, view: int, on_progress: Progres
         if out is None:
             out = np.lib.format.open_memmap(path, "w+", np.float16, (len(paths), *hidden.shape[1:]))
         out[start : start + len(sources)] = hidden
-        on_progress(Progress(done=start + len(sources), total=len(paths), unit=f"pictures of {path.stem}"))
+        on_progress(Progress(done=start + len(sources), total=len(paths), unit="frames"))
 
 
 def seen(source: Path, view: int, *, seed: int) -> Tensor:

@@ -1,9 +1,9 @@
 """Trains the vision tower and writes it beside its timeline settings.
 
-    python -m inference.train vision --data DIR --out inference/weights/vision_tower.safetensors [--holdout VID68]
+    python -m inference.train tower --data DIR --out inference/weights/vision_tower.safetensors [--holdout VID68]
 
 Without --holdout it trains on all surgeries; smoothing and calibration come from towers that were each trained without
-one (as `python -m inference.evaluate vision` does). With --holdout the named surgery is left out and judged at the end.
+one (as `python -m inference.evaluate tower` does). With --holdout the named surgery is left out and judged at the end.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import numpy as np
 
 from inference.lab.command_line import DEFAULT_WORK, say
 from inference.vision.artifacts import describe_timeline_heads
-from inference.vision.evaluation.evaluate import all_held_out, single_frame_figures
+from inference.vision.evaluation.evaluate_tower import all_held_out, single_frame_figures
 from inference.vision.evaluation.metrics import average_precision
 from inference.vision.evaluation.simulated_judge import held_out_simulations
 from inference.vision.timeline import TimelineHeads

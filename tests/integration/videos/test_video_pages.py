@@ -193,7 +193,16 @@ def test_the_timeline_is_lanes_of_segments(video: Video, alice: User) -> None:
                 "segments": [{"label": "clipping and cutting", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}],
             }
         ],
+        "note": "",
     }
+
+
+def test_of_another_kind_of_video_the_page_says_what_is_not_named(video: Video, alice: User) -> None:
+    kind: Any = {"lane": "kind", "label": "not_surgery", "start_s": 0.0, "end_s": 9.0, "probability": 0.9}
+    timeline_add(video.content, made_by={}, facts=[kind])
+    found = signed_in(alice).get(at("video_timeline", video)).json()
+    assert found["note"].startswith("This does not look like an operation")
+    assert found["lanes"][0]["segments"][0]["label"] == "no operation"
 
 
 def test_a_recording_that_was_cut_off_is_said_to_be(video: Video, alice: User) -> None:

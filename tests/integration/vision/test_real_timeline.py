@@ -22,11 +22,11 @@ def real_frames(data_dir: Path, *, count: int) -> np.ndarray:
 
 
 def stored(path: Path, encoder: FrameEncoder, frames: np.ndarray) -> FeatureStore:
-    patches = encoder.encode(frames_to_pixels(frames))
+    seen = encoder.read(frames_to_pixels(frames))
     with FeatureWriter(
         path, encoder_id=encoder.encoder_id, expected_frames=len(frames), output_names=encoder.output_names
     ) as writer:
-        writer.append(patches, encoder.head_logits(patches))
+        writer.append(seen.patches, seen.rows)
         writer.finish()
     return FeatureStore.open(path, encoder_id=encoder.encoder_id)
 

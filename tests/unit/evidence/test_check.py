@@ -100,7 +100,7 @@ PLAIN = [
     ("No clipper or irrigator is visible [[t=0-30]].", S),
     ("A clipper and an irrigator are not visible [[t=0-30]].", S),
     ("No coagulating is seen [[t=0-30]].", S),
-    ("No work on the specimen bag is seen [[t=0-30]].", S),
+    ("No work on the fluid is seen [[t=0-30]].", S),
     ("The phase is not preparation [[t=0-30]].", S),
     ("A hook but no clipper is visible [[t=3-8]].", S),
     # Where nobody looked: most of it outside the body, or all.
@@ -119,7 +119,7 @@ PLAIN = [
     ("The phase is not gallbladder dissection [[t=0-30]].", C),
     ("No clipping and cutting [[t=30-50]].", C),
     # Looking at a structure is not working on it.
-    ("No specimen bag is visible [[t=0-30]].", N),
+    ("No fluid is visible [[t=0-30]].", N),
     # Nobody watches for it in an operation.
     ("No scissors are visible [[t=0-30]].", N),
     ("No needle driver is visible [[t=0-30]].", N),

@@ -87,10 +87,10 @@ def test_the_shipped_heads_are_small_and_belong_to_the_shipped_tower() -> None:
 
 
 def test_the_towers_own_logits_are_the_same_beside_the_simulators_rows() -> None:
-    patches = torch.rand(2, 49, 1280)
+    frames = torch.rand(2, 3, 224, 224) * 2 - 1
     plain = FrameEncoder(EncoderOptions(weights=TOWER))
     both = FrameEncoder(EncoderOptions(weights=TOWER, simulator=SHIPPED))
-    alone, beside = plain.head_logits(patches), both.head_logits(patches)
+    alone, beside = plain.read(frames).rows, both.read(frames).rows
     assert alone is not None
     assert beside is not None
     assert both.output_names[: alone.shape[1]] == plain.output_names

@@ -1,0 +1,148 @@
+"""What the eyes say of labelled videos, as the product would, beside the truth."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from inference.datasets.all_frames import folders_in, read_all
+from inference.datasets.frames import LabelledFrame
+from inference.datasets.kinds import KIND as KIND_GROUP
+from inference.progress import Progress, ProgressCallback, ignore_progress
+from inference.vision.encoder import FrameEncoder
+from inference.vision.evaluation.metrics import Values
+from inference.vision.eyes.eyes import NAMES, ROW_NAMES, EyesSettings
+from inference.vision.eyes.phase_reader import PhaseReader
+from inference.vision.eyes.read_video import kind_of_rows, phase_probabilities, yes_no_probabilities
+from inference.vision.eyes.video_kind import KindReading
+from inference.vision.outputs import PHASE, columns_of
+from inference.vision.preprocess import frames_to_pixels
+
+JUDGED_FOLDERS = (
+    "cholect50",
+    "cholec80-phases",
+    "m2cai16-tool-boxes",
+    "endoscapes",
+    "gynsurg-bleeding",
+    "surgery-or-not",
+    "other-endoscopy",
+)
+FRAMES_PER_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedVideo:
+    """One video's frames by time. truth, probabilities : (T, C), columns NAMES, NaN where not known or not said ·
+    frame_phases : (T,), the likeliest phase of each frame by itself · kinds : what is right of each frame."""
+
+    folder: str
+    video: str
+    operation: str
+    was_trained_on: bool
+    files: tuple[str, ...]
+    timestamps_s: Values
+    truth: Values
+    probabilities: Values
+    frame_phases: NDArray[np.int64]
+    kinds: tuple[frozenset[str], ...]
+    kind_reading: KindReading
+
+    @property
+    def has_phases(self) -> bool:
+        return bool((~np.isnan(self.truth[:, columns_of(PHASE.name, NAMES)])).any())
+
+
+def judged_frames(data: Path) -> list[LabelledFrame]:
+    """Of whichever judged folders lie in `data`. Raises FileNotFoundError if there is none."""
+    found = [folder for folder in folders_in(data) if folder in JUDGED_FOLDERS]
+    if not found:
+        raise FileNotFoundError(f"none of {', '.join(JUDGED_FOLDERS)} under {data}")
+    return read_all(data, found)
+
+
+def missing_folders(data: Path) -> list[str]:
+    return [folder for folder in JUDGED_FOLDERS if not (data / folder).is_dir()]
+
+
+def encoded_rows(
+    frames: Sequence[LabelledFrame],
+    encoder: FrameEncoder,
+    work: Path,
+    on_progress: ProgressCallback = ignore_progress,
+) -> Values:
+    """returns : (N, C), columns ROW_NAMES, as the encoder says them. Kept in `work` for these pictures and weights."""
+    digest = hashlib.sha256(f"{encoder.encoder_id} {encoder.heads_id}".encode())
+    for frame in frames:
+        digest.update(hashlib.sha256(frame.path.read_bytes()).digest())
+    path = work / f"judged-rows-{digest.hexdigest()[:12]}.npy"
+    if not path.exists():
+        work.mkdir(parents=True, exist_ok=True)
+        np.save(path, np.concatenate(list(_encode(frames, encoder, on_progress))))
+    return np.asarray(np.load(path), dtype=np.float64)
+
+
+def _encode(frames: Sequence[LabelledFrame], encoder: FrameEncoder, on_progress: ProgressCallback) -> Iterator[Values]:
+    for start in range(0, len(frames), FRAMES_PER_BATCH):
+        batch = frames[start : start + FRAMES_PER_BATCH]
+        rows = [encoder.read(frames_to_pixels(_pixels(frame.path))).rows for frame in batch]
+        for found in rows:
+            assert found is not None
+            yield found[:, : len(ROW_NAMES)].numpy()
+        on_progress(Progress(done=start + len(batch), total=len(frames), unit="frames"))
+
+
+def _pixels(path: Path) -> NDArray[np.uint8]:
+    with Image.open(path) as picture:
+        return np.array(picture.convert("RGB"), dtype=np.uint8)[None]
+
+
+def judged_video(
+    frames: Sequence[LabelledFrame],
+    rows: Values,
+    *,
+    readers: list[PhaseReader],
+    settings: EyesSettings,
+    phases: Values | None = None,
+) -> JudgedVideo:
+    """frames, rows : of one video · `phases` : what other readers said of them (T, 7), by time; else `readers` are
+    asked, where phases are labelled."""
+    order = sorted(range(len(frames)), key=lambda index: frames[index].timestamp_s)
+    frames, rows = [frames[index] for index in order], rows[order]
+    times_s = np.array([frame.timestamp_s for frame in frames])
+    truth = np.array([[frame.truth.get(name, np.nan) for name in NAMES] for frame in frames], dtype=np.float64)
+    probabilities = yes_no_probabilities(rows, times_s, settings)
+    columns = columns_of(PHASE.name, NAMES)
+    if (~np.isnan(truth[:, columns])).any():
+        if phases is None:
+            phases = phase_probabilities(rows, times_s, readers=readers, settings=settings)
+        probabilities[:, columns] = phases
+    return JudgedVideo(
+        folder=frames[0].folder,
+        video=frames[0].video,
+        operation=frames[0].origin.name,
+        was_trained_on=frames[0].origin.name in settings.trained_on,
+        files=tuple(frame.path.name for frame in frames),
+        timestamps_s=times_s,
+        truth=truth,
+        probabilities=probabilities,
+        frame_phases=rows[:, columns].argmax(axis=1),
+        kinds=tuple(_right_kinds(frame) for frame in frames),
+        kind_reading=kind_of_rows(rows, times_s, settings),
+    )
+
+
+def _right_kinds(frame: LabelledFrame) -> frozenset[str]:
+    named = {name.partition("/")[2] for name, value in frame.truth.items() if value and name.startswith(KIND_GROUP)}
+    return frozenset(named)
+
+
+def by_video(frames: Sequence[LabelledFrame]) -> dict[tuple[str, str], list[int]]:
+    """(folder, video) -> places of its frames."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for index, frame in enumerate(frames):
+        places.setdefault((frame.folder, frame.video), []).append(index)
+    return places

@@ -1,0 +1,119 @@
+"""What the eyes say of a whole video: its kind, then what the watchers of that kind saw, as facts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.evidence.detectors import detector_named
+from inference.evidence.fact import Fact
+from inference.evidence.kinds import VideoKind
+from inference.vision.cutting import SEGMENT_OFF, SEGMENT_ON, Probabilities, each_by_itself, one_at_a_time
+from inference.vision.eyes.eyes import NAMES, ROW_NAMES, STRANGENESS, Eyes, EyesSettings
+from inference.vision.eyes.phase_reader import PhaseReader, read_phases
+from inference.vision.eyes.repeats import repeated
+from inference.vision.eyes.video_kind import KindReading, read_kind
+from inference.vision.outputs import BODY, EYES_GROUPS, KIND, PHASE, columns_of
+from inference.vision.smoothing import Values, gaussian_smooth, keep_with_hysteresis
+from inference.vision.store import FeatureStore
+
+KIND_LANE = "kind"
+# Where more of a recording than this was there before, it is a loop or a still: its order tells nothing.
+MAX_REPEATED_SHARE = 0.5
+SMALLEST = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenVideo:
+    """`probabilities` : by output's name (T,), calibrated · `is_silent` : (T,), frames of which nothing is told ·
+    `has_course` : whether the pictures follow one another as an operation's do."""
+
+    kind_reading: KindReading
+    probabilities: Probabilities
+    is_silent: NDArray[np.bool_]
+    has_course: bool
+    shown: tuple[str, ...]
+    interval_s: float
+
+    @property
+    def kind(self) -> VideoKind:
+        return self.kind_reading.kind
+
+    def facts(self) -> Iterator[Fact]:
+        """The kind over the whole video, then every watcher that speaks in this kind."""
+        end_s = len(self.is_silent) * self.interval_s
+        probability = round(self.kind_reading.probability, 4)
+        yield Fact(lane=KIND_LANE, label=self.kind.value, start_s=0.0, end_s=end_s, probability=probability)
+        for group in EYES_GROUPS:
+            detector = detector_named(group.name)
+            if self.kind not in detector.kinds or (group is PHASE and not self.has_course):
+                continue
+            heard = self.probabilities if group is BODY else self._heard()
+            cut = one_at_a_time if group.is_exclusive else each_by_itself
+            yield from cut(group, detector.lane, heard, self.shown, self.interval_s)
+
+    def _heard(self) -> Probabilities:
+        return {name: np.where(self.is_silent, 0.0, column) for name, column in self.probabilities.items()}
+
+
+def read_video(store: FeatureStore, eyes: Eyes) -> SeenVideo:
+    """Raises FeaturesStale if the store holds nothing that these eyes said."""
+    rows = eyes.stored_rows(store)
+    timestamps_s = (np.arange(store.num_frames) * store.interval_s).astype(np.float64)
+    kind_reading = kind_of_rows(rows, timestamps_s, eyes.settings)
+    values = frame_probabilities(rows, timestamps_s, readers=eyes.readers, settings=eyes.settings)
+    probabilities = dict(zip(NAMES, values.T, strict=True))
+    outside = keep_with_hysteresis(probabilities["body/outside"], on=SEGMENT_ON, off=SEGMENT_OFF)
+    has_course = repeated(store.frame_features(), timestamps_s).mean() <= MAX_REPEATED_SHARE
+    return SeenVideo(
+        kind_reading=kind_reading,
+        probabilities=probabilities,
+        is_silent=outside | kind_reading.is_strange,
+        has_course=bool(has_course),
+        shown=eyes.settings.shown,
+        interval_s=store.interval_s,
+    )
+
+
+def kind_of_rows(rows: Values, timestamps_s: Values, settings: EyesSettings) -> KindReading:
+    """rows : (T, C), columns ROW_NAMES"""
+    logits = rows[:, columns_of(KIND.name, ROW_NAMES)]
+    return read_kind(logits, rows[:, ROW_NAMES.index(STRANGENESS)], timestamps_s, settings)
+
+
+def frame_probabilities(
+    rows: Values, timestamps_s: Values, *, readers: list[PhaseReader], settings: EyesSettings
+) -> Values:
+    """rows : (T, C), columns ROW_NAMES · timestamps rising · returns : (T, C), calibrated; columns NAMES."""
+    probabilities = yes_no_probabilities(rows, timestamps_s, settings)
+    columns = columns_of(PHASE.name, NAMES)
+    probabilities[:, columns] = phase_probabilities(rows, timestamps_s, readers=readers, settings=settings)
+    return probabilities
+
+
+def yes_no_probabilities(rows: Values, timestamps_s: Values, settings: EyesSettings) -> Values:
+    """The same but for the phases, which are NaN."""
+    said = rows[:, : len(NAMES)]
+    probabilities = np.full_like(said, np.nan)
+    for group in EYES_GROUPS:
+        if group is PHASE:
+            continue
+        columns = columns_of(group.name, NAMES)
+        smoothed = gaussian_smooth(said[:, columns], timestamps_s, settings.smoothing_s[group.name])
+        slope, offset = np.array([settings.platt[name] for name in group.output_names]).T
+        probabilities[:, columns] = 1 / (1 + np.exp(-(slope * smoothed + offset)))
+    return probabilities
+
+
+def reader_input(rows: Values) -> Values:
+    """rows : (T, C), columns ROW_NAMES · returns : (T, D): what the branch says, then how frames look."""
+    return np.concatenate([rows[:, : len(NAMES)], rows[:, columns_of("look", ROW_NAMES)]], axis=1)
+
+
+def phase_probabilities(
+    rows: Values, timestamps_s: Values, *, readers: list[PhaseReader], settings: EyesSettings
+) -> Values:
+    """rows : (T, C), columns ROW_NAMES · returns : (T, 7), rows sum to 1."""
+    read = np.maximum(read_phases(readers, reader_input(rows), timestamps_s), SMALLEST) ** settings.phase_confidence
+    return np.asarray(read / read.sum(axis=1, keepdims=True))

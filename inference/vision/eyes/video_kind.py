@@ -1,0 +1,63 @@
+"""What kind of video a recording is, as its frames tell, and which of its frames belong to that kind."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.evidence.kinds import VideoKind
+from inference.vision.eyes.eyes import EyesSettings
+from inference.vision.outputs import KIND
+from inference.vision.smoothing import Values, gaussian_smooth
+
+# Kinds whose frames are the inside of a body or of a box: a frame that is strange is none of these.
+INSIDE_KINDS = frozenset({VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY, VideoKind.OTHER_LAPAROSCOPY, VideoKind.BOX_TRAINER})
+LABELS = (*KIND.labels, VideoKind.UNKNOWN.value)
+# Below this no kind is named.
+MIN_KIND_PROBABILITY = 0.5
+# A recording is not what its pauses are: frames outside the body count only where there is little else.
+MIN_INSIDE_SHARE = 0.1
+# Strange frames stand alone or in stretches; a stretch of some seconds is left out of what is told.
+STRANGE_SMOOTHING_S = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindReading:
+    """`by_frame` : (T, K + 1), columns LABELS, rows sum to 1 · `is_strange` : (T,), frames of no kind that is known."""
+
+    kind: VideoKind
+    probability: float
+    by_frame: Values
+    is_strange: NDArray[np.bool_]
+
+
+def read_kind(logits: Values, strangeness: Values, timestamps_s: Values, settings: EyesSettings) -> KindReading:
+    """logits : (T, K) of the kinds · strangeness : (T,)"""
+    by_frame = kind_probabilities(logits, strangeness, settings)
+    strange = gaussian_smooth(_strange(strangeness, settings)[:, None], timestamps_s, STRANGE_SMOOTHING_S)[:, 0]
+    counted = by_frame[_counted(by_frame)].mean(axis=0)
+    winner = int(counted.argmax())
+    known = counted[winner] >= MIN_KIND_PROBABILITY
+    kind = VideoKind(LABELS[winner]) if known else VideoKind.UNKNOWN
+    probability = float(counted[winner]) if known else float(1 - counted[winner])
+    return KindReading(kind=kind, probability=probability, by_frame=by_frame, is_strange=strange >= 0.5)
+
+
+def kind_probabilities(logits: Values, strangeness: Values, settings: EyesSettings) -> Values:
+    """returns : (T, K + 1), columns LABELS. What a strange frame had for the inside of something goes to "unknown"."""
+    raised = np.exp((logits - logits.max(axis=1, keepdims=True)) / settings.kind_temperature)
+    said = raised / raised.sum(axis=1, keepdims=True)
+    strange = _strange(strangeness, settings)[:, None]
+    inside = np.array([VideoKind(label) in INSIDE_KINDS for label in KIND.labels])
+    kept = np.where(inside, said * (1 - strange), said)
+    return np.concatenate([kept, 1 - kept.sum(axis=1, keepdims=True)], axis=1)
+
+
+def _strange(strangeness: Values, settings: EyesSettings) -> Values:
+    return np.asarray(1 / (1 + np.exp(-settings.strange_slope * (strangeness - settings.strange_from))))
+
+
+def _counted(by_frame: Values) -> NDArray[np.bool_]:
+    """Frames that say what the recording is of : (T,)"""
+    outside = by_frame[:, LABELS.index(VideoKind.OUTSIDE_BODY.value)] >= 0.5
+    return ~outside if (~outside).mean() >= MIN_INSIDE_SHARE else np.ones(len(by_frame), dtype=bool)

@@ -1,0 +1,97 @@
+"""What the eyes say of every frame when they have not seen its operation: five folds, shared by all data sets.
+
+A fold's branch is kept in `work` under a name made of all it depends on: pictures, truth, augmentation, loss
+weights and options.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from inference.datasets.operations import NUM_FOLDS
+from inference.progress import ProgressCallback, ignore_progress
+from inference.vision.backbone import imagenet_backbone
+from inference.vision.eyes.branch import EyesBranch
+from inference.vision.eyes.eyes import NAMES, ROW_NAMES
+from inference.vision.eyes.kind_head import KindHead
+from inference.vision.training.augment import AugmentOptions
+from inference.vision.training.eyes_data import EyesData
+from inference.vision.training.eyes_fit import LOSS_WEIGHTS, SET_SHARES, EyesFitOptions, branch_logits, fit_branch
+from inference.vision.training.kind_fit import INVERSE_PENALTY, all_statistics, fit_kind_head, kind_labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindData:
+    """statistics : (N, 384) · labels : (N,), index into KIND.labels or -1."""
+
+    statistics: Tensor
+    labels: NDArray[np.int64]
+
+
+def kind_data(data: EyesData) -> KindData:
+    return KindData(statistics=all_statistics(data.views[0]), labels=kind_labels(data.frames))
+
+
+def fold_kind_head(data: EyesData, kinds: KindData, fold: int | None) -> KindHead:
+    return fit_kind_head(kinds.statistics, kinds.labels, data.frames, data.allowed_rows(fold))
+
+
+def out_of_fold_rows(
+    data: EyesData,
+    kinds: KindData,
+    options: EyesFitOptions,
+    work: Path,
+    on_progress: ProgressCallback = ignore_progress,
+) -> NDArray[np.float64]:
+    """returns : (N, C), columns ROW_NAMES; NaN for frames whose operation nobody knows. Kept in `work`."""
+    rows = np.full((len(data.frames), len(ROW_NAMES)), np.nan)
+    for fold in range(NUM_FOLDS):
+        judged = data.judged_rows(fold)
+        rows[np.ix_(judged, np.arange(len(NAMES)))] = _branch_rows(data, fold, options, work, on_progress)
+        head = fold_kind_head(data, kinds, fold)
+        rows[judged, len(NAMES) :] = head.of_statistics(kinds.statistics[judged]).detach().numpy()
+    return rows
+
+
+def _branch_rows(
+    data: EyesData, fold: int, options: EyesFitOptions, work: Path, on_progress: ProgressCallback
+) -> NDArray[np.float32]:
+    """returns : (J, C) of the fold's judged rows, columns NAMES"""
+    path = work / f"eyes-fold{fold}-{recipe_key(data, options)}.npy"
+    if not path.exists():
+        branch = fit_branch(data, data.training_rows(fold), options, on_progress)
+        work.mkdir(parents=True, exist_ok=True)
+        np.save(path, branch_logits(branch, data.views[0][data.judged_rows(fold)]))
+    found: NDArray[np.float32] = np.load(path)
+    return found
+
+
+def whole_branch(
+    data: EyesData, options: EyesFitOptions, work: Path, on_progress: ProgressCallback = ignore_progress
+) -> EyesBranch:
+    """Trained on everything. Kept in `work`, as the folds' outputs are."""
+    path = work / f"eyes-whole-{recipe_key(data, options)}.safetensors"
+    if not path.exists():
+        work.mkdir(parents=True, exist_ok=True)
+        branch = fit_branch(data, data.training_rows(None), options, on_progress)
+        save_file({key: value.contiguous() for key, value in branch.state_dict().items()}, path)
+    kept = EyesBranch(imagenet_backbone(), NAMES)
+    kept.load_state_dict(load_file(path))
+    return kept.eval()
+
+
+def recipe_key(data: EyesData, options: EyesFitOptions) -> str:
+    """Of everything a fold's branch depends on."""
+    origins = [(frame.folder, frame.video, frame.path.name) for frame in data.frames]
+    constants = [LOSS_WEIGHTS, SET_SHARES, asdict(AugmentOptions()), INVERSE_PENALTY, NAMES]
+    digest = hashlib.sha256(json.dumps([asdict(options), constants, origins]).encode())
+    digest.update(np.nan_to_num(data.truth, nan=-1).tobytes())
+    for view in data.views:
+        digest.update(np.ascontiguousarray(view[:, ::16, 3, 3]).tobytes())
+    return digest.hexdigest()[:12]

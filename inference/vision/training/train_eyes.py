@@ -1,0 +1,64 @@
+"""Trains the eyes and writes them beside the tower whose early blocks they share.
+
+    python -m inference.train vision --data DIR --out inference/weights/eyes.safetensors
+
+Reads whichever of the known data sets lie in DIR. Calibration, and what the phase readers learn from, is what five
+folds' branches say of operations that they have not seen. Frames' early features and the folds' outputs are kept in
+--work: a second run begins where the first was stopped.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from inference.lab.command_line import DEFAULT_WORK, WEIGHTS, say
+from inference.vision.encoder import load_tower, surgical_encoder_id
+from inference.vision.eyes.eyes import Eyes
+from inference.vision.training.eyes_data import EyesData, eyes_data
+from inference.vision.training.eyes_fit import EyesFitOptions
+from inference.vision.training.eyes_folds import fold_kind_head, kind_data, out_of_fold_rows, whole_branch
+from inference.vision.training.eyes_settings import fit_readers, fit_settings, fold_phase_reads, videos_of
+from inference.vision.training.simulator_pictures import simulator_pictures
+
+NUM_VIEWS = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _arguments(arguments)
+    torch.set_num_threads(options.threads)
+    data = training_data(options.data, options.work)
+    fit_options = EyesFitOptions(num_steps=options.steps)
+    kinds = kind_data(data)
+    rows = out_of_fold_rows(data, kinds, fit_options, options.work, say)
+    reads = fold_phase_reads(data, rows, options.work, say)
+    branch = whole_branch(data, fit_options, options.work, say)
+    tower, _ = load_tower(options.tower)
+    settings = fit_settings(data, kinds, rows, reads)
+    names = tuple(sorted({frame.origin.name for frame in data.frames}))
+    eyes = Eyes(
+        branch,
+        fold_kind_head(data, kinds, None),
+        fit_readers(videos_of(data, rows)),
+        replace(settings, trained_on=names),
+        encoder_id=surgical_encoder_id(tower),
+    )
+    eyes.save(options.out)
+    print(f"{options.out.name}: {eyes.eyes_id}, {options.out.stat().st_size / 1e6:.1f} MB, beside {eyes.encoder_id}")
+
+
+def training_data(data: Path, work: Path) -> EyesData:
+    return eyes_data(data, work, num_views=NUM_VIEWS, extra=simulator_pictures(work), on_progress=say)
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets' folders")
+    parser.add_argument("--out", type=Path, required=True, help="where the eyes go, their manifest beside them")
+    parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where features and folds' outputs are kept")
+    parser.add_argument("--steps", type=int, default=EyesFitOptions().num_steps)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser.parse_args(arguments)

@@ -47,7 +47,9 @@ class WaitingTimes:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One row of the table of scenarios. `unclaimed_s`, `settled_s`: counted from the end of the fault.
+    """One row of the table of scenarios. `tried_again`: what ended with a reason, and went well at the owner's retry.
+
+    `unclaimed_s`, `settled_s`: counted from the end of the fault.
 
     A process that was killed is at fault until it is back at work: how long a start takes is the machine's affair.
     """
@@ -82,15 +84,36 @@ def wait_until_settled(stack: Stack) -> None:
     wait_until(is_settled, limit_s=SETTLE_LIMIT_S, what="every job came to an end")
 
 
-def check_uploads(stack: Stack, load: Load) -> None:
-    """Each is one video, ready, and its bytes are those that were sent."""
-    for sha256 in load.uploads:
-        query = """SELECT video.status, video.reason FROM videos_video video
-            JOIN videos_content content ON content.id = video.content_id WHERE content.sha256 = ?"""
-        videos = stack.rows(query, sha256)
-        assert videos == [("ready", "")], (sha256, videos)
-        (original,) = (stack.var / "storage" / "content").glob(f"*/*/{sha256}/original*")
-        assert hashlib.sha256(original.read_bytes()).hexdigest() == sha256
+def check_uploads(stack: Stack, load: Load) -> int:
+    """Each is one video, ready, and its bytes are those that were sent; a reason that offers another try is given one.
+
+    Returns how many had to be tried again.
+    """
+    failed = [sha256 for sha256 in load.uploads if not _is_ready(stack, sha256)]
+    for sha256 in failed:
+        ((job_id,),) = stack.rows(f"SELECT video.job_id {_VIDEO_OF}", sha256)
+        load.people[0].try_again(job_id)
+    wait_until_settled(stack)
+    for sha256 in failed:
+        assert _is_ready(stack, sha256), f"failed again: {sha256}"
+    return len(failed)
+
+
+_VIDEO_OF = """FROM videos_video video JOIN videos_content content ON content.id = video.content_id
+    WHERE content.sha256 = ?"""
+
+
+def _is_ready(stack: Stack, sha256: str) -> bool:
+    rows = stack.rows(f"SELECT video.status, video.reason {_VIDEO_OF}", sha256)
+    assert len(rows) == 1, f"{len(rows)} videos of one upload: {rows}"
+    (original,) = (stack.var / "storage" / "content").glob(f"*/*/{sha256}/original*")
+    assert hashlib.sha256(original.read_bytes()).hexdigest() == sha256
+    status, reason = rows[0]
+    if status == "ready":
+        return True
+    assert status == "failed", rows
+    assert reason
+    return False
 
 
 def check_answers(stack: Stack, load: Load) -> int:
@@ -146,14 +169,14 @@ def run_scenario(stack: Stack, load: Load, scenario: str, fault: Callable[[], No
             load.finish()
         wait_until_settled(stack)
         settled_s = time.monotonic() - waiting.fault_ended_at_s
-        check_uploads(stack, load)
-        num_tried_again = check_answers(stack, load)
+        num_tried_again = check_uploads(stack, load)
+        num_failed = check_answers(stack, load)
     outcome = Outcome(
         scenario=scenario,
         uploads=len(load.uploads),
         questions=len(load.questions),
-        finished=len(load.questions) - num_tried_again,
-        tried_again=num_tried_again,
+        finished=len(load.questions) - num_failed,
+        tried_again=num_tried_again + num_failed,
         fault_s=waiting.fault_ended_at_s - began_s,
         unclaimed_s=waiting.longest_s,
         settled_s=settled_s,

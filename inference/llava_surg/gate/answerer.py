@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from inference.evidence.ontology import Key
-from inference.evidence.watched import Watched, kind_of
+from inference.evidence.watched import Watched, watch_over
 from inference.llava_surg.asked.intent import Intent
 from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.question import Asked, understand
@@ -72,8 +72,8 @@ class GatedAnswerer:
 
     def _view(self, asked: Asked, request: AnswerRequest) -> View:
         start_s, end_s = asked_seconds(asked, request)
-        watched = self._watched.labels_for(kind_of(request.facts, self._watched))
-        return View(facts=request.facts, watched=watched, start_s=start_s, end_s=end_s)
+        watch = watch_over(request.facts, watched=self._watched, duration_s=request.duration_s)
+        return View(facts=request.facts, watch=watch, start_s=start_s, end_s=end_s)
 
     def _checked(
         self, request: AnswerRequest, asked: Asked, view: View, written: _Written, should_stop: StopCheck

@@ -8,7 +8,6 @@ from inference.evidence.check import check_claims
 from inference.evidence.claim import parse_claims
 from inference.evidence.mentions import MarkedText, marked
 from inference.evidence.ontology import Key
-from inference.evidence.watched import Watch, kind_of
 from inference.llava_surg.answering.knowledge import PHASE_KNOWLEDGE
 from inference.llava_surg.asked.languages import words_of
 from inference.llava_surg.asked.phrase import unknown_words
@@ -41,9 +40,7 @@ class Passing:
 
     def _is_supported(self, text: str) -> bool:
         view = self.view
-        # Denials do not come this far, so where somebody looked is no matter.
-        watch = Watch(kind=kind_of(view.facts), labels=view.watched, looked=(), duration_s=view.end_s)
-        claims = check_claims(parse_claims(text, view.end_s), view.inside, watch=watch)
+        claims = check_claims(parse_claims(text, view.end_s), view.inside, watch=view.watch)
         return len(claims) == 1 and claims[0].verdict != "contradicted"
 
     def _has_unknown_words(self, said: MarkedText) -> bool:

@@ -65,7 +65,7 @@ def _not_answerable(asked: Asked, view: View, wording: Wording) -> Reply | None:
     unwatched = [key for key in asked.subjects if view.sight(key).status is Status.NOT_WATCHED]
     if unwatched and asked.intent is not Intent.MILESTONE:
         return refusal(wording.said(phrases.not_watched, what=wording.noun(unwatched[0])))
-    if not view.watched and not view.inside:
+    if not any(view.is_watched_lane(lane) for lane in ("phase", "instrument", "verb", "target")):
         return refusal(wording.said(phrases.kind_silent))
     return None
 
@@ -87,6 +87,8 @@ def _one_presence(key: Key, view: View, wording: Wording, *, is_negated: bool) -
         return wording.claim(phrases.seen if is_negated else phrases.yes, sight=sight)
     if sight.status is Status.UNSURE:
         return Sentence(text=wording.said(phrases.unsure, sight=sight), is_claim=False)
+    if sight.status is Status.OUT_OF_VIEW:
+        return Sentence(text=wording.said(phrases.out_of_view, sight=sight, spans=[view.span]), is_claim=False)
     if key[0] == "phase":
         return _other_phase(sight, view, wording)
     return wording.claim(phrases.absent if is_negated else phrases.no, sight=sight, spans=[view.span])
@@ -104,7 +106,7 @@ def _together(asked: Asked, view: View, wording: Wording) -> Reply:
     """An action on a structure, with an instrument: lanes are not told to belong together, so only each is shown."""
     phrases = wording.phrases
     sights = [view.sight(key) for key in asked.subjects]
-    missing = next((sight for sight in sights if sight.status is Status.NOT_SEEN), None)
+    missing = next((sight for sight in sights if sight.status in (Status.NOT_SEEN, Status.OUT_OF_VIEW)), None)
     if missing is not None:
         return refusal(wording.said(phrases.no_premise, sight=missing, spans=[view.span]))
     shown = [wording.claim(phrases.seen, sight=sight) for sight in sights if sight.status is Status.SEEN]

@@ -24,6 +24,7 @@ class Phrases:
     phase_unsure: str
     unsure: str
     not_seen: str
+    out_of_view: str
     not_watched: str
     unknown: str
     not_told_together: str

@@ -1,4 +1,4 @@
-"""What the timeline says of the asked seconds, by label: seen, unsure, looked for and not seen, or not watched."""
+"""What the timeline says of the asked seconds, by label: seen, unsure, looked for and not seen, or not looked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,9 +6,12 @@ from enum import StrEnum
 from functools import cached_property
 
 from inference.evidence.certainty import LIKELY_PROBABILITY
+from inference.evidence.check import EDGE_S, NEARLY_ALL
+from inference.evidence.citation import Span as CoveredSpan
+from inference.evidence.coverage import share
 from inference.evidence.fact import Fact
 from inference.evidence.ontology import Key
-from inference.evidence.watched import TEXT_LANE
+from inference.evidence.watched import TEXT_LANE, Watch
 from inference.llava_surg.answering.timeline_text import joined_spans
 
 Span = tuple[float, float]
@@ -20,6 +23,7 @@ class Status(StrEnum):
     SEEN = "seen"
     UNSURE = "unsure"
     NOT_SEEN = "not_seen"
+    OUT_OF_VIEW = "out_of_view"
     NOT_WATCHED = "not_watched"
 
 
@@ -41,10 +45,10 @@ class Sight:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """`watched`: labels that are looked for in this kind of video; empty if nothing is."""
+    """`watch`: what is looked for in this kind of video, and when somebody looked."""
 
     facts: Sequence[Fact]
-    watched: frozenset[Key]
+    watch: Watch
     start_s: float
     end_s: float
 
@@ -70,7 +74,15 @@ class View:
             return _sight(key, Status.SEEN, sure)
         if mine:
             return _sight(key, Status.UNSURE, mine)
-        return Sight(key=key, status=Status.NOT_SEEN if key in self.watched else Status.NOT_WATCHED)
+        return Sight(key=key, status=self._unseen(key))
+
+    def _unseen(self, key: Key) -> Status:
+        """Silence is a denial only where a watcher looked at nearly all of the asked seconds."""
+        if key not in self.watch.labels:
+            return Status.NOT_WATCHED
+        asked = CoveredSpan(start_s=self.start_s, end_s=self.end_s)
+        looked = share(asked, self.watch.looked_for(key[0]), edge_s=EDGE_S)
+        return Status.NOT_SEEN if looked >= NEARLY_ALL else Status.OUT_OF_VIEW
 
     def seen_in(self, *lanes: str) -> list[Sight]:
         """What is seen in these lanes, in order of first sight."""
@@ -85,7 +97,7 @@ class View:
         return max(seen or phases, key=lambda one: one.total_s, default=None)
 
     def is_watched_lane(self, lane: str) -> bool:
-        return any(key[0] == lane for key in self.watched)
+        return any(key[0] == lane for key in self.watch.labels)
 
 
 def _sight(key: Key, status: Status, facts: Sequence[Fact]) -> Sight:

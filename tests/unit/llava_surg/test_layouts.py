@@ -54,10 +54,16 @@ def write_base(folder: Path) -> None:
 def write_merged(folder: Path) -> State:
     state = tuned_state()
     write_config(folder, vocabulary=VOCABULARY + 3)
+    write_added_tokens(folder)
     names = sorted(state)
     save_file({name: state[name] for name in names[::2]}, folder / "model-00001.safetensors")
     save_file({name: state[name] for name in names[1::2]}, folder / "model-00002.safetensors")
     return state
+
+
+def write_added_tokens(folder: Path, *, first: int = VOCABULARY) -> None:
+    names = ("<vid_patch>", "<vid_start>", "<vid_end>")
+    (folder / "added_tokens.json").write_text(json.dumps({name: first + n for n, name in enumerate(names)}))
 
 
 def write_delta(folder: Path) -> State:
@@ -173,4 +179,150 @@ def test_code_in_a_checkpoint_is_never_run(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_nothing_says_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"base/ \+ delta/"):
+        load_layout(tmp_path, encoder_id="clip")
+
+
+def write_one_bin(folder: Path, state: State, **config: Any) -> None:
+    folder.mkdir(exist_ok=True)
+    write_config(folder, vocabulary=state["model.embed_tokens.weight"].shape[0])
+    fields = json.loads((folder / "config.json").read_text()) | config
+    (folder / "config.json").write_text(json.dumps(fields))
+    torch.save(state, folder / "pytorch_model.bin")
+
+
+def padded(state: State, num_rows: int) -> State:
+    """With more rows than words, as a vocabulary that is rounded up has."""
+    for name in ("model.embed_tokens.weight", "lm_head.weight"):
+        state[name] = torch.cat([state[name], torch.randn(num_rows - state[name].shape[0], WIDTH)])
+    return state
+
+
+@pytest.mark.parametrize("write", [write_merged, write_video_chatgpt])
+def test_what_a_trainer_leaves_beside_the_weights_is_passed_over(
+    write: Callable[[Path], State], tmp_path: Path
+) -> None:
+    state = write(tmp_path)
+    for name in ("training_args.bin", "optimizer.bin", "scheduler.bin"):
+        (tmp_path / name).write_bytes(pickle.dumps(Payload()))
+    loaded = load_layout(tmp_path, encoder_id="clip")
+
+    torch.testing.assert_close(loaded.projector.linear.bias, state["model.mm_projector.bias"])
+    assert language_model(loaded)
+    assert not Path("/tmp/debrief-was-here").exists()
+
+
+def test_a_projector_file_beside_whole_weights_is_a_copy(tmp_path: Path) -> None:
+    state = tuned_state()
+    write_one_bin(tmp_path, state)
+    write_added_tokens(tmp_path)
+    torch.save({"model.mm_projector.weight": torch.zeros(1)}, tmp_path / "mm_projector.bin")
+    loaded = load_layout(tmp_path, encoder_id="clip")
+
+    torch.testing.assert_close(loaded.projector.linear.weight, state["model.mm_projector.weight"])
+
+
+def test_a_projector_in_a_file_of_its_own_is_read(tmp_path: Path) -> None:
+    state = tuned_state()
+    own = {name: state.pop(name) for name in list(state) if "mm_projector" in name}
+    write_one_bin(tmp_path, state)
+    write_added_tokens(tmp_path)
+    torch.save(own, tmp_path / "mm_projector.bin")
+    loaded = load_layout(tmp_path, encoder_id="clip")
+
+    torch.testing.assert_close(loaded.projector.linear.weight, own["model.mm_projector.weight"])
+
+
+def decoder_of(tokens: dict[str, int]) -> dict[str, Any]:
+    return {"added_tokens_decoder": {str(token_id): {"content": token} for token, token_id in tokens.items()}}
+
+
+def list_of(tokens: dict[str, int]) -> dict[str, Any]:
+    return {"added_tokens": [{"id": token_id, "content": token} for token, token_id in tokens.items()]}
+
+
+TOKENS = {"<vid_patch>": VOCABULARY, "<vid_start>": START, "<vid_end>": END}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("added_tokens.json", TOKENS),
+        ("tokenizer_config.json", decoder_of(TOKENS)),
+        ("tokenizer.json", list_of(TOKENS)),
+    ],
+)
+@pytest.mark.parametrize("num_rows", [VOCABULARY + 3, VOCABULARY + 4, 320])
+def test_start_and_end_are_where_the_tokenizer_says_however_many_rows_follow(
+    name: str, content: dict[str, Any], num_rows: int, tmp_path: Path
+) -> None:
+    state = padded(tuned_state(), num_rows)
+    write_one_bin(tmp_path, state)
+    (tmp_path / name).write_text(json.dumps(content))
+    loaded = load_layout(tmp_path, encoder_id="clip")
+
+    torch.testing.assert_close(loaded.projector.start.data, state["model.embed_tokens.weight"][START])
+    torch.testing.assert_close(loaded.projector.end.data, state["model.embed_tokens.weight"][END])
+    assert loaded.language_config["vocab_size"] == VOCABULARY
+
+
+def test_just_three_rows_after_a_round_number_of_words_need_no_names(tmp_path: Path) -> None:
+    state = tuned_state()
+    write_one_bin(tmp_path, state)
+    loaded = load_layout(tmp_path, encoder_id="clip")
+
+    torch.testing.assert_close(loaded.projector.start.data, state["model.embed_tokens.weight"][START])
+
+
+@pytest.mark.parametrize("num_rows", [VOCABULARY + 4, VOCABULARY + 6, 264, 272, 320])
+def test_rows_that_nobody_names_are_not_guessed(num_rows: int, tmp_path: Path) -> None:
+    write_one_bin(tmp_path, padded(tuned_state(), num_rows))
+
+    with pytest.raises(ModelError, match="does not say which rows begin and end a video"):
+        load_layout(tmp_path, encoder_id="clip")
+
+
+@pytest.mark.parametrize("said", [VOCABULARY, VOCABULARY + 2, VOCABULARY + 6])
+def test_a_config_of_another_vocabulary_is_refused(said: int, tmp_path: Path) -> None:
+    write_one_bin(tmp_path, tuned_state(), vocab_size=said)
+    write_added_tokens(tmp_path)
+
+    with pytest.raises(ModelError, match=f"speaks of {said} words and the embeddings have {VOCABULARY + 3} rows"):
+        load_layout(tmp_path, encoder_id="clip")
+
+
+def test_a_head_that_is_tied_need_not_be_stored(tmp_path: Path) -> None:
+    state = tuned_state()
+    del state["lm_head.weight"]
+    write_one_bin(tmp_path, state, tie_word_embeddings=True)
+    write_added_tokens(tmp_path)
+    model = language_model(load_layout(tmp_path, encoder_id="clip"))
+
+    torch.testing.assert_close(model.lm_head.weight, state["model.embed_tokens.weight"][:VOCABULARY])
+
+
+def test_a_missing_head_that_is_not_tied_is_an_error(tmp_path: Path) -> None:
+    state = tuned_state()
+    del state["lm_head.weight"]
+    write_one_bin(tmp_path, state, tie_word_embeddings=False)
+    write_added_tokens(tmp_path)
+
+    with pytest.raises(ModelError, match=r"missing \['lm_head\.weight'\]"):
+        language_model(load_layout(tmp_path, encoder_id="clip"))
+
+
+def test_a_shard_that_the_index_names_must_be_there(tmp_path: Path) -> None:
+    write_one_bin(tmp_path, tuned_state())
+    write_added_tokens(tmp_path)
+    shards = {"a": "pytorch_model.bin", "b": "pytorch_model-00002-of-00002.bin"}
+    (tmp_path / "pytorch_model.bin.index.json").write_text(json.dumps({"weight_map": shards}))
+
+    with pytest.raises(ModelMissing, match="pytorch_model-00002-of-00002"):
+        load_layout(tmp_path, encoder_id="clip")
+
+
+def test_two_files_that_could_both_be_the_tuned_one_are_not_chosen_between(tmp_path: Path) -> None:
+    write_video_chatgpt(tmp_path)
+    torch.save({}, tmp_path / "another.bin")
+
+    with pytest.raises(ModelError, match=r"another\.bin, video_chatgpt-7B\.bin"):
         load_layout(tmp_path, encoder_id="clip")

@@ -1,30 +1,23 @@
 """English questions."""
 
+from inference.evidence.plain_words import NEUTRAL
+from inference.evidence.question import FRAMES
 from inference.llava_surg.asked.intent import Intent
 from inference.llava_surg.asked.words import LanguageWords
 
-_NEUTRAL = """
-a an the this that these those it its there here is are was were be been being am do does did doing done has have had
-having can could should may might shall will would i you me we us he she they him her them his their your my our of in on at
-by to for from with without within into onto over under between during while and or but if then than as so not no yes
-any some all both each every either neither one ones thing things please just only also too still yet already again
-ever never always now currently moment time times point second seconds minute minutes hour hours s sec min part parts
-half section segment stretch video videos recording film footage movie picture image images frame frames view screen
-scene operation surgery procedure surgical operative surgeon surgeons case patient visible visibly see seen sees saw
-seeing show shown shows showing appear appears appeared appearing present presence look looks looked looking spot
-notice noticed detect detected identify identified recognise recognised recognize recognized find found use used uses
-using usage utilised utilized employed applied happen happens happened happening occur occurs occurred take takes took
-taken place go goes going come comes came get gets what which who whom whose when where why how many much often long
-first last begin begins began beginning start starts started starting end ends ended ending stop stops finish finishes
-tell answer give list describe explain question know think believe about around near next before after until till since
-later earlier there's what's that's it's isn't aren't wasn't weren't doesn't don't didn't let ok okay hello hi thanks
-thank you sure exactly really actually maybe perhaps possible possibly kind type sort different same other another more
-most less least current whole entire total complete overall duration length order sequence step steps phase phases
-stage stages instrument instruments tool tools device devices action actions activity structure structures anatomy
-anatomical organ organs tissue tissues object objects task tasks gesture gestures performed perform performing carried
-out carry up word words single short briefly brief sentence summary detail detailed details anything something nothing
-everything anywhere somewhere else even such like able course evidence shot hand hands field say named called probably
-likely simultaneously together once twice throughout total's surgeon's video's and/or per vs versus
+# Beyond the words that carry nothing in any sentence.
+_ASKING = """
+having should may might us him her his your my our without onto between while then than not either neither one ones
+thing things just only too already again never always second minute minutes hour hours s sec min half section film
+movie operative case patient visibly saw looked looking spot utilised utilized employed happened occurred took taken
+go goes going come comes came get gets what whom when why how many much often long first last began beginning started
+starting end ends ended ending stop stops finish finishes give list describe explain question know about next before
+after until till since later earlier there's what's that's it's isn't aren't wasn't weren't doesn't don't didn't let
+ok okay hello hi thanks thank exactly really actually maybe perhaps possible possibly sort different same other
+another more most less least current total complete overall duration length order sequence tissue tissues object
+objects tasks gestures out up word words single short briefly brief sentence summary detail detailed details something
+nothing everything somewhere else even like able course shot hand hands simultaneously together once twice throughout
+total's video's and/or per vs versus
 """
 _LANGUAGE = r"\b(?:poem|song|story|joke|essay|recipe|lyrics|haiku|translate|programme|python|javascript|code for)\b"
 _WORLD = r"\b(?:capital of|world cup|president of|prime minister|weather|stock price|population of|who won)\b"
@@ -92,7 +85,7 @@ _DOING = (
 )
 ENGLISH = LanguageWords(
     code="en",
-    neutral=frozenset(_NEUTRAL.split()),
+    neutral=NEUTRAL | FRAMES | frozenset(_ASKING.split()),
     intents=(
         (Intent.OFF_TOPIC, f"{_LANGUAGE}|{_WORLD}|{_SUMS}|{_MACHINE}"),
         (Intent.PERSON, _PERSON),

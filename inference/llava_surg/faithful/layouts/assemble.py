@@ -15,15 +15,20 @@ from torch import Tensor
 
 from inference.errors import ModelError
 from inference.llava_surg.config import LlavaSurgConfig, faithful_config
-from inference.llava_surg.faithful.layouts.detect import BASE, DELTA, HF_CONFIG, Layout, detect_layout
+from inference.llava_surg.faithful.layouts.added_tokens import added_tokens
+from inference.llava_surg.faithful.layouts.detect import BASE, DELTA, HF_CONFIG, Layout, detect_layout, tuned_files
 from inference.llava_surg.faithful.layouts.read import add_delta, read_file, read_folder, verify_manifest
 from inference.llava_surg.projector import Projector
 
 PROJECTOR_NAMES = {"model.mm_projector.weight": "linear.weight", "model.mm_projector.bias": "linear.bias"}
+PROJECTOR_FILE = "mm_projector.bin"
 EMBEDDINGS, HEAD = "model.embed_tokens.weight", "lm_head.weight"
 NATIVE_LANGUAGE, NATIVE_PROJECTOR = "language_model.", "projector."
 # Added after the vocabulary in this order: patch, start, end.
 NUM_ADDED_TOKENS = 3
+# Tokenizers are trained to a round number of words (Llama: 32000). One more token, or rows up to a multiple of 8 or 64,
+# leave no round number under the last three rows.
+ROUND_WORDS = 10
 START_NAMES, END_NAMES = ("<vid_start>", "<im_start>"), ("<vid_end>", "<im_end>")
 # Buffers that older Llama files carry and newer code computes; the tower is loaded from its own folder.
 IGNORED_ENDINGS = ("rotary_emb.inv_freq",)
@@ -49,8 +54,11 @@ def load_layout(folder: Path, *, encoder_id: str) -> FaithfulWeights:
         return _native(folder)
     config_dir = folder if layout == "merged" else folder / BASE
     language_config = json.loads((config_dir / HF_CONFIG).read_text(encoding="utf-8"))
-    vocabulary = _vocabulary(folder, layout, language_config)
     state = _state(folder, layout)
+    missing = [name for name in (*PROJECTOR_NAMES, EMBEDDINGS) if name not in state]
+    if missing:
+        raise ModelError(f"{missing[0]} is missing: without it the video would be noise to the language model.")
+    vocabulary = _vocabulary(folder, layout, language_config, num_rows=state[EMBEDDINGS].shape[0])
     return _assemble(
         state, layout=layout, language_config=language_config, vocabulary=vocabulary, encoder_id=encoder_id
     )
@@ -69,16 +77,28 @@ def language_model(weights: FaithfulWeights) -> Any:
 
 def _state(folder: Path, layout: Layout) -> dict[str, Tensor]:
     if layout == "merged":
-        return read_folder(folder)
+        return _merged_state(folder)
     base = read_folder(folder / BASE)
     if layout == "delta":
         return add_delta(base, read_folder(folder / DELTA))
-    (path,) = folder.glob("*.bin")
+    paths = tuned_files(folder)
+    if len(paths) > 1:
+        raise ModelError(f"{folder.name} holds {', '.join(path.name for path in paths)}: which was trained on base/?")
+    (path,) = paths
     tuned = read_file(path)
     unknown = sorted(tuned.keys() - PROJECTOR_NAMES.keys() - {EMBEDDINGS})
     if unknown:
         raise ModelError(f"{path.name} holds {unknown[0]}, which is neither projector nor input embeddings.")
     return {**base, **tuned}
+
+
+def _merged_state(folder: Path) -> dict[str, Tensor]:
+    """The projector may lie in a file of its own; beside shards that hold it too, that file is a copy."""
+    state = read_folder(folder)
+    projector = folder / PROJECTOR_FILE
+    if projector.is_file() and not state.keys() & PROJECTOR_NAMES.keys():
+        state |= {name: value for name, value in read_file(projector).items() if name in PROJECTOR_NAMES}
+    return state
 
 
 def _assemble(
@@ -90,10 +110,12 @@ def _assemble(
     encoder_id: str,
 ) -> FaithfulWeights:
     num_words, start_id, end_id = vocabulary
-    missing = [name for name in (*PROJECTOR_NAMES, EMBEDDINGS) if name not in state]
-    if missing:
-        raise ModelError(f"{missing[0]} is missing: without it the video would be noise to the language model.")
     embeddings = state[EMBEDDINGS].float()
+    if layout == "merged" and embeddings.shape[0] != language_config["vocab_size"]:
+        raise ModelError(
+            f"config.json speaks of {language_config['vocab_size']} words and the embeddings have "
+            f"{embeddings.shape[0]} rows: one of the two belongs to another model."
+        )
     if embeddings.shape[0] <= max(start_id, end_id):
         raise ModelError("The embeddings have no rows for the tokens that begin and end a video.")
     config = faithful_config(name=f"llava-surg-{layout}", text_width=int(embeddings.shape[1]), encoder_id=encoder_id)
@@ -107,6 +129,8 @@ def _assemble(
         for name, value in state.items()
         if name not in PROJECTOR_NAMES and not _is_ignored(name)
     }
+    if language_config.get("tie_word_embeddings") and HEAD not in language:
+        language[HEAD] = language[EMBEDDINGS]
     return FaithfulWeights(
         layout=layout,
         config=config,
@@ -136,19 +160,27 @@ def _native(folder: Path) -> FaithfulWeights:
     )
 
 
-def _vocabulary(folder: Path, layout: Layout, language_config: Mapping[str, Any]) -> tuple[int, int, int]:
-    """How many rows are words, and the rows of start and end; from added_tokens.json, else the last three rows."""
-    places = {"merged": folder, "delta": folder / DELTA, "video_chatgpt": folder}
-    path = places[layout] / "added_tokens.json"
-    added: dict[str, int] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+def _vocabulary(
+    folder: Path, layout: Layout, language_config: Mapping[str, Any], *, num_rows: int
+) -> tuple[int, int, int]:
+    """How many of the `num_rows` embeddings are words, and the rows of start and end, as the tokenizer's files say.
+
+    Where they say nothing, the three published rows are known if they are all that follows the words: of a base of
+    its own, or of a vocabulary of a round number. Raises ModelError where any row could be meant.
+    """
+    added = added_tokens(folder / DELTA if layout == "delta" else folder)
     starts = [added[name] for name in START_NAMES if name in added]
     ends = [added[name] for name in END_NAMES if name in added]
-    num_rows = int(language_config["vocab_size"])
-    if layout == "merged":
-        num_rows -= NUM_ADDED_TOKENS
+    num_words = num_rows - NUM_ADDED_TOKENS if layout == "merged" else int(language_config["vocab_size"])
     if starts and ends:
-        return min(num_rows, starts[0] - 1), starts[0], ends[0]
-    return num_rows, num_rows + 1, num_rows + 2
+        return min(num_words, starts[0] - 1), starts[0], ends[0]
+    is_known = num_words % ROUND_WORDS == 0 if layout == "merged" else num_rows == num_words + NUM_ADDED_TOKENS
+    if not is_known:
+        raise ModelError(
+            f"{folder.name} does not say which rows begin and end a video: bring its added_tokens.json, "
+            "tokenizer_config.json or tokenizer.json."
+        )
+    return num_words, num_words + 1, num_words + 2
 
 
 def _compare(state: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]]) -> None:

@@ -17,6 +17,15 @@ HF_CONFIG = "config.json"
 BASE, DELTA = "base", "delta"
 
 
+# What a training run leaves beside the weights; none of it is weights.
+LEFTOVERS = frozenset({"training_args.bin", "optimizer.bin", "scheduler.bin", "scaler.bin", "random_states.bin"})
+
+
+def tuned_files(folder: Path) -> list[Path]:
+    """The .bin files that may hold what was trained on a base/ beside them."""
+    return sorted(path for path in folder.glob("*.bin") if path.name not in LEFTOVERS)
+
+
 def detect_layout(folder: Path) -> Layout:
     """Raises ModelMissing for a folder that is none of the four, saying what was looked for."""
     if (folder / CONFIG_NAME).is_file() and (folder / "model.safetensors").is_file():
@@ -24,7 +33,7 @@ def detect_layout(folder: Path) -> Layout:
     if (folder / BASE / HF_CONFIG).is_file():
         if (folder / DELTA / HF_CONFIG).is_file():
             return "delta"
-        if len(list(folder.glob("*.bin"))) == 1:
+        if tuned_files(folder):
             return "video_chatgpt"
     if (folder / HF_CONFIG).is_file():
         return "merged"

@@ -13,6 +13,7 @@ from torch import Tensor
 from inference.errors import ModelError, ModelMissing
 
 MANIFEST = "sha256.json"
+SAFETENSORS_INDEX, BIN_INDEX = "model.safetensors.index.json", "pytorch_model.bin.index.json"
 
 
 def verify_manifest(folder: Path) -> None:
@@ -38,9 +39,7 @@ def write_manifest(folder: Path) -> None:
 
 def read_folder(folder: Path) -> dict[str, Tensor]:
     """All shards of a folder. Raises ModelMissing without weights, ModelError if two shards hold one name."""
-    files = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("*.bin"))
-    if not files:
-        raise ModelMissing(f"{folder.name} holds no weights.")
+    files = weight_files(folder)
     state: dict[str, Tensor] = {}
     for path in files:
         shard = read_file(path)
@@ -49,6 +48,31 @@ def read_folder(folder: Path) -> dict[str, Tensor]:
             raise ModelError(f"{path.name} repeats {sorted(twice)[0]}.")
         state |= shard
     return state
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """What the folder's index names, else model*.safetensors or pytorch_model*.bin; whatever lies beside is no weights.
+
+    Raises ModelMissing without any, or for a shard that the index names and that is not there.
+    """
+    for index in (SAFETENSORS_INDEX, BIN_INDEX):
+        if (folder / index).is_file():
+            return _indexed(folder, index)
+    files = sorted(folder.glob("model*.safetensors")) or sorted(folder.glob("pytorch_model*.bin"))
+    if not files:
+        raise ModelMissing(f"{folder.name} holds no weights: neither model*.safetensors nor pytorch_model*.bin.")
+    return files
+
+
+def _indexed(folder: Path, index: str) -> list[Path]:
+    try:
+        names = set(json.loads((folder / index).read_text(encoding="utf-8"))["weight_map"].values())
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ModelError(f"{index} cannot be read: {error}") from error
+    for name in sorted(names):
+        if Path(name).name != name or not (folder / name).is_file():
+            raise ModelMissing(f"{index} names {name}, which is not there.")
+    return [folder / name for name in sorted(names)]
 
 
 def read_file(path: Path) -> dict[str, Tensor]:

@@ -14,6 +14,7 @@ CHINESE = Phrases(
     phase_unsure="证据不足，无法确定阶段：最可能是{what}，概率{probability}{cite}。",
     unsure="证据不足：不能确定是否看到{what}，概率{probability}{cite}。",
     not_seen="证据不足：看不到{what}{cite}。",
+    out_of_view="证据不足：在所问的大部分时间里无法检测{what}{cite}。",
     not_watched="证据不足：在这类视频中不检测“{phrase}”所问的内容。",
     unknown="证据不足：这里不检测“{phrase}”所问的内容。",
     not_told_together="证据不足，无法回答“{phrase}”：同时看到的内容不一定相关。",

@@ -14,6 +14,7 @@ ENGLISH = Phrases(
     phase_unsure="Not enough evidence for the phase: {what} is likeliest, at {probability}{cite}.",
     unsure="Not enough evidence: whether {what} is seen is unsure, at {probability}{cite}.",
     not_seen="Not enough evidence: {what} is not seen{cite}.",
+    out_of_view="Not enough evidence: for much of the asked time nobody could look for {what}{cite}.",
     not_watched="Not enough evidence: {what} is not watched for in this kind of video, so I cannot say anything about “{phrase}”.",
     unknown="Not enough evidence: nothing here looks for “{phrase}”.",
     not_told_together="Not enough evidence about “{phrase}”: what is seen at the same time is not told to belong together.",

@@ -14,6 +14,7 @@ FRENCH = Phrases(
     phase_unsure="Pas assez d'éléments pour la phase : la plus probable est {what}, à {probability}{cite}.",
     unsure="Pas assez d'éléments : il n'est pas sûr que l'on voie {what}, à {probability}{cite}.",
     not_seen="Pas assez d'éléments : on ne voit pas {what}{cite}.",
+    out_of_view="Pas assez d'éléments : pendant une bonne partie du temps demandé, on ne pouvait pas rechercher {what}{cite}.",
     not_watched="Pas assez d'éléments : « {phrase} » n'est pas recherché dans ce type de vidéo.",
     unknown="Pas assez d'éléments : rien ici ne recherche « {phrase} ».",
     not_told_together="Pas assez d'éléments sur « {phrase} » : ce qui est vu en même temps ne va pas forcément ensemble.",

@@ -14,6 +14,7 @@ GERMAN = Phrases(
     phase_unsure="Nicht genug Anhaltspunkte für die Phase: am wahrscheinlichsten ist {what}, mit {probability}{cite}.",
     unsure="Nicht genug Anhaltspunkte: ob zu sehen ist, was gefragt wurde ({what}), ist unsicher, mit {probability}{cite}.",
     not_seen="Nicht genug Anhaltspunkte: nicht zu sehen: {what}{cite}.",
+    out_of_view="Nicht genug Anhaltspunkte: in einem großen Teil der gefragten Zeit war nicht zu sehen, was gefragt wurde ({what}){cite}.",
     not_watched="Nicht genug Anhaltspunkte: nach „{phrase}“ wird in dieser Art von Video nicht gesucht.",
     unknown="Nicht genug Anhaltspunkte: nach „{phrase}“ wird hier nicht gesucht.",
     not_told_together="Nicht genug Anhaltspunkte zu „{phrase}“: was zugleich zu sehen ist, muss nicht zusammengehören.",

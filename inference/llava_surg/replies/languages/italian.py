@@ -14,6 +14,7 @@ ITALIAN = Phrases(
     phase_unsure="Non ci sono abbastanza elementi per la fase: la più probabile è {what}, con {probability}{cite}.",
     unsure="Non ci sono abbastanza elementi: non è sicuro che si veda {what}, con {probability}{cite}.",
     not_seen="Non ci sono abbastanza elementi: non si vede {what}{cite}.",
+    out_of_view="Non ci sono abbastanza elementi: per gran parte del tempo richiesto non si poteva cercare {what}{cite}.",
     not_watched="Non ci sono abbastanza elementi: «{phrase}» non viene cercato in questo tipo di video.",
     unknown="Non ci sono abbastanza elementi: qui nulla cerca «{phrase}».",
     not_told_together="Non ci sono abbastanza elementi su «{phrase}»: ciò che si vede nello stesso momento non va per forza insieme.",

@@ -14,6 +14,7 @@ SPANISH = Phrases(
     phase_unsure="No hay suficientes indicios sobre la fase: la más probable es {what}, con {probability}{cite}.",
     unsure="No hay suficientes indicios: no es seguro que se vea {what}, con {probability}{cite}.",
     not_seen="No hay suficientes indicios: no se ve {what}{cite}.",
+    out_of_view="No hay suficientes indicios: durante buena parte del tiempo preguntado no se podía buscar {what}{cite}.",
     not_watched="No hay suficientes indicios: «{phrase}» no se busca en este tipo de vídeo.",
     unknown="No hay suficientes indicios: aquí nada busca «{phrase}».",
     not_told_together="No hay suficientes indicios sobre «{phrase}»: lo que se ve al mismo tiempo no tiene por qué ir junto.",

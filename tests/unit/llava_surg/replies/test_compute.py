@@ -2,8 +2,10 @@
 
 import pytest
 
-from inference.evidence.citation import spans
+from inference.evidence.citation import Span, spans
 from inference.evidence.fact import Fact
+from inference.evidence.kinds import VideoKind
+from inference.evidence.watched import Watch
 from inference.llava_surg.asked.question import understand
 from inference.llava_surg.replies.compute import computed
 from inference.llava_surg.replies.languages import PHRASES
@@ -37,10 +39,20 @@ WATCHED = frozenset(
 )
 
 
-def reply_to(question: str, *before: str, facts: tuple[Fact, ...] = FACTS, watched: frozenset = WATCHED) -> Reply:
+def watching(labels: frozenset[tuple[str, str]], *looked: Span) -> Watch:
+    return Watch(
+        kind=VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY,
+        labels=labels,
+        looked=looked or (Span(start_s=0, end_s=DURATION_S),),
+        duration_s=DURATION_S,
+    )
+
+
+def reply_to(question: str, *before: str, facts: tuple[Fact, ...] = FACTS, watch: Watch | None = None) -> Reply:
     asked = understand(question, duration_s=DURATION_S, history=[Turn(question=one, answer="") for one in before])
     start_s, end_s = asked.span or (0.0, DURATION_S)
-    view = View(facts=facts, watched=watched, start_s=start_s, end_s=min(end_s, DURATION_S))
+    watch = watch or watching(WATCHED)
+    view = View(facts=facts, watch=watch, start_s=start_s, end_s=min(end_s, DURATION_S))
     reply = computed(asked, view, duration_s=DURATION_S)
     assert reply is not None
     return reply
@@ -116,6 +128,15 @@ def test_a_refusal_claims_nothing() -> None:
     assert not any(sentence.is_claim for sentence in reply_to("Is the ureter visible?").sentences)
 
 
+def test_nothing_is_denied_of_seconds_in_which_nobody_looked() -> None:
+    reply = reply_to("Is a clipper visible?", watch=watching(WATCHED, Span(start_s=60, end_s=100)))
+    assert reply.is_insufficient
+    assert "clipper" in reply.text
+    assert reply_to("Is a clipper visible after 1:10?", watch=watching(WATCHED, Span(start_s=60, end_s=100))).text == (
+        "No, a clipper is not seen [[t=70-100]]."
+    )
+
+
 def test_an_action_on_a_structure_is_not_told_from_two_things_seen_at_once() -> None:
     reply = reply_to("Is the cystic duct dissected?")
     assert reply.is_insufficient
@@ -142,7 +163,7 @@ def test_seconds_behind_the_end_are_told_where_the_video_ends() -> None:
 
 def test_a_strange_kind_of_video_is_not_described_and_nothing_is_denied() -> None:
     for question in ("Which instruments are visible?", "Which phase is this?", "Is a hook visible?", "Describe it."):
-        reply = reply_to(question, facts=(), watched=frozenset())
+        reply = reply_to(question, facts=(), watch=watching(frozenset()))
         assert reply.is_insufficient
         assert not reply.text.startswith(("Yes", "No,"))
 

@@ -17,6 +17,7 @@ from webapp.conversations import news
 from webapp.conversations.models import Answer, Claim, ClaimFact
 from webapp.lib import events
 from webapp.lib.commits import after_commit
+from webapp.registry.models import ModelVersion
 from webapp.videos.models import Timeline
 
 AnswerId = uuid.UUID | str
@@ -91,7 +92,8 @@ def answer_finish(answer_id: AnswerId, *, outcome: AnswerOutcome, claims: list[C
             return False
         Claim.objects.filter(answer_id=answer_id).delete()
         _keep_claims(answer_id, claims)
-        Answer(pk=answer_id).model_versions.set(outcome.model_version_ids)
+        versions = ModelVersion.objects.filter(pk__in=outcome.model_version_ids)
+        Answer(pk=answer_id).model_versions.set(versions)
         _announce(answer_id, "stopped" if outcome.was_stopped else "done")
     return True
 

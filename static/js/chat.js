@@ -4,13 +4,14 @@
 import { Announcer } from "./lib/announcer.js";
 import { Composer, newKey } from "./lib/composer.js";
 import { copyAnswer } from "./lib/copy.js";
+import { OtherPages } from "./lib/other_pages.js";
 import { placePopover } from "./lib/popover.js";
 import { editQuestion } from "./lib/question_editor.js";
 import { RunningAnswer } from "./lib/running_answer.js";
-import { getText, postForm } from "./lib/send.js";
+import { getJson, getText, postForm } from "./lib/send.js";
 import { mergeTurns } from "./lib/turns.js";
 
-const ACTIVE = new Set(["queued", "running"]);
+const ACTIVE_TURNS = ["queued", "running"].map((status) => `.turn[data-status="${status}"]`).join();
 const NEAR_END_PX = 80;
 const READY_EVERY_MS = 4000;
 
@@ -33,11 +34,13 @@ class DebriefChat extends HTMLElement {
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     document.addEventListener("debrief:window", (event) => this.composer.setWindow(event.detail), { signal });
     this.composer.setWindow(document.querySelector("debrief-player")?.window ?? null);
+    this.others = new OtherPages(`debrief-chat-${this.dataset.videoId}`, () => this.#lookElsewhere());
     this.#load();
   }
 
   disconnectedCallback() {
     this.listening.abort();
+    this.others.close();
     clearTimeout(this.readyTimer);
     for (const answer of this.running.values()) answer.close();
     this.running.clear();
@@ -58,21 +61,33 @@ class DebriefChat extends HTMLElement {
     }
   }
 
-  #draw(html) {
-    mergeTurns(this.thread, html, (turn) => this.running.has(turn.dataset.answerId));
+  #draw(html, after = null) {
+    const isRunning = (turn) => this.running.has(turn.dataset.answerId);
+    if (!mergeTurns(this.thread, html, { after, isRunning })) return this.#load();
     this.#followRunning();
     this.#tellCitations();
     this.#waitUntilReady();
   }
 
+  // What this person asked in another tab or on another machine stands here too, without a reload.
+  async #lookElsewhere() {
+    const here = this.thread.querySelector(".turns")?.dataset.shown;
+    if (here === undefined || this.isChanging) return;
+    const { shown } = await getJson(this.dataset.shownUrl).catch(() => ({ shown: here }));
+    if (shown === here || this.isChanging) return;
+    const html = await getText(this.dataset.threadUrl).catch(() => null);
+    if (html === null || this.isChanging) return;
+    this.#draw(html);
+    this.#keepAtEnd();
+  }
+
   #followRunning() {
-    const turns = new Map([...this.thread.querySelectorAll(".turn")].map((turn) => [turn.dataset.answerId, turn]));
-    for (const [id, answer] of this.running) {
-      if (turns.get(id) !== answer.turn) this.#forget(answer);
+    for (const answer of this.running.values()) {
+      if (!answer.turn.isConnected) this.#forget(answer);
     }
-    for (const [id, turn] of turns) {
-      if (!ACTIVE.has(turn.dataset.status) || this.running.has(id)) continue;
-      this.running.set(id, new RunningAnswer(turn, this.#answerOptions()));
+    for (const turn of this.thread.querySelectorAll(ACTIVE_TURNS)) {
+      const id = turn.dataset.answerId;
+      if (!this.running.has(id)) this.running.set(id, new RunningAnswer(turn, this.#answerOptions()));
     }
     this.composer.setAnswering(this.running.size > 0);
   }
@@ -116,8 +131,12 @@ class DebriefChat extends HTMLElement {
 
   // The timeline marks what answers point at.
   #tellCitations() {
-    const chips = [...this.thread.querySelectorAll(".answer-text .time-chip")];
-    const detail = chips.map((chip) => ({
+    const chips = this.thread.querySelectorAll(".answer-text .time-chip");
+    // A question alone brings none; hours of cited seconds are not drawn again for nothing.
+    const last = chips[chips.length - 1];
+    if (this.toldCitations?.count === chips.length && this.toldCitations.last === last) return;
+    this.toldCitations = { count: chips.length, last };
+    const detail = Array.from(chips, (chip) => ({
       start_s: Number(chip.dataset.startS),
       end_s: Number(chip.dataset.endS),
       answer_id: chip.closest(".turn").dataset.answerId,
@@ -150,7 +169,7 @@ class DebriefChat extends HTMLElement {
 
   async #ask({ text, window, requestKey }) {
     const fields = { text };
-    const last = [...this.thread.querySelectorAll(".turn")].at(-1);
+    const last = this.thread.querySelector(".turn:last-child");
     if (last) fields.parent = last.dataset.answerId;
     if (window) Object.assign(fields, { window_start_s: window.start_s, window_end_s: window.end_s });
     await this.#change(this.dataset.askUrl, fields, requestKey);
@@ -158,8 +177,14 @@ class DebriefChat extends HTMLElement {
   }
 
   async #change(url, fields, requestKey) {
-    const changed = await postForm(url, fields, { csrfToken: this.composer.csrfToken, requestKey });
-    this.#draw(changed.thread);
+    this.isChanging = true;
+    try {
+      const changed = await postForm(url, fields, { csrfToken: this.composer.csrfToken, requestKey });
+      await this.#draw(changed.thread, changed.after);
+    } finally {
+      this.isChanging = false;
+    }
+    this.others.tell();
   }
 
   #click(event) {

@@ -19,7 +19,7 @@ class Player extends HTMLElement {
   connectedCallback() {
     this.video = this.querySelector("video");
     this.video.controls = false;
-    this.part("deck").hidden = false;
+    this.part("deck").inert = false;
     this.scrub = this.part("scrub");
     this.seeker = new Seeker(this.video);
     this.reverse = new ReversePlay((step_s) => this.seekBy(step_s));

@@ -4,7 +4,7 @@ import uuid
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from webapp.accounts.models import User
 from webapp.conversations.models import Answer, Claim, Conversation, Question
@@ -59,9 +59,19 @@ def answers_with_context() -> "QuerySet[Answer]":
     return Answer.objects.select_related("job", "timeline", "question__conversation__video__content")
 
 
+def answers_to_draw(conversation: Conversation) -> "QuerySet[Answer]":
+    """With their claims and what those cite: as many queries for a long conversation as for a short one."""
+    return (
+        answers_with_context()
+        .filter(question__conversation=conversation)
+        .prefetch_related("claims__facts", "model_versions")
+    )
+
+
 def claims_for_answer(answer: Answer) -> list[Claim]:
     """With what each cites."""
-    return list(answer.claims.prefetch_related("facts"))
+    prefetch_related_objects([answer], "claims__facts")
+    return list(answer.claims.all())
 
 
 def answer_queue_place(answer: Answer) -> int | None:

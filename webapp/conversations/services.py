@@ -117,7 +117,7 @@ def _stop(answer: Answer) -> None:
 def answer_show(answer: Answer) -> None:
     """Makes the branch that goes through this answer the one that is shown, down to its newest leaf."""
     conversation = answer.question.conversation
-    conversation.active_answer = Tree(conversation).newest_leaf(answer)
+    conversation.active_answer_id = Tree(conversation).newest_leaf(answer.pk)
     conversation.save(update_fields=["active_answer"])
 
 

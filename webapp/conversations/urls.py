@@ -5,6 +5,7 @@ from webapp.conversations.sse import answer_events
 
 urlpatterns = [
     path("videos/<uuid:video_id>/conversation/", views.conversation, name="conversation"),
+    path("videos/<uuid:video_id>/conversation/shown/", views.conversation_shown, name="conversation_shown"),
     path("videos/<uuid:video_id>/questions/", views.ask, name="question_ask"),
     path("questions/<uuid:question_id>/edit/", views.edit, name="question_edit"),
     path("answers/<uuid:answer_id>/", views.answer, name="answer"),

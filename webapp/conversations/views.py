@@ -1,4 +1,7 @@
-"""Thin doors to the conversation. Writes answer with JSON: the answer's id and the thread as it is now."""
+"""Thin doors to the conversation. Writes answer with JSON: the answer's id and the turns that are new or changed.
+
+`after` is the answer behind which those turns stand; all before it are as they were. null: `thread` is all there is.
+"""
 
 import uuid
 from typing import Any
@@ -28,7 +31,7 @@ from webapp.conversations.services import (
     question_edit,
 )
 from webapp.conversations.text import Window
-from webapp.conversations.thread import thread_turns
+from webapp.conversations.thread import thread_shown
 from webapp.lib.errors import InvalidInput
 from webapp.videos.models import Video
 from webapp.videos.selectors import video_get_for_user
@@ -40,6 +43,16 @@ from webapp.videos.selectors import video_get_for_user
 def conversation(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     video = video_get_for_user(_user(request), video_id)
     return render(request, "conversations/_thread.html", _thread_context(request, video))
+
+
+@login_required
+@require_GET
+@never_cache
+def conversation_shown(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
+    """Which answer the shown branch ends with: how a page notices what its owner did in another one."""
+    video = video_get_for_user(_user(request), video_id)
+    found = conversation_for_video(user=_user(request), video=video)
+    return JsonResponse({"shown": str(found.active_answer_id) if found and found.active_answer_id else ""})
 
 
 @login_required
@@ -113,18 +126,23 @@ def answer(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
 
 
 def _changed(request: HttpRequest, answer: Answer, *, status: int = 202) -> JsonResponse:
+    """What stands before the answer's question is as it was, however long the conversation is."""
     video = answer.question.conversation.video
-    thread = render_to_string("conversations/_thread.html", _thread_context(request, video), request=request)
-    return JsonResponse({"answer": str(answer.pk), "thread": thread}, status=status)
+    context = _thread_context(request, video, after=answer.question.parent_id)
+    thread = render_to_string("conversations/_thread.html", context, request=request)
+    return JsonResponse({"answer": str(answer.pk), "after": context["after"], "thread": thread}, status=status)
 
 
-def _thread_context(request: HttpRequest, video: Video) -> dict[str, Any]:
-    turns = thread_turns(conversation_for_video(user=_user(request), video=video))
+def _thread_context(request: HttpRequest, video: Video, *, after: uuid.UUID | None = None) -> dict[str, Any]:
+    conversation = conversation_for_video(user=_user(request), video=video)
+    shown = thread_shown(conversation, after=after)
     return {
         "video": video,
         "is_ready": video.status == Video.Status.READY,
         "is_processing": video.status == Video.Status.PROCESSING,
-        "views": [AnswerView(turn=turn) for turn in turns],
+        "views": [AnswerView(turn=turn) for turn in shown.turns],
+        "after": str(shown.after) if shown.after else None,
+        "shown": conversation.active_answer_id if conversation else None,
     }
 
 

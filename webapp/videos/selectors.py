@@ -1,6 +1,7 @@
 """The only door to videos and uploads. What a person may not see is not there: NotFound, never "forbidden"."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,8 @@ from webapp.lib.labels import KIND_NOTES, label_words
 from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
 
 AnyUser = User | AnonymousUser
+# Lanes with a line for each label, as static/js/lib/timeline_lines.js unfolds them.
+OPEN_AT_FIRST = frozenset({TimelineFact.Lane.INSTRUMENT})
 
 
 def video_get_for_user(user: AnyUser, video_id: uuid.UUID | str) -> Video:
@@ -86,6 +89,16 @@ def timeline_note(video: Video) -> str:
     """Why lanes are missing that another kind of video would have; empty where none is."""
     kinds = facts_for_video(video, TimelineFact.Lane.KIND).values_list("label", flat=True)
     return next((KIND_NOTES[kind] for kind in kinds if kind in KIND_NOTES), "")
+
+
+def timeline_lines(video: Video) -> list[str]:
+    """The lane of each line that the timeline shows at first, its ruler included: a page keeps their room free."""
+    found = facts_for_video(video).order_by("lane", "label").values_list("lane", "label").distinct()
+    labels = Counter(lane for lane, _label in found)
+    if not labels:
+        return []
+    lines = [lane for lane in labels for _ in range(1 + (labels[lane] if lane in OPEN_AT_FIRST else 0))]
+    return ["ruler", *lines]
 
 
 def upload_get_for_user(user: AnyUser, upload_id: uuid.UUID | str) -> Upload:

@@ -20,9 +20,10 @@ from webapp.lib.errors import PermissionRefused
 from webapp.lib.navigation import after_change, leave_page
 from webapp.videos import services
 from webapp.videos.looks import audit_page_view
-from webapp.videos.models import Video
+from webapp.videos.models import TimelineFact, Video
 from webapp.videos.selectors import (
     timeline_lanes,
+    timeline_lines,
     timeline_newest,
     timeline_note,
     video_counts_for_user,
@@ -122,8 +123,11 @@ def _library_context(request: HttpRequest) -> dict[str, Any]:
 
 def _video_context(request: HttpRequest, found: Video) -> dict[str, Any]:
     membership = membership_get(request.user)
+    lines = timeline_lines(found)
     return {
         "video": found,
+        "reserved_lines": lines,
+        "has_text_lane": TimelineFact.Lane.TEXT in lines,
         "timeline": timeline_newest(found.content),
         "can_manage": can_manage(membership, owner_id=found.owner_id, hospital_id=found.hospital_id),
         "conversation_url": reverse("conversation", args=[found.pk]),

@@ -19,7 +19,7 @@ from webapp.conversations.services import (
     question_edit,
 )
 from webapp.conversations.text import Window
-from webapp.conversations.thread import Turn, thread_turns
+from webapp.conversations.thread import Turn, thread_shown
 from webapp.jobs.models import Job
 from webapp.jobs.services import job_cancel, job_cancelled, job_fail, job_retry
 from webapp.lib import events
@@ -30,7 +30,7 @@ from webapp.videos.models import Video
 def shown(answer: Answer) -> list[Turn]:
     conversation = answer.question.conversation
     conversation.refresh_from_db()
-    return thread_turns(conversation)
+    return thread_shown(conversation).turns
 
 
 def test_asking_queues_an_answer_with_a_job(cast: Cast) -> None:

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,6 +42,44 @@ def test_asking_answers_with_the_thread(cast: Cast) -> None:
     assert response.status_code == 202
     assert response.json()["answer"] in response.json()["thread"]
     assert "Queued, place 1" in response.json()["thread"]
+
+
+def test_asking_costs_the_same_after_many_turns(cast: Cast) -> None:
+    def cost(parent: Answer | None) -> tuple[int, int, Answer]:
+        with CaptureQueriesContext(connection) as queries:
+            response = post_question(cast, **({"parent": str(parent.pk)} if parent else {}))
+        asked = finish(Answer.objects.get(pk=response.json()["answer"]))
+        return len(queries), len(response.content), asked
+
+    _, _, first = cost(None)
+    few_queries, few_bytes, parent = cost(first)
+    for number in range(30):
+        parent = finish(ask(cast, f"Question {number}", parent=parent))
+    many_queries, many_bytes, _ = cost(parent)
+    assert many_queries <= few_queries
+    assert many_bytes <= few_bytes * 1.1
+
+
+def test_a_change_says_behind_which_answer_it_stands(cast: Cast) -> None:
+    first = finish(ask(cast))
+    second = finish(ask(cast, "And then?", parent=first))
+    changed = signed_in(cast.alice).post(reverse("answer_regenerate", args=[second.pk])).json()
+    assert changed["after"] == str(first.pk)
+    assert "And then?" in changed["thread"]
+    assert "Which instruments are visible?</p>" not in changed["thread"]
+    edited = signed_in(cast.alice).post(reverse("question_edit", args=[first.question_id]), {"text": "Which clips?"})
+    assert edited.status_code == 409
+    signed_in(cast.alice).post(reverse("answer_stop", args=[changed["answer"]]))
+    edited = signed_in(cast.alice).post(reverse("question_edit", args=[first.question_id]), {"text": "Which clips?"})
+    assert edited.json()["after"] is None
+
+
+def test_a_page_learns_what_another_one_asked(cast: Cast) -> None:
+    client, url = signed_in(cast.alice), reverse("conversation_shown", args=[cast.video.pk])
+    assert client.get(url).json() == {"shown": ""}
+    answer = ask(cast)
+    assert client.get(url).json() == {"shown": str(answer.pk)}
+    assert signed_in(cast.charlie).get(url).status_code == 404
 
 
 def test_a_double_click_asks_once(cast: Cast) -> None:

@@ -68,7 +68,7 @@ def _write(context: StageContext, answer: Answer, timeline: Timeline | None) -> 
     was_stopped = done.was_stopped and should_stop()
     if not writer.text.strip() and not was_stopped:
         raise EngineFailed("The assistant wrote nothing. Try again.")
-    outcome = _outcome(writer.text, done, writers_of(timeline), was_stopped=was_stopped)
+    outcome = _outcome(writer.text, done, writers_of(timeline, model_name=done.model_name), was_stopped=was_stopped)
     context.write(_keep, answer, context.job, outcome, claims_of(writer.text, done, request))
     return None
 

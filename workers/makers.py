@@ -41,9 +41,14 @@ def made_by(text: ScreenText | None) -> dict[str, str]:
     }
 
 
-def writers_of(timeline: Timeline | None) -> tuple[UUID, ...]:
-    """The registry's rows of what this process answers with and of what found the facts of the timeline."""
-    writing = versions_loaded(facts for facts in loaded_facts() if facts.kind in WRITERS)
+def writers_of(timeline: Timeline | None, *, model_name: str) -> tuple[UUID, ...]:
+    """The registry's rows of what wrote an answer and of what found the facts of its timeline.
+
+    `model_name` : whose words they are; an answer read off the timeline was written by no language model.
+    """
+    loaded = [facts for facts in loaded_facts() if facts.kind in WRITERS]
+    is_written = any(facts.kind == "base" and facts.title == model_name for facts in loaded)
+    writing = versions_loaded(loaded) if is_written else []
     seeing = versions_by_artifact_ids(artifact_ids(timeline.made_by)) if timeline else []
     return tuple(version.pk for version in (*writing, *seeing))
 

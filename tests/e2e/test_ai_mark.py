@@ -14,7 +14,7 @@ def test_the_mark_of_an_answer_leads_to_the_card_of_each_model_behind_it(surgeon
     last_turn(surgeon).get_by_role("button", name="Written by AI").click()
     card = last_turn(surgeon).locator(".fact-card:popover-open")
 
-    for name in ("Base model", "Adapter", "Projector", "Vision tower", "Timeline heads"):
+    for name in ("Vision tower", "Timeline heads", "Simulator heads"):
         expect(card.get_by_role("link", name=name)).to_be_visible()
-    card.get_by_role("link", name="Adapter").click()
-    expect(surgeon.get_by_role("heading", level=1)).to_contain_text("LLaVA-Surg")
+    card.get_by_role("link", name="Timeline heads").click()
+    expect(surgeon.get_by_role("heading", level=1)).to_contain_text("Vision tower")

@@ -17,7 +17,6 @@ from webapp.conversations import news
 from webapp.conversations.models import Answer, Claim, ClaimFact
 from webapp.lib import events
 from webapp.lib.commits import after_commit
-from webapp.registry.models import ModelVersion
 from webapp.videos.models import Timeline
 
 AnswerId = uuid.UUID | str
@@ -92,8 +91,7 @@ def answer_finish(answer_id: AnswerId, *, outcome: AnswerOutcome, claims: list[C
             return False
         Claim.objects.filter(answer_id=answer_id).delete()
         _keep_claims(answer_id, claims)
-        versions = ModelVersion.objects.filter(pk__in=outcome.model_version_ids)
-        Answer(pk=answer_id).model_versions.set(versions)
+        _keep_model_versions(answer_id, outcome.model_version_ids)
         _announce(answer_id, "stopped" if outcome.was_stopped else "done")
     return True
 
@@ -147,6 +145,12 @@ def _open(answer_id: AnswerId) -> Any:
 
 def _announce(answer_id: AnswerId, news_type: news.NewsType) -> None:
     after_commit(news.announce, answer_id, news_type)
+
+
+def _keep_model_versions(answer_id: AnswerId, version_ids: tuple[uuid.UUID, ...]) -> None:
+    link = Answer.model_versions.through
+    link.objects.filter(answer_id=answer_id).delete()
+    link.objects.bulk_create(link(answer_id=answer_id, modelversion_id=version_id) for version_id in version_ids)
 
 
 def _keep_claims(answer_id: AnswerId, claims: list[ClaimOutcome]) -> None:

@@ -1,5 +1,6 @@
 """The worker's part: words to the stream, claims checked, everything kept; and each way in which it can end."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,8 @@ def test_the_answer_points_at_the_models_that_wrote_it_and_the_page_at_their_car
         cast.video.content, made_by={"encoder": "tower-a", "calibration": "0c", "simulator_heads": ""}, facts=[]
     )
     seeing = [known("tower", "tower-a", "vision_tower"), known("timeline_heads", "timeline-heads@0c", "vision_tower")]
-    writing = [known("base", "base@1", "base_models"), known("adapter", "adapter@1", "llava_surg")]
+    base = replace(known("base", "base@1", "base_models"), title=FAKE_MODEL)
+    writing = [base, known("adapter", "adapter@1", "llava_surg")]
     models_loaded([*seeing, *writing, known("tower", "tower-b", "screen_text")], worker="test")
     monkeypatch.setattr(makers, "loaded_facts", lambda: [*writing, known("tower", "tower-b", "screen_text")])
     answer = run(ask(cast), FakeAnswerer(), monkeypatch)
@@ -81,8 +83,15 @@ def test_the_answer_points_at_the_models_that_wrote_it_and_the_page_at_their_car
     assert written_by == {"tower-a", "timeline-heads@0c", "base@1", "adapter@1"}
     page = answer_state(answer)["html"]
     assert 'href="/models/llava_surg/">Adapter The adapter 1</a>' in page
-    assert 'href="/models/base_models/">Base model The base 1</a>' in page
+    assert 'href="/models/base_models/">Base model fake-model 1</a>' in page
     assert "screen_text" not in page
+
+
+def test_an_answer_that_no_language_model_wrote_points_at_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = [known("base", "base@1", "base_models"), known("adapter", "adapter@1", "llava_surg")]
+    models_loaded(loaded, worker="test")
+    monkeypatch.setattr(makers, "loaded_facts", lambda: loaded)
+    assert not run(ask(cast), FakeAnswerer(), monkeypatch).model_versions.exists()
 
 
 def test_an_answer_of_before_there_was_a_registry_still_leads_to_its_card(

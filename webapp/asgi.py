@@ -7,16 +7,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 # Django's set-up comes first: what is imported below needs its apps.
 _pages = get_asgi_application()
 
 from webapp.conversations.routing import websocket_urlpatterns  # noqa: E402
+from webapp.lib.origins import OwnOriginOnly  # noqa: E402
 from webapp.videos.tus import is_tus_path, tus_app  # noqa: E402
 
-_websockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+_websockets = OwnOriginOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -5,6 +5,7 @@ opened at all (Landlock) and that the child dies with its parent. The environmen
 """
 
 import json
+import logging
 import os
 import selectors
 import signal
@@ -14,12 +15,22 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
+
+from inference.media.sandbox_child import landlock_version
 
 POLL_S = 0.25
 STDERR_TAIL_BYTES = 8_000
 READ_BYTES = 65_536
 GIB = 1024**3
+CONFINED = "programmes that read uploads open nothing but their own files (Landlock version {version})"
+NOT_CONFINED = (
+    "programmes that read uploads are limited in time, memory and size, but not in which files they can open: "
+    "this kernel or container has no Landlock (Linux 5.13 or newer has it)"
+)
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,12 @@ class LimitExceeded(Exception):
         self.what = what
 
 
+def sandbox_words() -> str:
+    """What holds the child, for whoever runs this machine."""
+    version = landlock_version()
+    return CONFINED.format(version=version) if version else NOT_CONFINED
+
+
 def run_limited(
     argv: list[str], limits: Limits, *, on_output: Callable[[bytes], None], check: Callable[[], None] = lambda: None
 ) -> Ended:
@@ -67,7 +84,15 @@ def run_limited(
     return Ended(returncode=returncode, stderr_tail=stderr_tail)
 
 
+@cache
+def _warn_if_not_confined() -> None:
+    """Once a process."""
+    if not landlock_version():
+        logger.warning("sandbox without Landlock: %s", NOT_CONFINED)
+
+
 def _start(argv: list[str], limits: Limits) -> subprocess.Popen[bytes]:
+    _warn_if_not_confined()
     executable = Path(argv[0])
     spec = {
         **asdict(limits),

@@ -80,13 +80,11 @@ def _limit(which: int, value: int, *, grace: int = 0) -> None:
 
 def restrict_files(*, read: Iterable[str], write: Iterable[str]) -> None:
     """With Landlock nothing else can be opened and no TCP made. A kernel without it (or a container that refuses
-    it) leaves the demuxer, codec and protocol lists as the guard."""
-    if not sys.platform.startswith("linux"):
-        return
-    libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_CREATE_RULESET_VERSION)
+    it) leaves the demuxer, codec and protocol lists as the guard; the parent says so (sandbox.py)."""
+    version = landlock_version()
     if version < 1:
         return
+    libc = ctypes.CDLL(None, use_errno=True)
     handled = ACCESS_VERSION_1 | (TRUNCATE if version >= 3 else 0)
     attributes = [handled, BIND_AND_CONNECT_TCP] if version >= 4 else [handled]
     packed = b"".join(value.to_bytes(8, sys.byteorder) for value in attributes)
@@ -100,6 +98,14 @@ def restrict_files(*, read: Iterable[str], write: Iterable[str]) -> None:
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
+
+
+def landlock_version() -> int:
+    """0 where there is none."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    version = ctypes.CDLL(None).syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_CREATE_RULESET_VERSION)
+    return max(0, int(version))
 
 
 def _allow(libc: Any, ruleset: int, path: str, access: int) -> None:

@@ -5,6 +5,7 @@ import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 from webapp.accounts.lockout import attempted_email, place_of
 from webapp.accounts.models import User
 from webapp.lib.clients import client_ip
+from webapp.lib.origins import is_own_url
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -20,6 +22,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """People are added by their hospital's administrator, on the members page."""
         del request
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Where `next=` may lead: our own origin. allauth would take any host that is served, by any scheme."""
+        return bool(url) and is_own_url(context.request, str(url))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request)

@@ -20,6 +20,8 @@ from django.http.response import HttpResponseBase
 from django_prometheus import exports
 
 REDIS_TIMEOUT_S = 1.0
+NOT_MIGRATED = "the database is not set up for this version: `make run` does it, or `manage.py migrate`"
+NOT_REACHED = "there is no database at DATABASE_URL yet, or it does not answer: `make run` makes it"
 
 
 class HealthMiddleware:
@@ -82,15 +84,28 @@ def check_database() -> None:
 def check_migrations() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise RuntimeError("migrations are missing: run manage.py migrate")
+        raise RuntimeError(NOT_MIGRATED)
 
 
 def check_redis() -> None:
-    client = redis.Redis.from_url(
+    with _redis_client() as client:
+        client.ping()
+
+
+def redis_words() -> str:
+    """Which Redis answers, and whether it keeps what it is told over a restart."""
+    with _redis_client() as client:
+        server, kept = client.info("server"), client.info("persistence")
+    words = f"Redis {server['redis_version']} at port {server['tcp_port']}"
+    programme = server.get("executable", "")
+    words += f" ({programme})" if programme else ""
+    return words if kept.get("aof_enabled") else f"{words}; it forgets waiting work at a restart: set appendonly yes"
+
+
+def _redis_client() -> redis.Redis:
+    return redis.Redis.from_url(
         settings.BROKER_URL, socket_connect_timeout=REDIS_TIMEOUT_S, socket_timeout=REDIS_TIMEOUT_S
     )
-    with client:
-        client.ping()
 
 
 def check_storage() -> None:

@@ -93,6 +93,19 @@ def server_error(request: HttpRequest) -> AnyResponse:
     return defaults.server_error(request)
 
 
+class NothingStoredMiddleware:
+    """What a view does not mark itself stays on no disk: hospital PCs are shared. Static files are answered above."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], AnyResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> AnyResponse:
+        response = self.get_response(request)
+        if "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
 class ApplicationErrorMiddleware:
     """Maps ApplicationError from a view; Http404 and PermissionDenied too, for programs.
 

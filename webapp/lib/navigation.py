@@ -2,7 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+
+from webapp.lib.origins import is_own_url
 
 
 def after_change(request: HttpRequest, *, fallback: str) -> HttpResponse:
@@ -13,7 +14,7 @@ def after_change(request: HttpRequest, *, fallback: str) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204)
     came_from = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+    if came_from and is_own_url(request, came_from):
         return redirect(came_from)
     return redirect(fallback)
 

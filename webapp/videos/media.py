@@ -19,7 +19,6 @@ from webapp.videos.models import Video
 from webapp.videos.selectors import video_get_for_user
 
 NOT_ON_DISK = "private, no-store"
-ASK_AGAIN = "private, no-cache"
 
 
 @login_required
@@ -49,11 +48,13 @@ def video_sprite(request: HttpRequest, video_id: uuid.UUID) -> HttpResponseBase:
 @require_safe
 def video_sprite_index(request: HttpRequest, video_id: uuid.UUID) -> HttpResponseBase:
     video = video_get_for_user(request.user, video_id)
-    return file_response(request, _paths(video).sprite_index, content_type="application/json", cache_control=ASK_AGAIN)
+    return file_response(
+        request, _paths(video).sprite_index, content_type="application/json", cache_control=NOT_ON_DISK
+    )
 
 
 def _picture(request: HttpRequest, video: Video, path: Path, *, part: str) -> HttpResponseBase:
-    response = file_response(request, path, content_type="image/jpeg", cache_control=ASK_AGAIN)
+    response = file_response(request, path, content_type="image/jpeg", cache_control=NOT_ON_DISK)
     audit_pictures(request, video, actor=cast(User, request.user), part=part)
     return response
 

@@ -1,7 +1,11 @@
 """What a load balancer, a supervisor and Prometheus are told."""
 
+import re
+
 import pytest
 from django.test import Client
+
+from webapp.lib.health import redis_words
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +47,8 @@ def test_a_token_opens_the_metrics_and_a_wrong_one_does_not(client: Client, sett
     settings.METRICS_TOKEN = "letmein"
     assert client.get("/metrics", headers={"authorization": "Bearer letmein"}).status_code == 200
     assert client.get("/metrics", headers={"authorization": "Bearer wrong"}).status_code == 404
+
+
+def test_the_doctor_is_told_which_redis_answers() -> None:
+    words = redis_words()
+    assert re.match(r"Redis \d+\.\d+\.\d+ at port \d+", words)

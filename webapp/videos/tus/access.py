@@ -13,6 +13,7 @@ from webapp.accounts.models import Membership
 from webapp.accounts.selectors import membership_get
 from webapp.accounts.sessions import session_note_activity
 from webapp.lib.errors import PermissionRefused, SignInNeeded
+from webapp.lib.origins import is_own_origin
 
 SIGN_IN_AGAIN = "Your session has ended. Sign in again; the upload goes on where it stopped."
 
@@ -27,14 +28,13 @@ def check_origin(request: ASGIRequest) -> None:
 
     Raises PermissionRefused.
     """
+    origin = request.headers.get("Origin")
     try:
-        host = request.get_host()
+        request.get_host()
+        is_foreign = origin is not None and not is_own_origin(request, origin)
     except DisallowedHost as error:
         raise PermissionRefused("This host name is not served here.", "unknown_host") from error
-    origin = request.headers.get("Origin")
-    own = {f"{request.scheme}://{host}", *settings.CSRF_TRUSTED_ORIGINS}
-    is_foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
-    if is_foreign or (origin is not None and origin not in own):
+    if is_foreign or request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise PermissionRefused("Uploads from other sites are refused.", "foreign_origin")
 
 

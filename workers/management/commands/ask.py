@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from inference.errors import InferenceError
 from inference.evidence.check import check_claims
@@ -22,6 +22,7 @@ from inference.evidence.watched import watch_over
 from inference.llava_surg.schema import AnswerDone, AnswerRequest
 from inference.progress import never_stop
 from webapp.audit.commands import audit_command
+from webapp.lib.commands import DatabaseCommand
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Video
 from webapp.videos.selectors import timeline_newest
@@ -29,7 +30,7 @@ from workers.answer_tasks import timeline_facts
 from workers.runtime import answerer, watched
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Asks a question about a video (a file, or the id of one that is ready) and prints the answer."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
 
 from webapp.jobs.queue import celery_app
 from webapp.lib import health
@@ -45,6 +46,7 @@ def all_checks() -> dict[str, Callable[[], str]]:
     return {
         "python": describe_python,
         "ffmpeg": describe_ffmpeg,
+        "sandbox": describe_sandbox,
         "database": describe_database,
         "migrations": describe_migrations,
         "redis": describe_redis,
@@ -74,19 +76,31 @@ def describe_ffmpeg() -> str:
     return find_ffmpeg(settings.FFMPEG).path
 
 
+def describe_sandbox() -> str:
+    """Never an illness: the lists of demuxers, codecs and protocols hold without it too."""
+    from inference.media.sandbox import sandbox_words
+
+    return sandbox_words()
+
+
 def describe_database() -> str:
-    health.check_database()
+    try:
+        health.check_database()
+    except DatabaseError as error:
+        raise RuntimeError(f"{health.NOT_REACHED} ({error})") from error
     return str(settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1])
 
 
 def describe_migrations() -> str:
-    health.check_migrations()
+    try:
+        health.check_migrations()
+    except DatabaseError as error:
+        raise RuntimeError(health.NOT_REACHED) from error
     return "up to date"
 
 
 def describe_redis() -> str:
-    health.check_redis()
-    return "answers"
+    return health.redis_words()
 
 
 def describe_storage() -> str:

@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from webapp.accounts.actors import command_actor
 from webapp.accounts.demo import demo_accounts_ensure
 from webapp.accounts.models import Membership, User
 from webapp.accounts.selectors import membership_get
 from webapp.jobs.services import job_cancel, job_cancelled
+from webapp.lib.commands import DatabaseCommand
 from webapp.lib.errors import ApplicationError
 from webapp.videos.models import Video
 from webapp.videos.services import video_create_from_path
 from workers.pipeline import POLL_S, run_in_foreground
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Prepares video files as an upload would, in the foreground. A name that begins with - goes after --."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from inference.errors import InferenceError
@@ -17,6 +17,7 @@ from inference.models.fetch import fetch_or_smaller
 from inference.models.manifest import manifest_path
 from inference.progress import Progress
 from webapp.audit.services import audit_record
+from webapp.lib.commands import DatabaseCommand
 from webapp.lib.errors import ApplicationError
 from webapp.registry.models import ModelKind
 from webapp.registry.selectors import active_models, model_versions
@@ -28,7 +29,7 @@ VIA = "command line"
 COLUMNS = "{state:<10} {kind:<16} {version:<13} {title:<32} {note}"
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Lists, verifies, activates, revokes and fetches models. Exits with 1 if something is not as it should be."
 
     def add_arguments(self, parser: CommandParser) -> None:

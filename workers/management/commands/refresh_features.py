@@ -7,10 +7,11 @@ are as they would be made now is left alone. What answers cited of older revisio
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from inference.errors import InferenceError
 from webapp.audit.commands import audit_command
+from webapp.lib.commands import DatabaseCommand
 from webapp.videos.models import Content
 from webapp.videos.results import content_set_encoder
 from webapp.videos.selectors import contents_prepared, timeline_newest
@@ -18,7 +19,7 @@ from webapp.videos.timelines import timeline_add
 from workers.preparing import is_up_to_date, make_features, read_timeline
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Makes what is stale of features and timelines anew for prepared videos. Runs in the foreground."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -4,14 +4,15 @@ import importlib
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from webapp.audit.commands import audit_command
+from webapp.lib.commands import DatabaseCommand
 
 PROGRAMS = {"llava_surg": "inference.llava_surg.training.train", "vision": "inference.vision.training.train"}
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Runs a training program. What follows the name is its own: `manage.py train llava_surg -- --out DIR`."
 
     def add_arguments(self, parser: CommandParser) -> None:

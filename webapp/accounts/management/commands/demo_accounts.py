@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from webapp.accounts.demo import DemoAccount, demo_accounts_ensure
+from webapp.lib.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Creates the demo hospital with a surgeon, a reviewer and an administrator. Does nothing in production."
 
     def add_arguments(self, parser: CommandParser) -> None:

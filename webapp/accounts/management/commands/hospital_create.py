@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from webapp.accounts.actors import command_actor
 from webapp.accounts.links import password_link_path
 from webapp.accounts.models import Membership
 from webapp.accounts.services import hospital_create, user_create
+from webapp.lib.commands import DatabaseCommand
 from webapp.lib.errors import ApplicationError
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Creates a hospital and its first administrator, and prints a one-time link to set the password."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from webapp.accounts.actors import command_actor
 from webapp.accounts.models import User
 from webapp.accounts.services import user_make_password_link
+from webapp.lib.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Prints a one-time link with which a person sets a new password."
 
     def add_arguments(self, parser: CommandParser) -> None:

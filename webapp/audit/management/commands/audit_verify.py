@@ -5,14 +5,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from webapp.accounts.models import Hospital
 from webapp.audit.verify import Anchor, ChainReport, chains_verify
+from webapp.lib.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Checks every audit chain: changed, deleted, inserted rows and a cut-off tail. Someone who can write to the "
         "database freely could rewrite a chain together with its head; only an anchor kept elsewhere shows that."

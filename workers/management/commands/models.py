@@ -19,7 +19,6 @@ from inference.progress import Progress
 from webapp.audit.services import audit_record
 from webapp.lib.commands import DatabaseCommand
 from webapp.lib.errors import ApplicationError
-from webapp.registry.models import ModelKind
 from webapp.registry.selectors import active_models, model_versions
 from webapp.registry.services import model_register, model_revoke, models_activate
 from workers.artifacts import Artifact, artifacts_on_disk
@@ -103,7 +102,7 @@ class Command(DatabaseCommand):
     def _activate(self, options: dict[str, Any]) -> None:
         artifacts = [_on_disk(version) for version in options["versions"]]
         for artifact in artifacts:
-            if artifact.manifest.kind == ModelKind.BASE:
+            if artifact.manifest.kind == "base":
                 raise CommandError("The base model of answers is named by DEBRIEF_ANSWER_MODEL, not by a pointer.")
             verify_files(artifact.manifest, manifest_path(artifact.path).parent)
         versions = [model_register(artifact.facts, via=VIA) for artifact in artifacts]

@@ -7,8 +7,10 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 START_LIMIT_S = 90
+MODEL_LIMIT_S = 600
 
 
 def main() -> None:
@@ -16,6 +18,9 @@ def main() -> None:
     if not wait_until_ready(address):
         print(f"Debrief did not become ready in {START_LIMIT_S} s. Look into var/log/, or run `manage.py doctor`.")
         return
+    if models_are_loading(address):
+        print(f"\n  Debrief answers at {address}; its language model is being loaded.", flush=True)
+        wait_for_models(address)
     print(f"\n  Debrief is ready: {address}\n")
     for line in demo_account_lines():
         print(f"  {line}")
@@ -25,14 +30,33 @@ def main() -> None:
 def wait_until_ready(address: str) -> bool:
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{address}readyz", timeout=2) as response:  # noqa: S310 - our own address
-                if response.status == 200:
-                    return True
-        except (urllib.error.URLError, OSError):
-            pass
+        if readiness(address) is not None:
+            return True
         time.sleep(0.2)
     return False
+
+
+def wait_for_models(address: str) -> None:
+    """So that the first question after "ready" does not wait for them. One that cannot be loaded is not waited for."""
+    deadline = time.monotonic() + MODEL_LIMIT_S
+    while time.monotonic() < deadline and models_are_loading(address):
+        time.sleep(0.5)
+
+
+def models_are_loading(address: str) -> bool:
+    """Also while the worker has not yet said anything."""
+    found = readiness(address)
+    return found is None or found["models"]["answers"] in {"loading", "unknown"}
+
+
+def readiness(address: str) -> dict[str, Any] | None:
+    """None: not ready, or nobody answers."""
+    try:
+        with urllib.request.urlopen(f"{address}readyz", timeout=2) as response:  # noqa: S310 - our own address
+            found: dict[str, Any] = json.load(response)
+            return found
+    except (urllib.error.URLError, OSError):
+        return None
 
 
 def demo_account_lines() -> list[str]:

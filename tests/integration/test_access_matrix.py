@@ -111,6 +111,7 @@ RULES = {
     "video_sprite": reading(READERS),
     "video_sprite_index": reading(READERS),
     "conversation": reading(READERS),
+    "conversation_shown": reading(READERS),
     "question_ask": writing(READERS, text="What is it?"),
     "question_edit": of_the_asker("POST", text="What is that?"),
     "answer": of_the_asker("GET"),

@@ -18,10 +18,12 @@ from webapp.conversations.rendering import (
 )
 from webapp.conversations.selectors import answer_queue_place, claims_for_answer
 from webapp.conversations.thread import Siblings, Turn
+from webapp.jobs.kinds import WorkQueue
 from webapp.jobs.models import Job
 from webapp.jobs.watchdog import STALE_AFTER_S
 from webapp.lib import events
 from webapp.lib.labels import label_words
+from webapp.lib.warmth import Warmth, warmth_of
 
 # The watchdog looks every few seconds; well past that, nobody is coming for this answer any more.
 SILENT_AFTER_S = 2 * STALE_AFTER_S
@@ -109,6 +111,8 @@ class AnswerView:
 
 def describe_state(answer: Answer) -> str:
     """The words beside the AI mark."""
+    if answer.is_active and warmth_of(WorkQueue.ANSWERS) == Warmth.LOADING:
+        return "Loading the model"
     if answer.status == Answer.Status.QUEUED:
         place = answer_queue_place(answer)
         return f"Queued, place {place}" if place else "Queued"
@@ -136,7 +140,8 @@ def answer_state(answer: Answer) -> dict[str, Any]:
     }
     if not answer.is_active:
         return state | {"html": answer_html(answer)}
-    return state | {"text": answer.text, "place": answer_queue_place(answer)}
+    waited_s = (timezone.now() - answer.created_at).total_seconds()
+    return state | {"text": answer.text, "place": answer_queue_place(answer), "waited_s": int(max(0.0, waited_s))}
 
 
 def answer_is_looked_after(answer: Answer) -> bool:

@@ -2,7 +2,7 @@
 
 snapshot   the row, first of all                  final        the row is final, with its HTML; the last one
 restart, state, delta   as in news.py, with `seq`  unavailable  live news is gone; look at the row instead; the last
-ping       nothing new; the place in the queue    gone         removed, or not theirs to read; the last one
+ping       nothing new; state, place, waited_s    gone         removed, or not theirs to read; the last one
 """
 
 import time
@@ -74,7 +74,7 @@ async def _messages(answer_id: uuid.UUID, batch: list[Event]) -> AsyncIterator[M
     if state["type"] in LAST_TYPES:
         yield state
     elif not batch:
-        yield {"type": "ping", "status": state["status"], "words": state["words"], "place": state["place"]}
+        yield {"type": "ping"} | {name: state[name] for name in ("status", "words", "place", "waited_s")}
 
 
 def joined(batch: list[Event]) -> list[Message]:

@@ -126,6 +126,23 @@ def is_flagged(key: str) -> bool:
         return False
 
 
+def note(key: str, text: str, *, keep_s: int) -> None:
+    """What a process says of itself, for as long as it goes on saying it. Silent without Redis."""
+    try:
+        _client(settings.STREAMS_URL).set(f"note:{key}", text, ex=keep_s)
+    except RedisError:
+        return
+
+
+def noted(key: str) -> str | None:
+    """None: nobody says so any more, or Redis is away."""
+    try:
+        found: Any = _client(settings.STREAMS_URL).get(f"note:{key}")
+    except RedisError:
+        return None
+    return None if found is None else str(found)
+
+
 def is_seq(text: str) -> bool:
     """Whether a client's word can be a stream id: two whole numbers of a sane length."""
     milliseconds, dash, number = text.partition("-")

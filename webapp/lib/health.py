@@ -1,7 +1,8 @@
 """Is Debrief alive, and can it do its work? For supervisors, load balancers and whoever is on call.
 
-`/healthz`: the process answers. `/readyz`: database, migrations, Redis and storage are usable. `/metrics`: Prometheus
-text, to loopback or to whoever knows DEBRIEF_METRICS_TOKEN.
+`/healthz`: the process answers. `/readyz`: database, migrations, Redis and storage are usable; it also tells whether
+the workers have loaded their models, which pages can do without. `/metrics`: Prometheus text, to loopback or to
+whoever knows DEBRIEF_METRICS_TOKEN.
 
 They are answered before any middleware that would ask the database who is there (HealthMiddleware): a supervisor must
 not restart a web process because the database is away.
@@ -18,6 +19,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.http.response import HttpResponseBase
 from django_prometheus import exports
+
+from webapp.lib.warmth import QUEUES, warmth_of
 
 REDIS_TIMEOUT_S = 1.0
 NOT_MIGRATED = "the database is not set up for this version: `make run` does it, or `manage.py migrate`"
@@ -49,7 +52,8 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     """200 when everything a request needs is there, else 503. Names the parts, never the errors' text."""
     parts = {name: part_is_ready(check) for name, check in readiness_checks().items()}
     ready = all(parts.values())
-    return JsonResponse({"status": "ready" if ready else "not ready", "parts": parts}, status=200 if ready else 503)
+    words = "ready" if ready else "not ready"
+    return JsonResponse({"status": words, "parts": parts, "models": models()}, status=200 if ready else 503)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -57,6 +61,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotFound()
     response: HttpResponse = exports.ExportToDjangoView(request)
     return response
+
+
+def models() -> dict[str, str]:
+    """By queue: loading, ready, failed, or unknown where no worker says anything."""
+    return {queue: warmth_of(queue) or "unknown" for queue in QUEUES}
 
 
 def readiness_checks() -> dict[str, Callable[[], None]]:

@@ -7,6 +7,7 @@ import { AnswerStream } from "./stream.js";
 
 const SPEAK_EVERY_MS = 4000;
 const LONG_WAIT_MS = 60_000;
+const SHOW_WAIT_FROM_S = 3;
 const NOT_LOOKED_AFTER =
   "The assistant cannot be reached right now. What it wrote so far is kept. Try again in a moment.";
 const NOT_LIVE = "Live text cannot be reached right now. The answer appears here as it is saved.";
@@ -60,6 +61,12 @@ export class RunningAnswer {
     } else if (!this.hasText) {
       this.#words(message.words, "running");
     }
+    this.#showSeconds(this.hasText ? 0 : message.waited_s);
+  }
+
+  // Counted by the server since the question was asked; seen, not spoken.
+  #showSeconds(waitedS) {
+    this.#part("state-seconds").textContent = waitedS >= SHOW_WAIT_FROM_S ? `${waitedS} s` : "";
   }
 
   #showState({ state, start_s: startS, end_s: endS }) {
@@ -71,6 +78,7 @@ export class RunningAnswer {
   #showDelta(text) {
     if (this.mustClear) this.#clearText();
     if (!this.hasText) this.#words("Writing", "running");
+    this.#showSeconds(0);
     this.hasText = true;
     this.#hideTrouble();
     this.markdown.write(text);

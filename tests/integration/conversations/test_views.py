@@ -19,6 +19,7 @@ from webapp.audit.models import AuditEvent
 from webapp.conversations.models import Answer, Question
 from webapp.conversations.outcomes import answer_save_partial
 from webapp.jobs.models import Job
+from webapp.lib.warmth import Warmth, warmth_say
 from webapp.videos.models import Video
 
 JSON = {"Accept": "application/json"}
@@ -131,6 +132,20 @@ def test_the_row_shows_what_was_written_so_far(cast: Cast) -> None:
     answer_save_partial(answer.pk, "Two cli", worker="given up meanwhile")
     row = signed_in(cast.alice).get(reverse("answer", args=[answer.pk])).json()
     assert (row["status"], row["text"], row["is_looked_after"]) == ("running", "Two clips", True)
+
+
+def test_while_the_model_is_loaded_the_row_says_so_and_how_long_it_was_waited(cast: Cast) -> None:
+    answer = ask(cast)
+    begin(answer)
+    Answer.objects.filter(pk=answer.pk).update(created_at=timezone.now() - timedelta(seconds=42))
+    warmth_say("answers", Warmth.LOADING)
+    row = signed_in(cast.alice).get(reverse("answer", args=[answer.pk])).json()
+    assert row["words"] == "Loading the model"
+    assert row["waited_s"] >= 42
+    warmth_say("answers", Warmth.READY)
+    assert (
+        signed_in(cast.alice).get(reverse("answer", args=[answer.pk])).json()["words"] == "Looking at the whole video"
+    )
 
 
 def is_looked_after(cast: Cast, answer: Answer) -> bool:

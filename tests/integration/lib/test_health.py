@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from webapp.lib.health import redis_words
+from webapp.lib.warmth import Warmth, warmth_say
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,14 @@ def test_it_is_ready_when_every_part_answers(client: Client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json()["parts"] == {"database": True, "migrations": True, "redis": True, "storage": True}
+
+
+def test_it_tells_whether_the_workers_have_their_models(client: Client) -> None:
+    warmth_say("answers", Warmth.LOADING)
+    assert client.get("/readyz").json()["models"]["answers"] == "loading"
+    warmth_say("answers", Warmth.READY)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["models"]["answers"]) == (200, "ready")
 
 
 def test_it_names_the_part_that_is_missing_and_not_its_address(client: Client, settings) -> None:

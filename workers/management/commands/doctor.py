@@ -13,6 +13,7 @@ from django.db import DatabaseError
 
 from webapp.jobs.queue import celery_app
 from webapp.lib import health
+from webapp.lib.warmth import Warmth
 
 PING_TIMEOUT_S = 2.0
 PROCESSES = ("media", "gpu", "bulk", "train")
@@ -52,6 +53,7 @@ def all_checks() -> dict[str, Callable[[], str]]:
         "redis": describe_redis,
         "storage": describe_storage,
         "workers": describe_workers,
+        "loaded models": describe_loaded,
         "device": describe_device,
         "language model": describe_language_model,
         "trained weights": describe_weights,
@@ -116,6 +118,15 @@ def describe_workers() -> str:
     if missing:
         raise RuntimeError(f"no answer from {', '.join(missing)}: start them with `make run`")
     return f"{', '.join(sorted(names))} answer"
+
+
+def describe_loaded() -> str:
+    """Whether a question asked now would wait for a model."""
+    found = health.models()
+    failed = [queue for queue, warmth in found.items() if warmth == Warmth.FAILED]
+    if failed:
+        raise RuntimeError(f"could not be loaded for {', '.join(failed)}: the log of that worker says why")
+    return ", ".join(f"{queue}: {warmth}" for queue, warmth in found.items())
 
 
 def describe_device() -> str:

@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
 
-.PHONY: run test faults check bench setup setup-dev lock clean
+.PHONY: run test faults check bench vllm test-vllm setup setup-dev lock clean
 
 run: setup
 	@exec $(PYTHON) scripts/serve.py
@@ -20,6 +20,14 @@ check: setup-dev
 bench: setup-dev
 	@scripts/bench
 
+# A language model server for processors in an environment of its own, .venv-vllm (3 GB); scripts/serve_vllm.py starts it.
+vllm: setup-dev
+	@scripts/vllm
+
+# Our engine against that server; starting it takes one to four minutes.
+test-vllm: vllm
+	@$(PYTHON) -m pytest tests/vllm -q -rs -s
+
 setup:
 	@scripts/setup base
 
@@ -32,4 +40,4 @@ lock: setup-dev
 
 # Removes what the set-up made; never the var/ folder, which holds people's videos.
 clean:
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-vllm node_modules .mypy_cache .ruff_cache .pytest_cache

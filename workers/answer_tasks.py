@@ -100,11 +100,12 @@ def answer_request(answer: Answer, timeline: Timeline | None) -> AnswerRequest:
     """Raises MediaFailed if the video's features are gone from storage."""
     question = answer.question
     content = question.conversation.video.content
-    features_path = content_paths(content.hospital_id, content.sha256).features
-    if not features_path.exists():
+    paths = content_paths(content.hospital_id, content.sha256)
+    if not paths.features.exists():
         raise MediaFailed("The stored frames of this video are missing. Ask an administrator to prepare it again.")
     return AnswerRequest(
-        features_path=features_path,
+        features_path=paths.features,
+        samples_path=paths.samples,
         duration_s=content.duration_s or 0.0,
         question=question.text,
         history=tuple(Turn(question=turn.question.text, answer=turn.text) for turn in history_before(answer)),

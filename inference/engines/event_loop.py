@@ -4,7 +4,9 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class LoopThread:
@@ -15,9 +17,13 @@ class LoopThread:
         self._starting = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def submit(self, coroutine: Coroutine[Any, Any, None]) -> "Future[None]":
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
         """Cancelling what comes back cancels the coroutine where it waits."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._running())
+
+    def result(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """What it gives, waited for; raises what it raises."""
+        return self.submit(coroutine).result()
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._starting:

@@ -3,7 +3,7 @@
 Frames go as JPEG images with their time written before them. The server keeps prefixes itself.
 """
 
-import base64
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from inference.engines.protocol import (
     TextDelta,
     VisualKind,
 )
+from inference.engines.server_images import image_part, takes_images
 from inference.engines.server_reply import ServerReply
 from inference.errors import EngineFailed
 from inference.progress import StopCheck
@@ -40,7 +41,6 @@ class OpenAiEngineOptions:
 class OpenAiEngine:
     """One model name of a server; the server may hold adapters under names of their own (vLLM's LoRA)."""
 
-    visual_kind: VisualKind = "images"
     has_json_schema = True
     adapter = BASE_WEIGHTS
 
@@ -53,6 +53,16 @@ class OpenAiEngine:
             max_retries=options.max_retries,
         )
         self._loop = LoopThread(f"server-{options.model}")
+        self._probing = threading.Lock()
+        self._visual_kind: VisualKind | None = None
+
+    @property
+    def visual_kind(self) -> VisualKind:
+        """Asked of the server once: no OpenAI-style list of models says whether one takes images. Raises EngineFailed."""
+        with self._probing:
+            if self._visual_kind is None:
+                self._visual_kind = "images" if self._loop.result(takes_images(self._client, self.name)) else "none"
+            return self._visual_kind
 
     def stream(self, request: GenerationRequest, should_stop: StopCheck) -> Iterator[TextDelta | GenerationDone]:
         """Raises EngineFailed or PromptTooLong. A stop ends the request even before the server sent anything."""
@@ -74,11 +84,8 @@ class OpenAiEngine:
         self._manage("unload_lora_adapter", {"lora_name": name})
 
     def _manage(self, call: str, body: dict[str, Any]) -> None:
-        async def ask() -> None:
-            await self._client.post(f"/{call}", body=body, cast_to=httpx2.Response)
-
         try:
-            self._loop.submit(ask()).result()
+            self._loop.result(self._client.post(f"/{call}", body=body, cast_to=httpx2.Response))
         except openai.OpenAIError as error:
             raise EngineFailed(f"The language model server refused the adapter: {error}") from error
 
@@ -126,7 +133,5 @@ def _messages(request: GenerationRequest) -> list[dict[str, Any]]:
 def _image_parts(images: tuple[ImageInput, ...]) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
     for image in images:
-        data = base64.b64encode(image.jpeg).decode("ascii")
-        parts.append({"type": "text", "text": f"Second {image.timestamp_s:.0f}:"})
-        parts.append({"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{data}"}})
+        parts += [{"type": "text", "text": f"Second {image.timestamp_s:.0f}:"}, image_part(image.jpeg)]
     return parts

@@ -1,7 +1,7 @@
 """What every language engine takes and gives, whether it runs in this process or on a server.
 
 A request is a chat. Messages marked `is_shared` are the same for every question on a video: an engine may keep
-its work on them. Visual input is either embeddings (for the engine in this process) or timed images (for a server).
+its work on them. Visual input is embeddings (for the engine in this process), timed images (for a server), or none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,8 @@ BASE_WEIGHTS = ""
 
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "cancelled"]
-VisualKind = Literal["embeddings", "images"]
+# "none": the model reads text alone.
+VisualKind = Literal["embeddings", "images", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,9 @@ class LanguageEngine(Protocol):
     def adapter(self) -> str: ...
 
     @property
-    def visual_kind(self) -> VisualKind: ...
+    def visual_kind(self) -> VisualKind:
+        """Raises EngineFailed where that has to be asked of a server that cannot be reached."""
+        ...
 
     @property
     def has_json_schema(self) -> bool: ...

@@ -21,9 +21,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRequest:
-    """`features_path` is the video's feature store file; a window of None means the whole video."""
+    """`features_path` is the video's feature store file, `samples_path` its track of one picture a second, for models
+    that look at pictures; a window of None means the whole video."""
 
     features_path: Path
+    samples_path: Path | None = None
     duration_s: float
     question: str
     history: tuple[Turn, ...] = ()

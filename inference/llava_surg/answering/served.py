@@ -1,7 +1,7 @@
 """Answers by a model behind a server: frames of the window as images, the timeline as text, the same citations.
 
-Frames come from the video's `samples.mp4`, one picture a second, which lies beside its features; the on-screen text
-that was found in them is covered.
+Frames come from the request's samples, one picture a second; the on-screen text that was found in them is covered.
+A model that reads text alone answers by the timeline.
 """
 
 import io
@@ -26,7 +26,6 @@ from inference.progress import StopCheck
 from inference.screen_text.covering import TextCover
 from inference.screen_text.found import SCREEN_TEXT_NAME, ScreenText
 
-SAMPLES_NAME = "samples.mp4"
 JPEG_QUALITY = 85
 
 
@@ -38,13 +37,11 @@ class ServedOptions:
 
 
 class ServedAnswerer:
-    """Thread-safe. `engine`: one that takes images; `watched`: what the timeline's heads look for."""
+    """Thread-safe. `watched`: what the timeline's heads look for."""
 
     def __init__(
         self, *, engine: LanguageEngine, watched: Watched = NOT_KNOWN, options: ServedOptions | None = None
     ) -> None:
-        if engine.visual_kind != "images":
-            raise ValueError("this engine takes no images")
         self._engine = engine
         self._watched = watched
         self._options = options or ServedOptions()
@@ -54,9 +51,7 @@ class ServedAnswerer:
         window = focus(request)
         generation = GenerationRequest(
             messages=self._messages(request, window),
-            images=window_images(
-                request.features_path.parent / SAMPLES_NAME, window, num_frames=self._options.num_frames
-            ),
+            images=self._images(request, window),
             options=SamplingOptions(max_tokens=self._options.max_tokens),
         )
         yield from relay(
@@ -66,6 +61,11 @@ class ServedAnswerer:
             model_name=self._engine.name,
             adapter=self._engine.adapter,
         )
+
+    def _images(self, request: AnswerRequest, window: Window) -> tuple[ImageInput, ...]:
+        if request.samples_path is None or self._engine.visual_kind != "images":
+            return ()
+        return window_images(request.samples_path, window, num_frames=self._options.num_frames)
 
     def _messages(self, request: AnswerRequest, window: Window) -> tuple[Message, ...]:
         span = (window.start_s, window.end_s)

@@ -98,8 +98,10 @@ def _prepared(path: str, *, owner: str) -> str:
 
 def _request(video: Video, options: dict[str, Any]) -> AnswerRequest:
     content = video.content
+    paths = content_paths(content.hospital_id, content.sha256)
     return AnswerRequest(
-        features_path=content_paths(content.hospital_id, content.sha256).features,
+        features_path=paths.features,
+        samples_path=paths.samples,
         duration_s=content.duration_s or 0.0,
         question=options["question"],
         window_start_s=options["window_start_s"],

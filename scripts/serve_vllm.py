@@ -37,7 +37,7 @@ def main() -> int:
         return 1
     folder = options.models / options.model
     open_artifact(folder, kind="base")
-    os.execve(PYTHON, [str(PYTHON), *server_arguments(folder, options)], os.environ | ENVIRONMENT)  # noqa: S606
+    os.execve(PYTHON, [str(PYTHON), *server_arguments(folder, options)], os.environ | ENVIRONMENT)
 
 
 def server_arguments(folder: Path, options: argparse.Namespace) -> list[str]:
@@ -53,7 +53,7 @@ def server_arguments(folder: Path, options: argparse.Namespace) -> list[str]:
         *("--model", str(folder), "--served-model-name", options.model),
         *("--dtype", options.dtype, "--max-model-len", str(CONTEXT_TOKENS), "--max-num-seqs", "16"),
         *("--generation-config", "vllm"),
-        *("--structured-outputs-config", json.dumps({"disable_any_whitespace": True})),
+        *("--structured-outputs-config", json.dumps({"backend": "guidance", "disable_any_whitespace": True})),
         *("--enforce-eager", "--enable-lora", "--max-lora-rank", "16", *adapters),
     ]
 

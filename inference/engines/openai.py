@@ -58,7 +58,7 @@ class OpenAiEngine:
 
     @property
     def visual_kind(self) -> VisualKind:
-        """Asked of the server once: no OpenAI-style list of models says whether one takes images. Raises EngineFailed."""
+        """Asked of the server once: no list of models says whether one takes images. Raises EngineFailed."""
         with self._probing:
             if self._visual_kind is None:
                 self._visual_kind = "images" if self._loop.result(takes_images(self._client, self.name)) else "none"

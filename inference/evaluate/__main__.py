@@ -8,7 +8,7 @@ COMMANDS = (
     Command("vision", "what looks at operations, on labelled videos", "inference.vision.evaluation.evaluate"),
     Command("tower", "the tower's own heads on real surgeries", "inference.vision.evaluation.evaluate_tower"),
     Command("simulator-heads", "the heads on simulated videos", "inference.vision.evaluation.evaluate_simulator"),
-    Command("answers", "answers about real surgeries", "inference.llava_surg.evaluation.evaluate"),
+    Command("answers", "answers about real surgeries", "inference.llava_surg.evaluation.evaluate_answers"),
     Command(
         "answers-simulated", "answers about simulated videos", "inference.llava_surg.evaluation.evaluate_simulated"
     ),

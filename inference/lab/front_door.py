@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inference.errors import InferenceError
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -37,6 +39,9 @@ def _run(door: str, command: Command, arguments: list[str]) -> int:
         status = main(arguments)
     except (FileNotFoundError, NotADirectoryError) as error:
         print(f"{door} {command.name}: not found: {error.filename or error}", file=sys.stderr)
+        return 1
+    except InferenceError as error:
+        print(f"{door} {command.name}: {error}", file=sys.stderr)
         return 1
     return int(status or 0)
 

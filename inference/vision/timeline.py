@@ -159,7 +159,7 @@ def _segments(
     probabilities: Probabilities, store: FeatureStore, heads: TimelineHeads, simulator: SimulatorHeads | None
 ) -> Iterator[Fact]:
     if probabilities[f"{SCENE.name}/simulator"].mean() < SEGMENT_ON:
-        return _operation_segments(probabilities, heads.shown, store.interval_s)
+        return operation_segments(probabilities, heads.shown, store.interval_s)
     if simulator is None:
         return _simulator_segments(probabilities, heads.shown, store.interval_s, gestures=SIMULATED_GESTURE)
     return _simulator_segments(simulator.read(store), READ_NAMES, store.interval_s, gestures=TIMELINE_GESTURE)
@@ -206,7 +206,7 @@ def sharpened(posterior: Values, power: float) -> Values:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def _operation_segments(probabilities: Probabilities, shown: tuple[str, ...], interval_s: float) -> Iterator[Fact]:
+def operation_segments(probabilities: Probabilities, shown: tuple[str, ...], interval_s: float) -> Iterator[Fact]:
     """Nothing else is claimed while the camera is outside the body."""
     outside = keep_with_hysteresis(probabilities["body/outside"], on=SEGMENT_ON, off=SEGMENT_OFF)
     inside = {name: np.where(outside, 0.0, column) for name, column in probabilities.items()}

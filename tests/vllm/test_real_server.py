@@ -1,4 +1,4 @@
-"""The served path against vLLM itself: what our engine asks of it, it does, and as the engine in this process does it."""
+"""The served path against vLLM itself: it does what our engine asks, and as the engine in this process does it."""
 
 import re
 import time

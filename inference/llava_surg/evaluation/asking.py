@@ -18,6 +18,7 @@ from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.pooling import spatio_temporal_pool
 
 Mode = Literal["both", "timeline", "video", "blind"]
+MODES: tuple[Mode, ...] = ("both", "timeline", "video")
 NUM_READERS = 16
 # A closed answer is decided in its first words; a phase's name needs some more, a description the most.
 MAX_TOKENS = {"phase": 40}

@@ -17,9 +17,9 @@ import torch
 
 from inference.evidence.watched import watched_outputs
 from inference.lab.command_line import WEIGHTS
-from inference.llava_surg.evaluation.asker import AskerSource, load_asker
+from inference.llava_surg.evaluation.asker import AskerSource, load_askers
+from inference.llava_surg.evaluation.asking import MODES
 from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
-from inference.llava_surg.evaluation.evaluate import MODES
 from inference.llava_surg.evaluation.metrics import Outcome, closed_summary, majority_answers, read_answer
 from inference.llava_surg.evaluation.simulated import SimulatedVideo, labels_seen, simulated_videos
 from inference.llava_surg.evaluation.statements import statements, verdict_summary, verdicts
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     free = closed_cases(clips, seed=options.seed, per_label=options.per_label, form="free", others=others)
     watched = watched_outputs(heads.shown)
     stated = verdicts(statements(free), lambda clip: by_name[clip.video.name].facts(clip), watched=watched)
-    report["claim_check"] = verdict_summary(stated)
+    report["claims"] = verdict_summary(stated)
     print(json.dumps(report) if options.json else "\n".join([*closed_rows(report), "", *claim_rows(report)]))
 
 
@@ -53,13 +53,15 @@ def _outcomes(
     cases: Sequence[Case], videos: dict[str, SimulatedVideo], heads: TimelineHeads, options: argparse.Namespace
 ) -> list[Outcome]:
     source = AskerSource(weights=options.weights, tower=options.tower, models=options.models, cache=options.out)
-    asker = load_asker(
+    asker = load_askers(
         source,
         cases,
         witnesses=videos,
         patches={name: one.patches for name, one in videos.items()},
+        encoder_id="",
         watched=watched_outputs(heads.shown),
-    )
+        folder=options.out,
+    ).bare
     given = asker.ask(cases, options.mode, on_progress=_show)
     blind = asker.ask_blind(cases, on_progress=_show)
     common = majority_answers(cases, phases=Counter())

@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score, f1_score
 
 from inference.evidence.mentions import mentions
 from inference.evidence.ontology import in_lane
+from inference.evidence.plain_words import INSUFFICIENT
 from inference.llava_surg.evaluation.cases import Case
 from inference.llava_surg.evaluation.witness import Witness
 from inference.llava_surg.training.questions.builder import closed_answer
@@ -43,18 +44,15 @@ class Outcome:
 
 
 def read_answer(case: Case, text: str) -> str:
-    """The closed answer in a text: yes, no, or the one phase it names; empty if it abstains."""
+    """The closed answer in a text: yes, no, or the one phase it names; empty if it abstains or names several."""
     if case.question.kind != "phase":
         return closed_answer(text)
-    named = [
+    if INSUFFICIENT in text.lower():
+        return ""
+    named = {
         mention.label for mention in mentions(text, {("phase", case.question.expected)}) if mention.lane == "phase"
-    ]
-    return named[0] if len(named) == 1 or (named and case.question.expected not in named) else _first(named, case)
-
-
-def _first(named: Sequence[str], case: Case) -> str:
-    """Several phases named: right if the clip's longest is among them."""
-    return case.question.expected if case.question.expected in named else ""
+    }
+    return named.pop() if len(named) == 1 else ""
 
 
 def closed_summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -71,7 +69,7 @@ def closed_summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         ),
         "swap_flips": swap_flips(outcomes),
         "per_level": {level: _shares(rows) for level, rows in sorted(by_level.items())},
-        "per_kind": {kind: _shares(rows) for kind, rows in sorted(by_kind.items())},
+        "per_type": {kind: _shares(rows) for kind, rows in sorted(by_kind.items())},
     }
 
 

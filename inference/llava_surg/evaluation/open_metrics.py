@@ -43,7 +43,7 @@ def open_summary(outcomes: Sequence[OpenOutcome]) -> dict[str, Any]:
         **_means(outcomes),
         "f1_interval": bootstrap(outcomes, lambda rows: _mean([row.f1 for row in rows])),
         "per_level": _grouped(outcomes, lambda one: one.case.question.level),
-        "per_kind": _grouped(outcomes, lambda one: one.case.question.kind),
+        "per_type": _grouped(outcomes, lambda one: one.case.question.kind),
     }
 
 

@@ -11,16 +11,22 @@ OPEN_TITLES = ("label F1", "blind", "usual")
 
 
 def table(report: dict[str, Any]) -> str:
+    timeline = report["timeline"]
+    learnt = [name for name, is_seen in report["seen_in_training"].items() if is_seen]
     lines = [
-        f"instrument mAP {report['instrument_map']:.3f}   phase accuracy {report['phase_accuracy']:.3f}   "
-        f"macro-F1 {report['phase_macro_f1']:.3f}",
-        f"one-word questions answered from the timeline by rule: {report['rule_accuracy']:.3f}, "
-        + ", ".join(f"{level} {share:.3f}" for level, share in report["rule_per_level"].items())
-        + f"; {report['rule_flips']:.3f} of them flip",
+        f"answers of the {report['answers_of']}; learnt from: {', '.join(learnt) or 'none of these surgeries'}",
+        f"instrument mAP {timeline['instrument_map']:.3f}   phase accuracy {timeline['phase_accuracy']:.3f}   "
+        f"macro-F1 {timeline['phase_macro_f1']:.3f}",
+        f"one-word questions answered from the timeline by rule: {timeline['rule_accuracy']:.3f}, "
+        + ", ".join(f"{level} {share:.3f}" for level, share in timeline["rule_per_level"].items())
+        + f"; {timeline['rule_flips']:.3f} of them flip",
     ]
-    if "per_kind" not in report:
+    if "per_type" not in report:
         return "\n".join([*lines, "", *claim_rows(report)])
     lines += ["", *closed_rows(report), "", *_rows("the same, asked freely", report["free"], FREE_COLUMNS, FREE_TITLES)]
+    for name in ("both", "text_only", "visual_only"):
+        if name in report:
+            lines += ["", *_rows(f"the model alone, {name}", report[name], CLOSED_COLUMNS, CLOSED_TITLES)]
     return "\n".join([*lines, "", *open_rows(report["open"]), "", *claim_rows(report)])
 
 
@@ -40,11 +46,11 @@ def open_rows(report: dict[str, Any]) -> list[str]:
 
 
 def claim_rows(report: dict[str, Any]) -> list[str]:
-    return [f"claim check, {name.replace('_', ' ')}: {value}" for name, value in report["claim_check"].items()]
+    return [f"claim check, {name.replace('_', ' ')}: {value}" for name, value in report["claims"].items()]
 
 
 def _rows(title: str, report: dict[str, Any], columns: tuple[str, ...], titles: tuple[str, ...]) -> list[str]:
-    rows = {"all": report, **report["per_level"], **report["per_kind"]}
+    rows = {"all": report, **report["per_level"], **report["per_type"]}
     heading = f"{title:<22}{'n':>5}" + "".join(f"{name:>12}" for name in titles)
     return [heading] + [
         f"{name:<22}{row['num_questions']:>5}" + "".join(f"{row[column]:>12.3f}" for column in columns)

@@ -14,10 +14,11 @@ from inference.llava_surg.evaluation.metrics import (
     read_answer,
     timeline_summary,
 )
-from inference.llava_surg.evaluation.witness import Witness
+from inference.llava_surg.evaluation.witness import Witness, frames_by_second, operation_cut
+from inference.vision.outputs import REAL_GROUPS
 
 LANES = ("instrument", "verb", "target", "phase")
-NAMES = ("instrument/grasper", "instrument/hook", "phase/preparation", "phase/gallbladder-dissection")
+NAMES = tuple(name for group in REAL_GROUPS for name in group.output_names)
 
 
 def surgery(name: str = "A", num_frames: int = 48) -> LabelledVideo:
@@ -101,6 +102,16 @@ def test_closed_answers_are_read_from_the_text() -> None:
     assert read_answer(by_kind["instrument_yes_no"], "Yes, a hook is visible [[t=0-3]].") == "yes"
     assert read_answer(by_kind["instrument_yes_no"], "Not enough evidence: no.") == ""
     assert read_answer(by_kind["phase"], "The phase is gallbladder dissection.") == "gallbladder-dissection"
+    assert read_answer(by_kind["phase"], "Gallbladder dissection. It is gallbladder dissection.")
+    unsure = "Not enough evidence for the phase: gallbladder dissection is likeliest, at 0.43."
+    assert read_answer(by_kind["phase"], unsure) == ""
+
+
+def test_naming_several_phases_is_no_right_answer_even_if_one_of_them_is() -> None:
+    case = next(case for case in cases() if case.question.kind == "phase")
+    both = "The phase is preparation [[t=0-6]]. The phase is gallbladder dissection [[t=6-12]]."
+
+    assert read_answer(case, both) == ""
 
 
 def test_the_commonest_phase_is_that_of_the_other_surgeries() -> None:
@@ -109,12 +120,25 @@ def test_the_commonest_phase_is_that_of_the_other_surgeries() -> None:
     assert common["phase", ""] == "clipping-and-cutting"
 
 
+def told(video: LabelledVideo, **columns: Any) -> Witness:
+    """A tower that is right of everything; `columns`: "lane__label" -> (T,), said instead."""
+    truth = np.array(
+        [
+            [name.split("/")[1] in video.labels.get(name.split("/")[0], [frozenset()] * 999)[frame] for name in NAMES]
+            for frame in range(len(video.seconds))
+        ]
+    )
+    said = truth * 0.9 + 0.05
+    for name, column in columns.items():
+        said[:, NAMES.index(name.replace("__", "/"))] = column
+    return Witness(
+        video=video, names=NAMES, probabilities=said, shown=frozenset(NAMES), cut=operation_cut(frozenset(NAMES))
+    )
+
+
 def test_heads_that_know_everything_score_one() -> None:
     video = surgery()
-    truth = np.array(
-        [[name.split("/")[1] in video.labels[name.split("/")[0]][frame] for name in NAMES] for frame in range(48)]
-    )
-    witness = Witness(video=video, names=NAMES, probabilities=truth * 0.9 + 0.05, shown=frozenset(NAMES))
+    witness = told(video)
     summary = timeline_summary([witness])
 
     assert (summary["instrument_map"], summary["phase_accuracy"], summary["phase_macro_f1"]) == (1.0, 1.0, 1.0)
@@ -124,3 +148,26 @@ def test_heads_that_know_everything_score_one() -> None:
         ("instrument", "hook"),
         ("phase", "preparation"),
     }
+
+
+def test_a_witness_tells_only_what_users_see() -> None:
+    video = surgery()
+    frames = np.arange(48)
+    doubtful = told(video, phase__preparation=np.full(48, 0.3))
+    blink = told(video, instrument__hook=np.where(frames == 3, 0.9, 0.0))
+    outside = told(video, body__outside=np.full(48, 0.95))
+    clip = clips_of(video)[0]
+
+    assert not [fact for fact in doubtful.facts(clip) if fact.lane == "phase"], "the likeliest is a guess"
+    assert not [fact for fact in blink.facts(clip) if fact.label == "hook"], "a second is too short"
+    assert {fact.label for fact in outside.facts(clip)} == {"outside"}, "nobody looks while the camera is outside"
+
+
+def test_sparse_frames_hold_until_the_next_so_that_seconds_stay_seconds() -> None:
+    video = surgery()
+    sparse = LabelledVideo(name="S", seconds=tuple(range(0, 96, 2)), labels=video.labels)
+    clip = clips_of(sparse)[1]
+
+    (hook,) = [fact for fact in told(sparse).facts(clip) if fact.label == "hook"]
+    assert (hook.start_s, hook.end_s) == (0.0, clip.length_s) == (0.0, 23.0)
+    assert list(frames_by_second(clip)[:4]) == [12, 12, 13, 13]

@@ -51,7 +51,7 @@ def test_the_reference_itself_scores_one_and_silence_nothing() -> None:
     assert summary["f1"] == 1.0
     assert summary["blind_f1"] == 0.0
     assert 0 < summary["usual_f1"] < 1
-    assert {"describe", "instruments", "aim", "next", "suggests"} <= set(summary["per_kind"])
+    assert {"describe", "instruments", "aim", "next", "suggests"} <= set(summary["per_type"])
 
 
 def test_an_abstention_names_nothing() -> None:

@@ -8,9 +8,9 @@ from inference.engines.local.base_model import load_base
 from inference.engines.local.engine import LocalEngine, LocalEngineOptions
 from inference.errors import ModelMissing
 from inference.evidence.fact import Fact
-from inference.evidence.watched import watched_outputs
 from inference.llava_surg.adapter_files import adapted_model, load_checkpoint
 from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
+from inference.llava_surg.evaluation.shipped import ShippedEyes
 from inference.llava_surg.gate.answerer import GatedAnswerer
 from inference.llava_surg.schema import VideoAnswerer
 from inference.media.probe import probe
@@ -19,10 +19,9 @@ from inference.models.device import fastest_dtype
 from inference.screen_text.covering import TextCover
 from inference.screen_text.finder import find_screen_text
 from inference.screen_text.rapid import RapidTextReader
-from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.extract import extract_features
 from inference.vision.store import FeatureStore
-from inference.vision.timeline import TimelineHeads, find_timeline
+from inference.vision.timeline import find_timeline
 
 _OUTPUTS = ("proxy.mp4", "poster.jpg", "sprite.jpg", "sprite.json", "pts.safetensors", "samples.mp4")
 
@@ -38,9 +37,7 @@ class Product:
     """`weights`: the folder of our own weights; `models`: where the base language model lies."""
 
     def __init__(self, weights: Path, models: Path) -> None:
-        simulator = weights / "simulator_heads.safetensors"
-        self._encoder = FrameEncoder(EncoderOptions(weights=weights / "vision_tower.safetensors", simulator=simulator))
-        self._heads = TimelineHeads.load(weights / "timeline_heads.json")
+        self._shipped = ShippedEyes.load(weights)
         self.answerer = self._gated(weights, models)
 
     def prepared(self, video: Path, folder: Path) -> PreparedVideo:
@@ -52,9 +49,10 @@ class Product:
         )
         metadata = transcode(video, outputs, probe(video))
         features = folder / "features.safetensors"
-        extract_features(samples, features, self._encoder, cover=_cover(proxy))
+        encoder = self._shipped.encoder
+        extract_features(samples, features, encoder, cover=_cover(proxy))
         store = FeatureStore.open(features)
-        facts = tuple(find_timeline(store, self._heads, self._encoder.simulator))
+        facts = tuple(find_timeline(store, self._shipped.heads, encoder.simulator, eyes=encoder.eyes))
         return PreparedVideo(features=features, duration_s=metadata.duration_s, facts=facts)
 
     def _gated(self, weights: Path, models: Path) -> VideoAnswerer:
@@ -67,7 +65,7 @@ class Product:
             name=base.title,
             options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
         )
-        watched = watched_outputs(self._heads.shown)
+        watched = self._shipped.watched
         return GatedAnswerer(LlavaSurgAnswerer(engine=engine, checkpoint=checkpoint, watched=watched), watched=watched)
 
 

@@ -1,0 +1,257 @@
+"""`python -m inference.evaluate answers --data DIR --videos A,B [--json]`: answers against the surgeons' labels.
+
+The weights that ship, answering as users get it: every reply has passed the gate. Closed questions, balanced by answer,
+at four levels, beside a blind model (no video, no timeline) and the commonest answer: asked for one word, and freely,
+where an answer may abstain. Open ones by the labels they name, and by a judge where `--judge-url` names a server. The
+timeline's statements by the claim check. Intervals by surgery. `seen_in_training`: what the weights had learnt from.
+
+`--also text_only,visual_only,both` asks the language model itself, without the gate, with so much to see. `--retrain`
+puts eyes in their place that have not seen the surgery; with `--folds` (made by `python -m inference.train
+answers-folds`) the answering model has not seen it either.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from inference.datasets.cholect50 import LabelledVideo, read_video, video_names
+from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
+from inference.lab.command_line import DEFAULT_MODELS, DEFAULT_WORK, WEIGHTS, say
+from inference.llava_surg.evaluation.asker import Askers, load_askers
+from inference.llava_surg.evaluation.asking import Mode
+from inference.llava_surg.evaluation.cases import Case, EvaluationClip, clips_of, closed_cases
+from inference.llava_surg.evaluation.judged import Judged, Places, retrained, shipped, trained_on
+from inference.llava_surg.evaluation.metrics import (
+    Outcome,
+    closed_summary,
+    majority_answers,
+    read_answer,
+    timeline_summary,
+)
+from inference.llava_surg.evaluation.open_cases import open_cases, usual_answers
+from inference.llava_surg.evaluation.open_metrics import OpenOutcome, judged_summary, open_summary
+from inference.llava_surg.evaluation.rule_reader import rule_summary
+from inference.llava_surg.evaluation.statements import statements, verdict_summary, verdicts
+from inference.llava_surg.evaluation.table import table
+
+# What the language model is shown where it is asked without the gate.
+SHOWN: dict[str, Mode] = {"text_only": "timeline", "visual_only": "video", "both": "both"}
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What all models that are judged have said so far, the three kinds of cases apart."""
+
+    closed: list[Outcome] = field(default_factory=list)
+    free: list[Outcome] = field(default_factory=list)
+    opened: list[OpenOutcome] = field(default_factory=list)
+    bare: dict[str, list[Outcome]] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    torch.set_num_threads(options.threads)
+    videos = labelled_videos(options.data, options.videos.split(","))
+    all_judged = list(_judged(videos, options))
+    report = _heads_report(all_judged, options)
+    if not options.timeline_only:
+        report |= _answers_report(all_judged, options)
+    print(json.dumps(report) if options.json else table(report))
+    return 0
+
+
+def labelled_videos(data: Path, names: Sequence[str]) -> list[LabelledVideo]:
+    """Raises FileNotFoundError for a folder that is not there, or a video that is not in it."""
+    known = video_names(data)
+    for name in names:
+        if name not in known:
+            raise FileNotFoundError(2, "no such surgery", str(data / "cholect50" / "labels" / f"{name}.json"))
+    return [read_video(data, name) for name in names]
+
+
+def _judged(videos: Sequence[LabelledVideo], options: argparse.Namespace) -> Iterator[Judged]:
+    places = Places(
+        data=options.data,
+        weights=options.weights,
+        models=options.models,
+        work=options.work,
+        folds=options.folds,
+    )
+    if options.retrain or options.folds:
+        yield from retrained(videos, places)
+    else:
+        yield shipped(videos, places)
+
+
+def _heads_report(all_judged: Sequence[Judged], options: argparse.Namespace) -> dict[str, Any]:
+    """What is measured of the timeline alone: frames, a faultless reader of it, and the claim check."""
+    witnesses = {name: witness for judged in all_judged for name, witness in judged.witnesses.items()}
+
+    def facts(clip: EvaluationClip) -> Any:
+        return witnesses[clip.video.name].facts(clip)
+
+    clips = [clip for judged in all_judged for video in judged.videos for clip in clips_of(video)]
+    closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
+    free = _free_cases(clips, options)
+    stated = verdicts(statements(free), facts, watched=all_judged[0].watched)
+    seen = trained_on(options.weights) if not (options.retrain or options.folds) else frozenset()
+    return {
+        "answers_of": "folds" if options.folds else "retrained eyes" if options.retrain else "weights",
+        "seen_in_training": {name: name in seen for name in sorted(witnesses)},
+        "timeline": timeline_summary(list(witnesses.values())) | rule_summary(closed, facts),
+        "claims": verdict_summary(stated),
+    }
+
+
+def _free_cases(clips: Sequence[EvaluationClip], options: argparse.Namespace) -> list[Case]:
+    return closed_cases(clips, seed=options.seed, per_label=max(1, options.per_label // 2), form="free")
+
+
+def _answers_report(all_judged: Sequence[Judged], options: argparse.Namespace) -> dict[str, Any]:
+    tally = _Tally()
+    for judged in all_judged:
+        with tempfile.TemporaryDirectory(prefix="debrief-answers-") as folder:
+            _ask(judged, tally, options, Path(folder))
+    report = closed_summary(tally.closed) | {"free": closed_summary(tally.free), "open": open_summary(tally.opened)}
+    report |= {name: closed_summary(outcomes) for name, outcomes in tally.bare.items()}
+    if options.judge_url:
+        judge = OpenAiEngine(OpenAiEngineOptions(base_url=options.judge_url, model=options.judge_model))
+        report["open"] |= judged_summary(tally.opened, judge)
+    if options.answers:
+        options.answers.write_text("".join(json.dumps(row) + "\n" for row in tally.rows), encoding="utf-8")
+    return report
+
+
+def _ask(judged: Judged, tally: _Tally, options: argparse.Namespace, folder: Path) -> None:
+    clips = [clip for video in judged.videos for clip in clips_of(video)]
+    closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
+    free = _free_cases(clips, options)
+    opened = open_cases(clips, seed=options.seed, per_kind=options.per_kind)
+    cases = [*closed, *free, *opened]
+    askers = _load(judged, cases, folder)
+    given = askers.gated.ask(cases, on_progress=say)
+    blind = askers.bare.ask_blind(cases, on_progress=say)
+    first_free, first_open = len(closed), len(closed) + len(free)
+    tally.closed += closed_outcomes(closed, given, blind, data=options.data)
+    tally.free += closed_outcomes(free, given[first_free:], blind[first_free:], data=options.data)
+    tally.opened += _open_outcomes(opened, given[first_open:], blind[first_open:], options)
+    tally.rows += [_row(case, text) for case, text in zip(cases, given, strict=True)]
+    for name in options.also:
+        texts = askers.bare.ask(closed, SHOWN[name], on_progress=say)
+        tally.bare.setdefault(name, []).extend(closed_outcomes(closed, texts, blind, data=options.data))
+
+
+def _load(judged: Judged, cases: Sequence[Case], folder: Path) -> Askers:
+    return load_askers(
+        judged.source,
+        cases,
+        witnesses=judged.witnesses,
+        patches=judged.patches,
+        encoder_id=judged.encoder_id,
+        watched=judged.watched,
+        folder=folder,
+    )
+
+
+def closed_outcomes(cases: Sequence[Case], given: Sequence[str], blind: Sequence[str], *, data: Path) -> list[Outcome]:
+    """`given` and `blind` may go on after the cases' own."""
+    held_out = {case.clip.video.name for case in cases}
+    common = {
+        name: majority_answers(
+            [case for case in cases if case.clip.video.name == name], phases=_other_phases(data, name)
+        )
+        for name in held_out
+    }
+    return [
+        Outcome(
+            case=case,
+            given=read_answer(case, text),
+            blind=read_answer(case, blind_text),
+            majority=common[case.clip.video.name][case.group],
+        )
+        for case, text, blind_text in zip(cases, given, blind, strict=False)
+    ]
+
+
+def _open_outcomes(
+    cases: Sequence[Case], given: Sequence[str], blind: Sequence[str], options: argparse.Namespace
+) -> list[OpenOutcome]:
+    usual = {}
+    for name in {case.clip.video.name for case in cases}:
+        others = [read_video(options.data, other) for other in video_names(options.data) if other != name]
+        clips = [clip for video in others for clip in clips_of(video)]
+        usual[name] = usual_answers(open_cases(clips, seed=options.seed, per_kind=len(clips)))
+    return [
+        OpenOutcome(case=case, given=text, blind=blind_text, usual=usual[case.clip.video.name][case.question.kind])
+        for case, text, blind_text in zip(cases, given, blind, strict=True)
+    ]
+
+
+def _other_phases(data: Path, held_out: str) -> Counter[str]:
+    """How often each phase stands in the other surgeries' frames."""
+    counts: Counter[str] = Counter()
+    for name in video_names(data):
+        if name != held_out:
+            for labels in read_video(data, name).labels["phase"]:
+                counts.update(labels)
+    return counts
+
+
+def _row(case: Case, text: str) -> dict[str, Any]:
+    return {
+        "surgery": case.clip.video.name,
+        "from_s": case.clip.video.seconds[case.clip.first],
+        "level": case.question.level,
+        "type": case.question.kind,
+        "question": case.question.text,
+        "expected": case.question.expected,
+        "reference": case.question.answer,
+        "answer": text,
+    }
+
+
+def _also(text: str) -> list[str]:
+    names = [name for name in text.split(",") if name]
+    if unknown := [name for name in names if name not in SHOWN]:
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: choose from {', '.join(SHOWN)}")
+    return names
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m inference.evaluate answers",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds cholect50/")
+    parser.add_argument("--videos", required=True, help="surgeries, comma between them")
+    parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
+    parser.add_argument("--also", type=_also, default=[], help=f"the bare model too: {', '.join(SHOWN)}")
+    parser.add_argument("--timeline-only", action="store_true", help="measure the timeline alone")
+    parser.add_argument("--retrain", action="store_true", help="eyes that have not seen the surgery; takes hours")
+    parser.add_argument("--folds", type=Path, default=None, help="adapters that have not seen their surgery")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the folder of tower, heads and llava_surg/")
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="what is kept between runs")
+    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
+    parser.add_argument("--answers", type=Path, help="write every answer as JSON lines")
+    parser.add_argument("--judge-url", default="", help="an OpenAI-compatible server that scores open answers 0 to 5")
+    parser.add_argument("--judge-model", default="", help="its model's name")
+    parser.add_argument("--per-label", type=int, default=4, help="cases of each answer of each label, at most")
+    parser.add_argument("--per-kind", type=int, default=8, help="open questions of each kind and surgery, at most")
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Who is judged: the weights that ship, or models that have not seen the surgery."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from inference.datasets.cholect50 import LabelledVideo
+from inference.evidence.watched import Watched, watched_outputs
+from inference.lab.command_line import say
+from inference.llava_surg.adapter_files import ADAPTER_FOLDER
+from inference.llava_surg.evaluation.asker import AskerSource, patches_of
+from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
+from inference.llava_surg.evaluation.shipped import EYES, HEADS, TOWER, ShippedEyes, shipped_witnesses
+from inference.llava_surg.evaluation.witness import Witness, held_out_witnesses
+from inference.llava_surg.training.crossval import fold_folder, held_out_towers
+from inference.models.manifest import manifest_path, read_manifest
+from inference.vision.timeline import TimelineHeads
+
+CHECKPOINT = "llava_surg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """`weights`: our own folder; `models`: the base models; `work`: what is kept between runs; `folds`: adapters that
+    have not seen their surgery, None for the one that ships."""
+
+    data: Path
+    weights: Path
+    models: Path
+    work: Path
+    folds: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One answering model and the surgeries it is judged on. witnesses, patches : by the surgery's name."""
+
+    videos: tuple[LabelledVideo, ...]
+    source: AskerSource
+    witnesses: Mapping[str, Witness]
+    patches: Mapping[str, Tensor]
+    encoder_id: str
+    watched: Watched
+
+
+def shipped(videos: Sequence[LabelledVideo], places: Places) -> Judged:
+    eyes = ShippedEyes.load(places.weights)
+    witnesses, patches = shipped_witnesses(videos, eyes, work=places.work / "shipped", on_progress=say)
+    return Judged(
+        videos=tuple(videos),
+        source=_source(places, places.weights / CHECKPOINT, places.weights / TOWER),
+        witnesses=witnesses,
+        patches=patches,
+        encoder_id=eyes.encoder.encoder_id,
+        watched=eyes.watched,
+    )
+
+
+def retrained(videos: Sequence[LabelledVideo], places: Places) -> Iterator[Judged]:
+    """Towers that have not seen the surgery, trained where they are not kept yet; with folds adapters too."""
+    heads = TimelineHeads.load(places.weights / HEADS)
+    witnesses = held_out_witnesses(videos, data_dir=places.data, work=places.work, heads=heads)
+    towers = held_out_towers(places.data, places.work)
+    for video in videos:
+        folder = places.weights / CHECKPOINT
+        if places.folds is not None:
+            folder = fold_folder(places.folds, video.name) / "checkpoint"
+        source = _source(places, folder, towers[video.name])
+        patches, encoder_id = patches_of(source, _any_cases(video))
+        yield Judged(
+            videos=(video,),
+            source=source,
+            witnesses={video.name: witnesses[video.name]},
+            patches=patches,
+            encoder_id=encoder_id,
+            watched=watched_outputs(witnesses[video.name].shown),
+        )
+
+
+def trained_on(weights: Path) -> frozenset[str]:
+    """Surgeries that any part of what ships has learnt from, as the manifests say."""
+    parts = (weights / TOWER, weights / EYES, weights / CHECKPOINT / ADAPTER_FOLDER)
+    manifests = [read_manifest(manifest_path(part)) for part in parts if part.exists()]
+    return frozenset(name for manifest in manifests for name in manifest.trained_on)
+
+
+def _source(places: Places, weights: Path, tower: Path) -> AskerSource:
+    return AskerSource(weights=weights, tower=tower, models=places.models, cache=places.work / "patches")
+
+
+def _any_cases(video: LabelledVideo) -> list[Case]:
+    return closed_cases(clips_of(video), seed=0, per_label=1)

@@ -1,0 +1,67 @@
+"""A labelled surgery's frames as an encoder sees them, in one pass, kept on disk for these pictures and weights."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from inference.datasets.cholect50 import FOLDER, LabelledVideo
+from inference.datasets.frames import DatasetInvalid
+from inference.progress import Progress, ProgressCallback, ignore_progress
+from inference.vision.encoder import FrameEncoder, FrameReading
+from inference.vision.preprocess import frames_to_pixels
+
+FRAMES_PER_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenFrames:
+    """patches : (T, 49, 1280) float16 · rows : (T, C) float32, columns the encoder's `output_names`."""
+
+    patches: Tensor
+    rows: Tensor
+
+
+def seen_frames(
+    video: LabelledVideo, *, encoder: FrameEncoder, work: Path, on_progress: ProgressCallback = ignore_progress
+) -> SeenFrames:
+    """Of the labelled frames. Raises DatasetInvalid if there are none."""
+    if not video.paths:
+        raise DatasetInvalid(f"{FOLDER}/videos/{video.name} has no frame with labels")
+    path = work / f"{video.name}-{seen_key(video, encoder)}.safetensors"
+    if not path.is_file():
+        readings = list(_read(video, encoder, on_progress))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept = {
+            "patches": torch.cat([one.patches for one in readings]).half(),
+            "rows": torch.cat([one.rows for one in readings if one.rows is not None]).float(),
+        }
+        save_file(kept, path)
+    kept = load_file(path)
+    return SeenFrames(patches=kept["patches"], rows=kept["rows"])
+
+
+def seen_key(video: LabelledVideo, encoder: FrameEncoder) -> str:
+    """Of what decides the outcome: the tower, the heads beside it, and every picture by its bytes."""
+    digest = hashlib.sha256(f"{encoder.encoder_id} {encoder.heads_id}".encode())
+    for path in video.paths:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _read(video: LabelledVideo, encoder: FrameEncoder, on_progress: ProgressCallback) -> Iterator[FrameReading]:
+    for start in range(0, len(video.paths), FRAMES_PER_BATCH):
+        batch = [_pixels(path) for path in video.paths[start : start + FRAMES_PER_BATCH]]
+        yield encoder.read(torch.cat(batch))
+        on_progress(Progress(done=start + len(batch), total=len(video.paths), unit="frames"))
+
+
+def _pixels(path: Path) -> Tensor:
+    with Image.open(path) as image:
+        return frames_to_pixels(np.array(image.convert("RGB"))[None])

@@ -3,16 +3,18 @@
 
 import { Announcer } from "./lib/announcer.js";
 import { Composer, newKey } from "./lib/composer.js";
-import { copyAnswer } from "./lib/copy.js";
+import { copyAnswer, copySelection } from "./lib/copy.js";
 import { OtherPages } from "./lib/other_pages.js";
 import { placePopover } from "./lib/popover.js";
 import { editQuestion } from "./lib/question_editor.js";
 import { RunningAnswer } from "./lib/running_answer.js";
 import { getJson, getText, postForm } from "./lib/send.js";
 import { mergeTurns } from "./lib/turns.js";
+import { isComposing } from "./lib/typing.js";
 
 const ACTIVE_TURNS = ["queued", "running"].map((status) => `.turn[data-status="${status}"]`).join();
 const NEAR_END_PX = 80;
+const THANKS_MS = 6000;
 const READY_EVERY_MS = 4000;
 
 class DebriefChat extends HTMLElement {
@@ -30,6 +32,7 @@ class DebriefChat extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event), { signal });
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("toggle", (event) => placePopover(event), { capture: true, signal });
+    this.thread.addEventListener("copy", (event) => copySelection(event, this.thread), { signal });
     this.thread.addEventListener("scroll", () => this.#noteScroll(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     document.addEventListener("debrief:window", (event) => this.composer.setWindow(event.detail), { signal });
@@ -268,11 +271,14 @@ class DebriefChat extends HTMLElement {
     const fields = { thumb: form.dataset.thumb, reason: form.elements.reason.value };
     await postForm(turn.dataset.thumbUrl, fields, { csrfToken: this.composer.csrfToken });
     form.hidden = true;
-    this.announcer.say("Thank you, your judgement is saved.");
+    const thanks = turn.querySelector('[data-part="thanks"]');
+    thanks.hidden = false;
+    setTimeout(() => (thanks.hidden = true), THANKS_MS);
+    this.announcer.say(thanks.textContent);
   }
 
   #key(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "/" && !isTyping(event.target)) {
       event.preventDefault();
       this.composer.focus();

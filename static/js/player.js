@@ -19,6 +19,7 @@ class Player extends HTMLElement {
   connectedCallback() {
     this.video = this.querySelector("video");
     this.video.controls = false;
+    this.chosenRate = this.video.playbackRate;
     this.part("deck").inert = false;
     this.scrub = this.part("scrub");
     this.seeker = new Seeker(this.video);
@@ -76,7 +77,7 @@ class Player extends HTMLElement {
   faster() {
     this.reverse.stop();
     if (this.video.paused) return this.play(1);
-    this.setRate(FORWARD_RATES.find((rate) => rate > this.video.playbackRate) ?? FORWARD_RATES.at(-1));
+    this.shuttle(FORWARD_RATES.find((rate) => rate > this.video.playbackRate) ?? FORWARD_RATES.at(-1));
   }
 
   backwards() {
@@ -146,16 +147,29 @@ class Player extends HTMLElement {
   // --- how it is done ---
 
   play(rate) {
-    if (rate) this.setRate(rate);
+    if (rate) this.shuttle(rate);
     this.video.play().catch((error) => {
       if (error.name === "NotAllowedError") toast("The browser did not start the video. Press play.", { level: "warning" });
     });
   }
 
+  // Chosen by hand: stays.
   setRate(rate) {
+    this.chosenRate = rate;
+    this.shuttle(rate);
+  }
+
+  // By L, until the picture stands again.
+  shuttle(rate) {
     this.video.playbackRate = rate;
     this.part("speed").value = String(rate);
     this.say(`${rate}×`);
+  }
+
+  endShuttle() {
+    if (this.video.playbackRate === this.chosenRate) return;
+    this.video.playbackRate = this.chosenRate;
+    this.part("speed").value = String(this.chosenRate);
   }
 
   seekTo(time_s) {
@@ -173,8 +187,10 @@ class Player extends HTMLElement {
     this.video.pause();
     this.reverse.stop();
     const fps = Number(this.dataset.fps) || 25;
-    const frame = Math.floor(this.currentTime_s * fps + 0.001) + step;
-    this.seekTo((frame + 0.5) / fps);
+    // At the very end the last frame is still shown.
+    const last = Math.max(0, Math.ceil(this.duration_s * fps - 0.001) - 1);
+    const shown = Math.min(Math.floor(this.currentTime_s * fps + 0.001), last);
+    this.seekTo((clamp(shown + step, 0, last) + 0.5) / fps);
   }
 
   openAt(text) {
@@ -185,6 +201,7 @@ class Player extends HTMLElement {
   listenToVideo() {
     const on = (name, then) => this.video.addEventListener(name, then);
     on("play", () => this.follow());
+    on("pause", () => this.endShuttle());
     for (const name of ["play", "pause", "ended", "volumechange", "loadedmetadata"]) on(name, () => this.draw());
     for (const name of ["timeupdate", "seeked"]) on(name, () => this.draw());
     on("playing", () => this.offerSound());

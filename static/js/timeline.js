@@ -9,6 +9,7 @@ import { lanesFrom, nextSegment, previousSegment, rememberFold, segmentAt, words
 import { listTable } from "./lib/timeline_list.js";
 import { dragAndHover } from "./lib/timeline_pointer.js";
 import { laneRows, rulerRow } from "./lib/timeline_rows.js";
+import { isComposing } from "./lib/typing.js";
 
 const KEYS = { "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", "−": "zoomOut", n: "next", p: "previous", w: "windowFromSegment" };
 const ROW_KEYS = { ArrowUp: "rowUp", ArrowDown: "rowDown", PageDown: "next", PageUp: "previous", Enter: "toSegmentStart" };
@@ -254,7 +255,8 @@ class Timeline extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typesText(event.target)) return;
+    if (event.defaultPrevented || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typesText(event.target)) return;
     const isOnRow = Boolean(event.target.closest?.(".slot"));
     const action = KEYS[event.key] ?? (isOnRow ? ROW_KEYS[event.key] : undefined);
     if (action) {

@@ -55,7 +55,31 @@ SCAN = """async ([text, size, duration]) => {
   return [words, scanner.found.map((span) => [span.start_s, span.end_s])];
 }"""
 
-COPY = """async (source) => (await import("/static/js/lib/copy.js")).plainWords(source)"""
+COPY = """async (body) => {
+  const { answerWords } = await import("/static/js/lib/copy.js");
+  const answer = document.createElement("div");
+  const mark = '<button class="ai-mark" data-mark="Written by AI (m)."></button>';
+  answer.innerHTML = `<div data-part="body">${mark}${body}</div>`;
+  return answerWords(answer);
+}"""
+
+UNION = """async (segments) => {
+  const { union } = await import("/static/js/lib/timeline_lines.js");
+  return union(segments).map(({ start_s, end_s, probability }) => [start_s, end_s, probability]);
+}"""
+
+LANES = """async (data) => {
+  const { lanesFrom } = await import("/static/js/lib/timeline_lines.js");
+  return lanesFrom(data).map(({ segments }) => segments.map(({ start_s, end_s }) => [start_s, end_s]));
+}"""
+
+# As shared case chat-page 1: Safari's Enter that confirms a word of an input method.
+SAFARI_ENTER = """async (where) => {
+  const { keyAction } = await import("/static/js/lib/player_keys.js");
+  const { isComposing } = await import("/static/js/lib/typing.js");
+  const event = new KeyboardEvent("keydown", { key: where === "player" ? "k" : "Enter", keyCode: 229 });
+  return where === "player" ? keyAction(event) : isComposing(event);
+}"""
 
 FOLLOW = """async () => {
   const { AnswerStream } = await import("/static/js/lib/stream.js");
@@ -141,9 +165,43 @@ def test_nothing_raw_is_shown_of_a_malformed_citation(page: Page, text: str) -> 
     assert drawn["text"].strip() == "x"
 
 
-def test_what_is_copied_has_times_and_no_marks(page: Page) -> None:
-    copied = page.evaluate(COPY, "A hook [[t=0:12]] and [[t=63.2-71.0]], not [[t=a-b]].")
-    assert copied == "A hook (0:12) and (1:03–1:11), not."
+def test_what_is_copied_carries_times_verdicts_and_the_ai_mark(page: Page) -> None:
+    body = """<div class="answer-text"><p>A <strong>hook</strong> <button class="time-chip">0:12</button>
+      <button class="verdict contradicted"><span aria-hidden="true">x</span> contradicted</button>.</p>
+      <ul><li>One</li><li>Two</li></ul></div>
+      <ul class="uncited"><li><button class="verdict"><span>?</span> not verified</button>
+      <span>No bleeding.</span></li></ul>
+      <div popover>facts</div><div class="turn-tools"><button>Again</button></div>"""
+    assert page.evaluate(COPY, body).splitlines() == [
+        "A hook (0:12) [contradicted].",
+        "- One",
+        "- Two",
+        "- [not verified] No bleeding.",
+        "",
+        "Written by AI (m).",
+    ]
+
+
+def test_a_folded_lane_is_as_unsure_as_what_is_in_it(page: Page) -> None:
+    segments = [
+        {"start_s": 0, "end_s": 6, "probability": 0.4},
+        {"start_s": 2, "end_s": 4, "probability": 0.9},
+        {"start_s": 3, "end_s": 5, "probability": 0.45},
+        {"start_s": 8, "end_s": 9, "probability": 0.6},
+    ]
+    assert page.evaluate(UNION, segments) == [[0, 2, 0.4], [2, 4, 0.9], [4, 6, 0.45], [8, 9, 0.6]]
+
+
+def test_no_segment_is_longer_than_the_video(page: Page) -> None:
+    segments = [{"label": "x", "start_s": 0, "end_s": 6, "probability": 0.9}]
+    segments.append({"label": "y", "start_s": 5.2, "end_s": 6, "probability": 0.9})
+    data = {"duration_s": 5.0, "lanes": [{"lane": "phase", "title": "Phase", "segments": segments}]}
+    assert page.evaluate(LANES, data) == [[[0, 5]]]
+
+
+def test_the_enter_that_confirms_a_word_of_an_input_method_does_nothing_else(page: Page) -> None:
+    assert page.evaluate(SAFARI_ENTER, "field") is True
+    assert page.evaluate(SAFARI_ENTER, "player") is None
 
 
 def test_a_citation_is_clamped_to_the_video(page: Page) -> None:

@@ -126,6 +126,77 @@ def test_another_machine_shows_it_when_it_looks(video: Page, browser: Browser, s
     elsewhere.close()
 
 
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def wait_for_time(page: Page, time_s: float) -> None:
+    wait_until(page, f"Math.abs(document.querySelector('debrief-player').video.currentTime - {time_s}) < 0.03", 10)
+
+
+def playback_rate(page: Page) -> float:
+    return float(page.evaluate("document.querySelector('debrief-player').video.playbackRate"))
+
+
+def test_after_the_end_a_comma_shows_the_last_frame_but_one(video: Page) -> None:
+    video.locator("h1").click()
+    press(video, "End")
+    wait_for_time(video, 10)
+    press(video, ",")
+    wait_for_time(video, 9.94)
+    press(video, ".")
+    wait_for_time(video, 9.98)
+    press(video, ".")
+    wait_for_time(video, 9.98)
+
+
+def test_speed_by_l_ends_when_the_picture_stands_and_a_chosen_speed_stays(video: Page) -> None:
+    video.locator("h1").click()
+    press(video, "l", "l", "l")
+    assert playback_rate(video) == 2
+    press(video, "k", "k")
+    wait_until(video, "document.querySelector('debrief-player').video.playbackRate === 1", 5)
+    press(video, "k")
+    video.get_by_label("Speed").select_option("0.5")
+    video.locator("h1").click()
+    press(video, "k", "k")
+    assert playback_rate(video) == 0.5
+
+
+def test_the_first_hover_over_the_scrubber_shows_the_picture_of_its_time(video: Page) -> None:
+    box = video.get_by_label("Position in the video").bounding_box()
+    assert box is not None
+    video.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+    picture = video.locator("[data-picture]")
+    expect(picture).to_have_css("background-position", "-320px -90px")
+    expect(video.locator("[data-preview-time]")).to_have_text("0:07")
+
+
+def test_the_enter_that_confirms_a_word_in_safari_sends_no_question(video: Page) -> None:
+    box = video.get_by_label("Ask about this video")
+    box.fill("胆嚢管")
+    before = video.locator(".turn").count()
+    box.evaluate(
+        """(field) => field.dispatchEvent(new KeyboardEvent("keydown", {
+          key: "Enter", code: "Enter", bubbles: true, cancelable: true, isComposing: false, keyCode: 229,
+        }))"""
+    )
+    video.wait_for_timeout(500)
+    assert box.input_value() == "胆嚢管"
+    assert video.locator(".turn").count() == before
+    box.fill("")
+
+
+def test_words_from_right_to_left_are_read_so(video: Page) -> None:
+    ask(video, "ما هي الأداة؟ cystic duct")
+    question = last_turn(video).locator(".question-text")
+    expect(question).to_have_text("ما هي الأداة؟ cystic duct")
+    expect(question).to_have_css("direction", "rtl")
+    assert video.get_by_label("Ask about this video").get_attribute("dir") == "auto"
+    stop(video)
+
+
 class TestALongConversation:
     @pytest.fixture(scope="class", autouse=True)
     @classmethod
@@ -146,6 +217,34 @@ class TestALongConversation:
         expect(last_turn(video).locator(".question-text")).to_have_text("What is seen last?")
         assert video.evaluate("[...document.querySelectorAll('.turn')].filter((turn) => turn.isOld).length") == before
         stop(video)
+
+    def test_what_is_copied_says_that_ai_wrote_it(self, video: Page, context: BrowserContext) -> None:
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        last = video.locator(".turn").nth(-2)
+        last.get_by_role("button", name="Copy").click()
+        expect(last.get_by_text("Copied")).to_be_visible()
+        copied = video.evaluate("navigator.clipboard.readText()")
+        assert "(0:00–0:01)" in copied
+        assert "Written by AI (test model" in copied
+        last.locator(".answer-text").first.evaluate("(text) => getSelection().selectAllChildren(text)")
+        video.keyboard.press("Control+c")
+        assert "Written by AI (test model" in video.evaluate("navigator.clipboard.readText()")
+
+    def test_a_reason_is_confirmed_where_it_was_given(self, video: Page) -> None:
+        turn = video.locator(".turn").nth(-2)
+        turn.get_by_role("button", name="Not helpful").click()
+        turn.get_by_label("What was wrong?").fill("Wrong instrument")
+        turn.get_by_role("button", name="Save").click()
+        expect(turn.get_by_text("Thank you, your judgement is saved.")).to_be_visible()
+
+    def test_on_paper_verdicts_and_the_ai_mark_stay(self, video: Page) -> None:
+        video.emulate_media(media="print")
+        turn = video.locator(".turn").nth(-2)
+        expect(turn.locator(".ai-mark")).to_be_visible()
+        expect(turn.locator(".time-chip").first).to_be_visible()
+        expect(turn.get_by_role("button", name="Copy")).to_be_hidden()
+        assert page_height(video) > 800
+        video.emulate_media(media="screen")
 
     def test_on_a_phone_the_player_stays_in_sight_of_who_reads(self, video: Page) -> None:
         video.set_viewport_size(PHONE)

@@ -105,7 +105,7 @@ def render_time_chip(start_s: float, end_s: float) -> SafeString:
         '<button type="button" class="time-chip" data-start-s="{}" data-end-s="{}" aria-label="Play {}">{}</button>',
         _seconds(start_s),
         _seconds(end_s),
-        label.replace("–", " to "),
+        label,
         label,
     )
 

@@ -7,6 +7,9 @@ from pathlib import PurePosixPath
 MAX_CHARS = 255
 FALLBACK = "video"
 # Controls, format marks such as right-to-left overrides, lone surrogates, private use, unassigned.
+JOINERS = "\u200c\u200d"
+# England's flag and its like: a black flag, the region in tags that cannot be seen, and their end.
+_FLAG_OF_REGION = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f")
 _UNSEEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
@@ -14,8 +17,21 @@ def clean_text(text: str) -> str:
     """NFC, on one line, without characters that cannot be seen, at most MAX_CHARS; may be empty."""
     normal = unicodedata.normalize("NFC", text)
     spaced = re.sub(r"\s+", " ", normal)
-    seen = "".join(char for char in spaced if unicodedata.category(char) not in _UNSEEN_CATEGORIES)
-    return seen.strip()[:MAX_CHARS].strip()
+    flags = {at for flag in _FLAG_OF_REGION.finditer(spaced) for at in range(*flag.span())}
+    kept = "".join(char for at, char in enumerate(spaced) if at in flags or _is_kept(spaced, at))
+    return kept.strip()[:MAX_CHARS].strip()
+
+
+def _is_kept(text: str, at: int) -> bool:
+    char = text[at]
+    if char in JOINERS:
+        # Persian, Hindi and joined emoji are spelt with them; anywhere else they only hide.
+        return 0 < at < len(text) - 1 and _joins(text[at - 1]) and _joins(text[at + 1])
+    return unicodedata.category(char) not in _UNSEEN_CATEGORIES
+
+
+def _joins(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LMS"
 
 
 def clean_filename(text: str) -> str:

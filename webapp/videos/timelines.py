@@ -1,5 +1,6 @@
 """Revisions of what was seen in a content: added, never changed, removed once they are neither newest nor cited."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypedDict
 
@@ -25,7 +26,7 @@ def timeline_add(content: Content, *, made_by: Mapping[str, str], facts: Iterabl
 
     Raises ApplicationError for a label that the page has no word for: worker and web are of different versions then.
     """
-    found = [TimelineFact(**fields) for fields in facts]
+    found = [TimelineFact(**fields) for fields in inside_video(facts, content.duration_s)]
     for fact in found:
         require_known(fact.lane, fact.label)
     with transaction.atomic():
@@ -39,6 +40,13 @@ def timeline_add(content: Content, *, made_by: Mapping[str, str], facts: Iterabl
             fact.timeline = timeline
         TimelineFact.objects.bulk_create(found, batch_size=500)
     return timeline
+
+
+def inside_video(facts: Iterable[FactFields], duration_s: float | None) -> list[FactFields]:
+    """Models look once a second, and the last of these seconds may be longer than the video."""
+    last_s = math.inf if duration_s is None else duration_s
+    cut = [FactFields(**{**fields, "end_s": min(fields["end_s"], last_s)}) for fields in facts]
+    return [fields for fields in cut if fields["start_s"] < fields["end_s"]]
 
 
 def timelines_remove_uncited() -> int:

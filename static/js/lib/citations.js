@@ -80,7 +80,7 @@ export function timeChip(startS, endS) {
   button.dataset.startS = String(startS);
   button.dataset.endS = String(endS);
   button.textContent = clockRange(startS, endS);
-  button.setAttribute("aria-label", `Play ${clockRange(startS, endS).replace("–", " to ")}`);
+  button.setAttribute("aria-label", `Play ${clockRange(startS, endS)}`);
   return button;
 }
 

@@ -2,6 +2,7 @@
 // and a reload.
 
 import { clockRange } from "./citations.js";
+import { isComposing } from "./typing.js";
 
 const LEAST_WINDOW_S = 0.1;
 
@@ -91,7 +92,7 @@ export class Composer {
 
   #key(event) {
     // While an input method composes, Enter picks a word.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     this.form.requestSubmit();
   }

@@ -1,5 +1,7 @@
 // Which key does what on the video page. Typing in a field, or a key that some part has used already, means nothing here.
 
+import { isComposing } from "./typing.js";
+
 const KEYS = {
   k: "toggle", " ": "toggle", j: "backwards", l: "faster",
   ",": "frameBack", ".": "frameForward", "[": "windowStart", "]": "windowEnd",
@@ -15,7 +17,7 @@ export function typesText(target) {
 }
 
 export function keyAction(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return null;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || isComposing(event)) return null;
   const target = event.target instanceof Element ? event.target : document.body;
   if (typesText(target)) return null;
   if (event.key === " " && target.closest(PRESSED_BY_SPACE)) return null;

@@ -1,5 +1,7 @@
 // Turns a question into a box in which it can be changed; sending it opens a new branch beside the old one.
 
+import { isComposing } from "./typing.js";
+
 export function editQuestion(turn, send) {
   const question = turn.querySelector(".question");
   if (question.querySelector(".question-editor")) return;
@@ -21,10 +23,11 @@ export function editQuestion(turn, send) {
   });
   form.addEventListener("reset", close);
   box.addEventListener("keydown", (event) => {
+    if (isComposing(event)) return;
     if (event.key === "Escape") {
       event.preventDefault();
       close();
-    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       form.requestSubmit();
     }
@@ -37,6 +40,7 @@ export function editQuestion(turn, send) {
 function build(value) {
   const form = element("form", "question-editor");
   const box = element("textarea", "textarea");
+  box.dir = "auto";
   box.value = value;
   box.rows = Math.min(8, value.split("\n").length + 1);
   box.setAttribute("aria-label", "Change the question");

@@ -29,9 +29,12 @@ export class SpritePreview {
     this.picture.style.width = `${index.tile_width_px}px`;
     this.picture.style.height = `${index.tile_height_px}px`;
     this.picture.style.backgroundImage = `url("${sheet.src}")`;
+    // The pointer was there before the pictures were.
+    if (this.clientX !== undefined && !this.box.hidden) this.show(this.clientX);
   }
 
   show(clientX) {
+    this.clientX = clientX;
     const { left, width } = this.player.scrub.getBoundingClientRect();
     const time_s = clamp((clientX - left) / width, 0, 1) * this.player.duration_s;
     this.box.hidden = false;

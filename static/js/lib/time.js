@@ -14,6 +14,12 @@ export function likelihood(probability) {
   return `${word}, ${probability.toFixed(2)}`;
 }
 
+// As a class: dashed outline and paler fill, so that a doubt is seen without telling colours apart.
+export function sureness({ probability }) {
+  if (probability == null || probability >= 0.7) return "";
+  return probability < 0.5 ? "unsure" : "possible";
+}
+
 export function clamp(value, least, most) {
   return Math.min(Math.max(value, least), most);
 }

@@ -1,12 +1,10 @@
 // Draws segments and ticks as SVG. Only what is in view is made, so hours of video stay light.
 
-import { clock } from "./time.js";
+import { clock, sureness } from "./time.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LETTER_PX = 6.6;
 const LEAST_PX = 2;
-const UNSURE_BELOW = 0.5;
-const POSSIBLE_BELOW = 0.7;
 
 export function drawSegments(svg, segments, view, { height_px, isLabelled }) {
   const width_px = svg.clientWidth;
@@ -43,12 +41,6 @@ function label(segment, x, width, height_px) {
   const words = shape("text", { x: Math.max(x, 0) + 5, y: height_px / 2 + 4, class: "seg-words" });
   words.textContent = segment.label.length > room ? `${segment.label.slice(0, room - 1)}…` : segment.label;
   return [words];
-}
-
-// Dashed outline and paler fill: a doubt is seen without telling colours apart.
-function sureness({ probability }) {
-  if (probability == null || probability >= POSSIBLE_BELOW) return "";
-  return probability < UNSURE_BELOW ? "unsure" : "possible";
 }
 
 function shape(name, attributes) {

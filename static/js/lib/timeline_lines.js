@@ -1,6 +1,6 @@
 // From the lanes of the server to the lines that are drawn: one line per lane, or one per label where labels overlap.
 
-import { clock, likelihood } from "./time.js";
+import { clamp, clock, likelihood, sureness } from "./time.js";
 
 const LINE_PER_LABEL = new Set(["instrument", "verb", "target", "text"]);
 const FOLDED_AT_FIRST = new Set(["verb", "target", "body", "text"]);
@@ -16,7 +16,7 @@ export function lanesFrom(data) {
   return data.lanes
     .filter(({ segments }) => segments.length)
     .map(({ lane, title, segments }) => {
-      const sorted = [...segments].sort((a, b) => a.start_s - b.start_s);
+      const sorted = inside(segments, data.duration_s).sort((a, b) => a.start_s - b.start_s);
       const byLabel = LINE_PER_LABEL.has(lane);
       return {
         lane,
@@ -27,6 +27,16 @@ export function lanesFrom(data) {
         lines: byLabel ? linesByLabel(sorted) : [],
       };
     });
+}
+
+// A model looks once a second; the last of these seconds may be longer than the video.
+function inside(segments, duration_s) {
+  const last_s = duration_s || Infinity;
+  return segments.map((segment) => ({ ...segment, end_s: clamp(segment.end_s, 0, last_s) })).filter(isLong);
+}
+
+function isLong({ start_s, end_s }) {
+  return end_s > start_s;
 }
 
 export function rememberFold({ lane, isFolded }) {
@@ -58,15 +68,32 @@ function segmentWords({ label, start_s, end_s, probability }) {
   return probability == null ? `${label}, ${times}` : `${label}, ${times}, ${likelihood(probability)}`;
 }
 
-// Where anything at all was found: what a folded lane draws.
+// Where anything at all was found, and how surely: what a folded lane draws. At each second the surest one counts.
 export function union(segments) {
+  const edges = [...new Set(segments.flatMap(({ start_s, end_s }) => [start_s, end_s]))].sort((a, b) => a - b);
+  const byStart = [...segments].sort((a, b) => a.start_s - b.start_s);
   const spans = [];
-  for (const { start_s, end_s } of segments) {
-    const last = spans.at(-1);
-    if (last && start_s <= last.end_s) last.end_s = Math.max(last.end_s, end_s);
-    else spans.push({ label: "", start_s, end_s, probability: null });
+  let open = [];
+  let next = 0;
+  for (let at = 0; at + 1 < edges.length; at += 1) {
+    const [start_s, end_s] = [edges[at], edges[at + 1]];
+    while (next < byStart.length && byStart[next].start_s <= start_s) open.push(byStart[next++]);
+    open = open.filter((segment) => segment.end_s > start_s);
+    if (open.length) add(spans, { label: "", start_s, end_s, probability: surest(open) });
   }
   return spans;
+}
+
+function add(spans, span) {
+  const last = spans.at(-1);
+  const isSame = last && last.end_s === span.start_s && sureness(last) === sureness(span);
+  if (isSame) last.end_s = span.end_s;
+  else spans.push(span);
+}
+
+function surest(segments) {
+  const known = segments.map(({ probability }) => probability);
+  return known.includes(null) ? null : Math.max(...known);
 }
 
 function linesByLabel(segments) {

@@ -63,11 +63,13 @@ class Recipe:
     seed: int
     holdout: tuple[str, ...]
 
-    @property
-    def key(self) -> str:
-        """What a half-done run must share with the one that goes on; the later stages' lengths may still change."""
+    def key(self, *, base_id: str, tower_id: str) -> str:
+        """What a half-done run must share with the one that goes on; the later stages' lengths may still change.
+
+        `tower_id` is NO_TOWER while no video has been seen: text can be learnt before a tower is chosen.
+        """
         fields = {name: value for name, value in dataclasses.asdict(self).items() if name not in LATER_LENGTHS}
-        return json.dumps(fields, sort_keys=True)
+        return json.dumps(fields | {"base": base_id, "tower": tower_id}, sort_keys=True)
 
     @property
     def num_steps(self) -> int:
@@ -109,11 +111,10 @@ class Training:
             {"params": list(learner.projector.parameters()), "weight_decay": 0.01},
         ]
         self._optimizer = torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.98))
-        self._key = recipe.key
 
     def run(self, *, stop_after: int | None = None) -> int:
         """Returns the steps done in all."""
-        step = self._load(self._out, self._key) or self._load_start()
+        step = self._load(self._out, self._recipe) or self._load_start()
         last = self._recipe.num_steps if stop_after is None else min(self._recipe.num_steps, stop_after)
         while step < last:
             if step == self._recipe.steps_text:
@@ -124,14 +125,17 @@ class Training:
                 self._save(step)
         return step
 
-    def _load(self, folder: Path, recipe: str) -> int:
-        return load_state(folder, parameters=self._parameters(), optimizer=self._optimizer, recipe=recipe)
+    def _load(self, folder: Path, recipe: Recipe) -> int:
+        """Of our own base and tower, or of no tower yet."""
+        towers = {NO_TOWER, self._learner.projector.config.encoder_id}
+        recipes = {recipe.key(base_id=self._base_id, tower_id=tower) for tower in towers}
+        return load_state(folder, parameters=self._parameters(), optimizer=self._optimizer, recipes=recipes)
 
     def _load_start(self) -> int:
         """The text stage of another run on all surgeries. Raises ValueError if that run went further."""
         if self._start is None:
             return 0
-        step = self._load(self._start, dataclasses.replace(self._recipe, holdout=()).key)
+        step = self._load(self._start, dataclasses.replace(self._recipe, holdout=()))
         if step > self._recipe.steps_text:
             raise ValueError(f"{self._start} has already seen surgeries: it cannot start a run that holds some out.")
         return step
@@ -187,14 +191,13 @@ class Training:
         return lora | {f"projector.{name}": value for name, value in self._learner.projector.named_parameters()}
 
     def _save(self, step: int) -> None:
-        save_state(self._out, parameters=self._parameters(), optimizer=self._optimizer, step=step, recipe=self._key)
+        own = self._learner.projector.config
+        tower_id = own.encoder_id if step > self._recipe.steps_text else NO_TOWER
+        recipe = self._recipe.key(base_id=self._base_id, tower_id=tower_id)
+        save_state(self._out, parameters=self._parameters(), optimizer=self._optimizer, step=step, recipe=recipe)
         facts = {"recipe": dataclasses.asdict(self._recipe), "steps_done": step}
         saw_video = step > self._recipe.steps_text + self._recipe.steps_projector
-        config = dataclasses.replace(
-            self._learner.projector.config,
-            is_trained=True,
-            encoder_id=self._learner.projector.config.encoder_id if saw_video else NO_TOWER,
-        )
+        config = dataclasses.replace(own, is_trained=True, encoder_id=own.encoder_id if saw_video else NO_TOWER)
         save_checkpoint(
             self._out / "checkpoint",
             config=config,

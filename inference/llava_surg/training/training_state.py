@@ -1,7 +1,7 @@
 """A training run on disk: parameters, the optimiser's moments and the step, in safetensors; no pickle."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import torch
@@ -10,7 +10,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 STATE_NAME = "state.safetensors"
-MOMENTS = ("exp_avg", "exp_avg_sq")
+# A parameter's own count of steps is among them: one that rested during a stage has made fewer than the run.
+MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
 def save_state(
@@ -22,22 +23,23 @@ def save_state(
         tensors[f"value.{name}"] = parameter.detach().contiguous()
         for moment in MOMENTS:
             if moment in optimizer.state.get(parameter, {}):
-                tensors[f"{moment}.{name}"] = optimizer.state[parameter][moment].contiguous()
+                # A copy: the counts of several parameters may be one tensor, which the format does not hold twice.
+                tensors[f"{moment}.{name}"] = optimizer.state[parameter][moment].clone().contiguous()
     staged = folder / f".{STATE_NAME}.part"
     save_file(tensors, staged, metadata={"step": str(step), "recipe": recipe})
     staged.replace(folder / STATE_NAME)
 
 
 def load_state(
-    folder: Path, *, parameters: Mapping[str, nn.Parameter], optimizer: torch.optim.AdamW, recipe: str
+    folder: Path, *, parameters: Mapping[str, nn.Parameter], optimizer: torch.optim.AdamW, recipes: Collection[str]
 ) -> int:
-    """Returns the step to go on from: 0 without a state. Raises ValueError if it belongs to another recipe."""
+    """Returns the step to go on from: 0 without a state. Raises ValueError if it belongs to none of the recipes."""
     path = folder / STATE_NAME
     if not path.is_file():
         return 0
     with safe_open(str(path), framework="pt", device="cpu") as file:
         metadata = file.metadata()
-        if metadata["recipe"] != recipe:
+        if metadata["recipe"] not in recipes:
             raise ValueError(f"{path} belongs to another run: {json.loads(metadata['recipe'])}. Choose another --out.")
         names = set(file.keys())
         step = int(metadata["step"])
@@ -45,6 +47,5 @@ def load_state(
             with torch.no_grad():
                 parameter.copy_(file.get_tensor(f"value.{name}"))
             if f"{MOMENTS[0]}.{name}" in names:
-                state = {moment: file.get_tensor(f"{moment}.{name}") for moment in MOMENTS}
-                optimizer.state[parameter] = {"step": torch.tensor(float(step)), **state}
+                optimizer.state[parameter] = {moment: file.get_tensor(f"{moment}.{name}") for moment in MOMENTS}
     return step

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from webapp.accounts.actors import page_actor
 from webapp.accounts.models import User
 from webapp.lib.storage import content_paths, upload_part_path
 from webapp.videos.models import Upload, Video
@@ -26,7 +27,7 @@ def arrived(owner: User, content: bytes = b"a video", *, filename: str = "case_1
 
 
 def video_of(owner: User, content: bytes = b"a video", *, filename: str = "case_17.mp4") -> Video:
-    return video_create_from_upload(arrived(owner, content, filename=filename))
+    return video_create_from_upload(arrived(owner, content, filename=filename), actor=page_actor(owner))
 
 
 def prepared(video: Video) -> Video:

@@ -75,8 +75,8 @@ def writing(verdicts: Verdicts, **form: str) -> Rule:
 
 
 def of_the_asker(method: str, **form: str) -> Rule:
-    """Private: also administrators, and who has no hospital, find nothing."""
-    return Rule(methods=(method,), verdicts=by(IN, OWNER), form=form, no_hospital=MISSING)
+    """Private: also administrators find nothing."""
+    return Rule(methods=(method,), verdicts=by(IN, OWNER), form=form)
 
 
 RULES = {

@@ -11,17 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from webapp.accounts import services
-from webapp.accounts.actors import Actor
+from webapp.accounts.actors import Actor, page_actor
 from webapp.accounts.forms import DepartmentAddForm, DepartmentViewingForm, MemberAddForm, MemberUpdateForm
 from webapp.accounts.links import password_link_path
 from webapp.accounts.models import Department, Membership, User
-from webapp.accounts.permissions import require_role
 from webapp.accounts.selectors import (
     department_get_for_admin,
     department_list,
     member_get_for_admin,
     member_list_for_admin,
-    membership_get,
 )
 from webapp.lib.errors import Conflict
 
@@ -45,9 +43,7 @@ def member_add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _members_page(request, admin, form, status=422)
     try:
-        user = services.user_create(
-            password=None, hospital=admin.hospital, actor=Actor(membership=admin, via="page"), **form.cleaned_data
-        )
+        user = services.user_create(password=None, hospital=admin.hospital, actor=_actor(admin), **form.cleaned_data)
     except Conflict as error:
         form.add_error("email", error.message)
         return _members_page(request, admin, form, status=error.status)
@@ -64,7 +60,7 @@ def member_update(request: HttpRequest, member_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Choose a role and a department from the lists.")
         return redirect("members")
-    services.member_update(admin=admin, member=member, **form.cleaned_data)
+    services.member_update(actor=_actor(admin), member=member, **form.cleaned_data)
     messages.success(request, f"{member.user} is now {member.get_role_display().lower()}.")
     return redirect("members")
 
@@ -75,7 +71,7 @@ def member_update(request: HttpRequest, member_id: int) -> HttpResponse:
 def member_password_link(request: HttpRequest, member_id: int) -> HttpResponse:
     admin = _admin(request)
     member = member_get_for_admin(admin, member_id)
-    services.member_require_new_password(admin=admin, member=member)
+    services.member_require_new_password(actor=_actor(admin), member=member)
     return _link_page(request, admin, member.user, is_new=False)
 
 
@@ -85,7 +81,7 @@ def member_password_link(request: HttpRequest, member_id: int) -> HttpResponse:
 def member_deactivate(request: HttpRequest, member_id: int) -> HttpResponse:
     admin = _admin(request)
     member = member_get_for_admin(admin, member_id)
-    services.member_deactivate(admin=admin, member=member)
+    services.member_deactivate(actor=_actor(admin), member=member)
     messages.success(request, f"{member.user} can no longer sign in and was signed out everywhere.")
     return redirect("members")
 
@@ -96,7 +92,7 @@ def member_deactivate(request: HttpRequest, member_id: int) -> HttpResponse:
 def member_activate(request: HttpRequest, member_id: int) -> HttpResponse:
     admin = _admin(request)
     member = member_get_for_admin(admin, member_id)
-    services.member_activate(admin=admin, member=member)
+    services.member_activate(actor=_actor(admin), member=member)
     messages.success(request, f"{member.user} can sign in again.")
     return redirect("members")
 
@@ -107,7 +103,7 @@ def member_activate(request: HttpRequest, member_id: int) -> HttpResponse:
 def member_reset_second_factor(request: HttpRequest, member_id: int) -> HttpResponse:
     admin = _admin(request)
     member = member_get_for_admin(admin, member_id)
-    services.member_reset_second_factor(admin=admin, member=member)
+    services.member_reset_second_factor(actor=_actor(admin), member=member)
     messages.success(request, f"{member.user} now signs in with the password alone, until they set up a new factor.")
     return redirect("members")
 
@@ -128,7 +124,7 @@ def department_add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _departments_page(request, admin, form, status=422)
     try:
-        department = services.department_create(admin=admin, **form.cleaned_data)
+        department = services.department_create(actor=_actor(admin), **form.cleaned_data)
     except Conflict as error:
         form.add_error("name", error.message)
         return _departments_page(request, admin, form, status=error.status)
@@ -146,15 +142,17 @@ def department_viewing(request: HttpRequest, department_id: uuid.UUID) -> HttpRe
     if not form.is_valid():
         messages.error(request, "Choose one of the two policies.")
         return redirect("departments")
-    services.department_set_viewing(admin=admin, department=department, viewing=form.cleaned_data["viewing"])
+    services.department_set_viewing(actor=_actor(admin), department=department, viewing=form.cleaned_data["viewing"])
     messages.success(request, f"{department.name}: {department.get_viewing_display().lower()}.")
     return redirect("departments")
 
 
 def _admin(request: HttpRequest) -> Membership:
-    membership = membership_get(request.user)
-    require_role(membership, Membership.Role.ADMIN)
-    return membership
+    return page_actor(request.user).administrator
+
+
+def _actor(admin: Membership) -> Actor:
+    return Actor(membership=admin, via="page")
 
 
 def _members_page(request: HttpRequest, admin: Membership, form: MemberAddForm, *, status: int = 200) -> HttpResponse:

@@ -8,11 +8,10 @@ from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from webapp.accounts.actors import Actor
+from webapp.accounts.actors import Actor, account_actor
 from webapp.accounts.known_places import places_forget
 from webapp.accounts.links import password_link_path, password_links_revoke
 from webapp.accounts.models import Department, Hospital, Membership, User
-from webapp.accounts.permissions import require_role
 from webapp.accounts.signals import account_changed
 from webapp.lib.errors import Conflict, InvalidInput, NotFound
 
@@ -23,7 +22,7 @@ def hospital_create(*, name: str, slug: str = "", actor: Actor | None = None) ->
     if Hospital.objects.filter(slug=slug).exists():
         raise Conflict(f"There is already a hospital called {name}.", "hospital_exists")
     hospital = Hospital.objects.create(name=name, slug=slug)
-    _tell("hospital_create", actor=actor, hospital=hospital, subject=hospital, detail={"name": name})
+    _tell("admin.hospital_create", actor=actor, hospital=hospital, subject=hospital, detail={"name": name})
     return hospital
 
 
@@ -47,14 +46,16 @@ def user_create(
     # The administrator vouches for the address; there is no mail to confirm it with.
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     membership = Membership.objects.create(user=user, hospital=hospital, role=role, department=department)
-    _tell("member_add", actor=actor, hospital=hospital, subject=membership, detail={"email": email, "role": role})
+    _tell("admin.member_add", actor=actor, hospital=hospital, subject=membership, detail={"email": email, "role": role})
     return user
 
 
 @transaction.atomic
-def user_rename(*, user: User, name: str) -> None:
+def user_rename(*, actor: Actor, name: str) -> None:
+    user = actor.person
     user.name = name.strip()
     user.save(update_fields=["name"])
+    _tell_of_user("account.rename", user=user, actor=actor)
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def user_set_password(*, user: User, password: str, actor: Actor) -> None:
     """By somebody else's hand, for the demo's accounts. People set their own through a link."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    _tell_of_user("password_set", user=user, actor=actor)
+    _tell_of_user("admin.password_set", user=user, actor=actor)
 
 
 @transaction.atomic
@@ -70,14 +71,14 @@ def user_make_password_link(*, user: User, actor: Actor) -> str:
     """The path of a one-time link; noted, since it opens the account. Raises Conflict for a deactivated account."""
     if not user.is_active:
         raise Conflict("Activate the account first.", "inactive")
-    _tell_of_user("member_password_link", user=user, actor=actor)
+    _tell_of_user("admin.member_password_link", user=user, actor=actor)
     return password_link_path(user)
 
 
 @transaction.atomic
-def member_update(*, admin: Membership, member: Membership, role: str, department: Department | None) -> None:
-    _require_own_member(admin, member)
-    _require_department_of(admin.hospital, department)
+def member_update(*, actor: Actor, member: Membership, role: str, department: Department | None) -> None:
+    _require_own_member(actor, member)
+    _require_department_of(member.hospital, department)
     if role != Membership.Role.ADMIN:
         _require_another_admin(member)
     before = {"role": member.role, "department": str(member.department or "")}
@@ -85,71 +86,80 @@ def member_update(*, admin: Membership, member: Membership, role: str, departmen
     member.department = department
     member.save(update_fields=["role", "department"])
     detail = {"email": member.user.email, "role": role, "department": str(department or ""), "before": before}
-    _tell_by_admin("member_update", admin=admin, subject=member, detail=detail)
+    _tell_by_admin("admin.member_update", actor=actor, subject=member, detail=detail)
 
 
 @transaction.atomic
-def member_deactivate(*, admin: Membership, member: Membership) -> None:
+def member_deactivate(*, actor: Actor, member: Membership) -> None:
     """Ends their sessions at once. Their videos and answers stay; the account can be activated again."""
-    _require_sole_hospital(admin, member)
-    if member.user_id == admin.user_id:
+    _require_sole_hospital(actor, member)
+    if member.user_id == actor.person.pk:
         raise Conflict("You cannot deactivate your own account.", "own_account")
     _require_another_admin(member)
     member.user.is_active = False
     member.user.save(update_fields=["is_active"])
     password_links_revoke(member.user)
     sessions_end(user=member.user)
-    _tell_of_member("member_deactivate", admin=admin, member=member)
+    _tell_of_member("admin.member_deactivate", actor=actor, member=member)
 
 
 @transaction.atomic
-def member_activate(*, admin: Membership, member: Membership) -> None:
-    _require_sole_hospital(admin, member)
+def member_activate(*, actor: Actor, member: Membership) -> None:
+    _require_sole_hospital(actor, member)
     member.user.is_active = True
     member.user.save(update_fields=["is_active"])
-    _tell_of_member("member_activate", admin=admin, member=member)
+    _tell_of_member("admin.member_activate", actor=actor, member=member)
 
 
 @transaction.atomic
-def member_reset_second_factor(*, admin: Membership, member: Membership) -> None:
+def member_reset_second_factor(*, actor: Actor, member: Membership) -> None:
     """For a lost phone or key: sign-in asks for the password alone until they set up a new one."""
-    _require_sole_hospital(admin, member)
+    _require_sole_hospital(actor, member)
     Authenticator.objects.filter(user_id=member.user_id).delete()
     sessions_end(user=member.user)
-    _tell_of_member("member_reset_second_factor", admin=admin, member=member)
+    _tell_of_member("admin.member_reset_second_factor", actor=actor, member=member)
 
 
 @transaction.atomic
-def member_require_new_password(*, admin: Membership, member: Membership) -> None:
+def member_require_new_password(*, actor: Actor, member: Membership) -> None:
     """The step before a one-time link is made: allowed, and noted."""
-    _require_sole_hospital(admin, member)
+    _require_sole_hospital(actor, member)
     if not member.user.is_active:
         raise Conflict("Activate the account first.", "inactive")
-    _tell_of_member("member_password_link", admin=admin, member=member)
+    _tell_of_member("admin.member_password_link", actor=actor, member=member)
 
 
 @transaction.atomic
-def department_create(*, admin: Membership, name: str, viewing: str) -> Department:
-    require_role(admin, Membership.Role.ADMIN)
+def department_create(*, actor: Actor, name: str, viewing: str) -> Department:
+    hospital = actor.administrator.hospital
     try:
         with transaction.atomic():
-            department = Department.objects.create(hospital=admin.hospital, name=name.strip(), viewing=viewing)
+            department = Department.objects.create(hospital=hospital, name=name.strip(), viewing=viewing)
     except IntegrityError as error:
         raise Conflict(f"There is already a department called {name}.", "department_exists") from error
     detail = {"name": department.name, "viewing": viewing}
-    _tell_by_admin("department_create", admin=admin, subject=department, detail=detail)
+    _tell_by_admin("admin.department_create", actor=actor, subject=department, detail=detail)
     return department
 
 
 @transaction.atomic
-def department_set_viewing(*, admin: Membership, department: Department, viewing: str) -> None:
-    require_role(admin, Membership.Role.ADMIN)
-    if department.hospital_id != admin.hospital_id:
+def department_set_viewing(*, actor: Actor, department: Department, viewing: str) -> None:
+    if department.hospital_id != actor.administrator.hospital_id:
         raise NotFound
     detail = {"name": department.name, "viewing": viewing, "before": department.viewing}
     department.viewing = viewing
     department.save(update_fields=["viewing"])
-    _tell_by_admin("department_set_viewing", admin=admin, subject=department, detail=detail)
+    _tell_by_admin("admin.department_set_viewing", actor=actor, subject=department, detail=detail)
+
+
+@transaction.atomic
+def session_end(*, user: User, session_id: int) -> None:
+    """Signs one of one's own other browsers out. Raises NotFound."""
+    session = UserSession.objects.filter(user_id=user.pk, pk=session_id).first()
+    if session is None:
+        raise NotFound
+    session.end()
+    _tell_of_user("account.session_end", user=user, actor=account_actor(user))
 
 
 def sessions_end(*, user: User) -> None:
@@ -159,16 +169,15 @@ def sessions_end(*, user: User) -> None:
         session.end()
 
 
-def _require_own_member(admin: Membership, member: Membership) -> None:
-    require_role(admin, Membership.Role.ADMIN)
-    if member.hospital_id != admin.hospital_id:
+def _require_own_member(actor: Actor, member: Membership) -> None:
+    if member.hospital_id != actor.administrator.hospital_id:
         raise NotFound
 
 
-def _require_sole_hospital(admin: Membership, member: Membership) -> None:
+def _require_sole_hospital(actor: Actor, member: Membership) -> None:
     """One hospital's administrator must not take over an account that another hospital relies on."""
-    _require_own_member(admin, member)
-    if Membership.objects.filter(user_id=member.user_id).exclude(hospital_id=admin.hospital_id).exists():
+    _require_own_member(actor, member)
+    if Membership.objects.filter(user_id=member.user_id).exclude(hospital_id=member.hospital_id).exists():
         raise Conflict("This person also works at another hospital. Ask whoever runs Debrief.", "shared_account")
 
 
@@ -196,13 +205,13 @@ def _email_taken(email: str, hospital: Hospital) -> Conflict:
     return Conflict(f"{email} cannot be added. Ask whoever runs Debrief.", "email_taken")
 
 
-def _tell_of_member(action: str, *, admin: Membership, member: Membership) -> None:
+def _tell_of_member(action: str, *, actor: Actor, member: Membership) -> None:
     detail = {"email": member.user.email}
-    _tell_by_admin(action, admin=admin, subject=member, detail=detail)
+    _tell_by_admin(action, actor=actor, subject=member, detail=detail)
 
 
-def _tell_by_admin(action: str, *, admin: Membership, subject: Any, detail: dict[str, Any]) -> None:
-    _tell(action, actor=Actor(membership=admin, via="page"), hospital=admin.hospital, subject=subject, detail=detail)
+def _tell_by_admin(action: str, *, actor: Actor, subject: Any, detail: dict[str, Any]) -> None:
+    _tell(action, actor=actor, hospital=actor.administrator.hospital, subject=subject, detail=detail)
 
 
 def _tell_of_user(action: str, *, user: User, actor: Actor) -> None:

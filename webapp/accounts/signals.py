@@ -3,5 +3,5 @@
 from django.dispatch import Signal
 
 # Sent in the transaction of the change. Arguments: actor (Actor | None: None for a test or a first start), hospital,
-# action ("member_add", ...), object_type, object_id, detail (dict of plain values).
+# action (the audit log's name of it, "admin.member_add"), object_type, object_id, detail (dict of plain values).
 account_changed = Signal()

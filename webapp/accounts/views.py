@@ -1,5 +1,7 @@
 """One's own account: profile, security, sessions, and how much time a session has left."""
 
+from typing import cast
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -10,22 +12,24 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from webapp.accounts.actors import page_actor
 from webapp.accounts.forms import ProfileForm
 from webapp.accounts.models import Membership, User
-from webapp.accounts.selectors import membership_get
+from webapp.accounts.services import session_end as session_end_of_user
 from webapp.accounts.services import user_rename
 from webapp.accounts.sessions import session_extend, session_times
-from webapp.lib.errors import NotFound, SignInNeeded
+from webapp.lib.errors import SignInNeeded
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    membership = membership_get(request.user)
+    actor = page_actor(request.user)
+    membership = actor.member
     form = ProfileForm(request.POST or None, initial={"name": membership.user.name})
     if form.is_valid():
-        user_rename(user=membership.user, name=form.cleaned_data["name"])
+        user_rename(actor=actor, name=form.cleaned_data["name"])
         messages.success(request, "Saved.")
         return redirect("account")
     context = {"form": form, "membership": membership, **_security(membership.user)}
@@ -60,9 +64,6 @@ def session(request: HttpRequest) -> HttpResponse:
 @require_POST
 def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
     """Signs one of one's own other browsers out."""
-    own = UserSession.objects.filter(user_id=request.user.pk, pk=session_id).first()
-    if own is None:
-        raise NotFound
-    own.end()
+    session_end_of_user(user=cast(User, request.user), session_id=session_id)
     messages.success(request, "That session was signed out.")
     return redirect("usersessions_list")

@@ -4,15 +4,16 @@ from typing import Any
 
 from webapp.accounts.actors import command_actor
 from webapp.accounts.models import Hospital
+from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 
 
 def audit_command(
-    name: str, *, hospital: Hospital | None = None, object_type: str = "", object_id: str = "", **detail: Any
+    action: Action, *, hospital: Hospital | None = None, object_type: str = "", object_id: str = "", **detail: Any
 ) -> None:
-    """`command.<name>` in the hospital's chain, or in the site's own where a command concerns no hospital."""
+    """In the hospital's chain, or in the site's own where a command concerns no hospital."""
     audit_record(
-        action=f"command.{name}",
+        action=action,
         actor=command_actor(),
         hospital=hospital,
         object_type=object_type,

@@ -15,17 +15,19 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from webapp.accounts.actors import Actor
+from webapp.accounts.actors import Actor, account_actor
 from webapp.accounts.lockout import attempted_email
 from webapp.accounts.models import Hospital, Membership, User
 from webapp.accounts.signals import account_changed
-from webapp.audit.services import audit_record, client_ip
+from webapp.audit.actions import Action
+from webapp.audit.services import audit_record
+from webapp.lib.clients import client_ip
 
 
 @receiver(user_logged_in, dispatch_uid="audit.signed_in")
 def signed_in(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     del sender
-    _record_of_user("sign_in", user, request)
+    _record_of_user(Action.SIGN_IN, user, request)
 
 
 @receiver(user_logged_out, dispatch_uid="audit.signed_out")
@@ -33,51 +35,51 @@ def signed_out(sender: Any, request: HttpRequest, user: User | None, **_: Any) -
     del sender
     if user is not None:
         reason = getattr(request, "session_end_reason", "asked")
-        _record_of_user("sign_out", user, request, reason=reason)
+        _record_of_user(Action.SIGN_OUT, user, request, reason=reason)
 
 
 @receiver(user_login_failed, dispatch_uid="audit.sign_in_failed")
 def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     del sender
-    _record_attempt("sign_in_failed", attempted_email(request, credentials), request)
+    _record_attempt(Action.SIGN_IN_FAILED, attempted_email(request, credentials), request)
 
 
 @receiver(user_locked_out, dispatch_uid="audit.sign_in_locked")
 def sign_in_locked(sender: Any, request: HttpRequest, **_: Any) -> None:
     del sender
     email = attempted_email(request, getattr(request, "axes_credentials", None))
-    _record_attempt("sign_in_locked", email, request)
+    _record_attempt(Action.SIGN_IN_LOCKED, email, request)
 
 
 @receiver(authentication_failed, dispatch_uid="audit.second_factor_failed")
 def second_factor_failed(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     del sender
-    _record_attempt("sign_in_failed", user.email, request, reason="second factor")
+    _record_attempt(Action.SIGN_IN_FAILED, user.email, request, reason="second factor")
 
 
 @receiver(password_changed, dispatch_uid="audit.password_changed")
 @receiver(password_reset, dispatch_uid="audit.password_reset")
 def password_set(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     del sender
-    _record_of_user("account.password_set", user, request)
+    _record_of_user(Action.ACCOUNT_PASSWORD_SET, user, request)
 
 
 @receiver(authenticator_added, dispatch_uid="audit.factor_added")
 def factor_added(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     del sender
-    _record_of_user("account.second_factor_added", user, request, type=authenticator.type)
+    _record_of_user(Action.ACCOUNT_SECOND_FACTOR_ADDED, user, request, type=authenticator.type)
 
 
 @receiver(authenticator_removed, dispatch_uid="audit.factor_removed")
 def factor_removed(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     del sender
-    _record_of_user("account.second_factor_removed", user, request, type=authenticator.type)
+    _record_of_user(Action.ACCOUNT_SECOND_FACTOR_REMOVED, user, request, type=authenticator.type)
 
 
 @receiver(authenticator_reset, dispatch_uid="audit.factor_reset")
 def factor_reset(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     del sender
-    _record_of_user("account.recovery_codes_made", user, request, type=authenticator.type)
+    _record_of_user(Action.ACCOUNT_RECOVERY_CODES_MADE, user, request, type=authenticator.type)
 
 
 @receiver(account_changed, dispatch_uid="audit.account_changed")
@@ -94,7 +96,7 @@ def changed_by_admin(
 ) -> None:
     del sender
     audit_record(
-        action=f"admin.{action}",
+        action=Action(action),
         actor=actor,
         hospital=hospital,
         object_type=object_type,
@@ -103,10 +105,10 @@ def changed_by_admin(
     )
 
 
-def _record_of_user(action: str, user: User, request: HttpRequest, **detail: Any) -> None:
+def _record_of_user(action: Action, user: User, request: HttpRequest, **detail: Any) -> None:
     audit_record(
         action=action,
-        actor=user,
+        actor=account_actor(user),
         hospital=_hospital_of(user.email),
         object_type="user",
         object_id=str(user.pk),
@@ -115,7 +117,7 @@ def _record_of_user(action: str, user: User, request: HttpRequest, **detail: Any
     )
 
 
-def _record_attempt(action: str, email: str, request: HttpRequest | None, **detail: Any) -> None:
+def _record_attempt(action: Action, email: str, request: HttpRequest | None, **detail: Any) -> None:
     """Nobody has proved to be anyone yet, so there is no actor: only the address that was tried."""
     user = User.objects.filter(email=email).first()
     audit_record(

@@ -1,13 +1,12 @@
 """Reading the audit log: an administrator sees the chain of the own hospital, newest first."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from webapp.accounts.models import Membership
-from webapp.accounts.permissions import require_role
+from webapp.accounts.actors import Actor
 from webapp.audit.models import AuditEvent
 
 
@@ -21,10 +20,14 @@ class AuditFilter:
     first_day: date | None = None
     last_day: date | None = None
 
+    def words(self) -> dict[str, str]:
+        """What was chosen, for the log itself."""
+        return {name: str(value) for name, value in asdict(self).items() if value}
 
-def audit_list_for_admin(membership: Membership, chosen: AuditFilter) -> QuerySet[AuditEvent]:
-    require_role(membership, Membership.Role.ADMIN)
-    events = AuditEvent.objects.filter(hospital_id=str(membership.hospital_id)).order_by("-sequence")
+
+def audit_list_for_admin(actor: Actor, chosen: AuditFilter) -> QuerySet[AuditEvent]:
+    admin = actor.administrator
+    events = AuditEvent.objects.filter(hospital_id=str(admin.hospital_id)).order_by("-sequence")
     if chosen.action:
         events = events.filter(action=chosen.action)
     if chosen.person:
@@ -36,13 +39,6 @@ def audit_list_for_admin(membership: Membership, chosen: AuditFilter) -> QuerySe
     if chosen.last_day:
         events = events.filter(at__lt=_midnight(chosen.last_day + timedelta(days=1)))
     return events
-
-
-def audit_actions_for_admin(membership: Membership) -> list[str]:
-    """The actions that occur in the own hospital's chain, in order."""
-    require_role(membership, Membership.Role.ADMIN)
-    events = AuditEvent.objects.filter(hospital_id=str(membership.hospital_id))
-    return sorted(set(events.order_by().values_list("action", flat=True).distinct()))
 
 
 def _midnight(day: date) -> datetime:

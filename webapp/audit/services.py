@@ -7,20 +7,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from webapp.accounts.actors import Actor
-from webapp.accounts.models import Hospital, User
+from webapp.accounts.models import Hospital
+from webapp.audit.actions import Action
 from webapp.audit.chain import event_hash, plain, plain_text
 from webapp.audit.context import current_ip_address
 from webapp.audit.models import AuditEvent, AuditHead
-from webapp.lib.clients import client_ip
-
-__all__ = ["audit_record", "client_ip"]
 
 
 @transaction.atomic
 def audit_record(
     *,
-    action: str,
-    actor: Actor | User | None = None,
+    action: Action,
+    actor: Actor | None = None,
     hospital: Hospital | None = None,
     object_type: str = "",
     object_id: str = "",
@@ -29,11 +27,11 @@ def audit_record(
 ) -> AuditEvent:
     """One more row, in the caller's transaction: a change that is rolled back leaves no trace of having happened.
 
-    An Actor is written down with the way they came, a page excepted; a User alone acts on a page. Without `hospital`
+    An actor is written down with the way they came, a page excepted; who failed to sign in is none. Without `hospital`
     the row joins the site's own chain; without `ip_address` it takes that of the request in hand.
     """
     hospital_id = str(hospital.pk) if hospital else ""
-    person = actor.user if isinstance(actor, Actor) else actor
+    person = actor.user if actor else None
     # On PostgreSQL this row is the lock; on SQLite every transaction that writes already waits for the one before.
     AuditHead.objects.get_or_create(hospital_id=hospital_id)
     head = AuditHead.objects.select_for_update().get(hospital_id=hospital_id)
@@ -56,7 +54,14 @@ def audit_record(
     return event
 
 
-def _way(actor: Actor | User | None) -> dict[str, str]:
-    if not isinstance(actor, Actor) or actor.via == "page":
+def audit_note_reading(action: Action, actor: Actor, chosen: Mapping[str, str]) -> None:
+    """The log was read or exported, and by which filter."""
+    audit_record(
+        action=action, actor=actor, hospital=actor.hospital, object_type="audit_log", detail={"filter": chosen}
+    )
+
+
+def _way(actor: Actor | None) -> dict[str, str]:
+    if actor is None or actor.via == "page":
         return {}
     return {"via": actor.via, **({"operator": actor.operator} if actor.operator else {})}

@@ -40,6 +40,7 @@ class AnswerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             # Closed before it was accepted, it is a plain 403.
             await self.close(close_code(refusal))
             return
+        await sync_to_async(self.reader.look)()
         await self.accept()
         self.relay = asyncio.create_task(self._relay(after=self._after()))
 

@@ -3,9 +3,13 @@
 import uuid
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
+
+from webapp.accounts.actors import page_actor
 from webapp.accounts.doors import person_of, session_open
-from webapp.conversations.selectors import answer_get_for_user
+from webapp.conversations.selectors import answer_get_for_actor
 from webapp.lib.errors import ApplicationError, SignInNeeded
+from webapp.videos.looks import video_look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +25,16 @@ class Reader:
         if user is None:
             return SignInNeeded("You were signed out.")
         try:
-            answer_get_for_user(user, self.answer_id)
+            answer_get_for_actor(page_actor(user), self.answer_id)
         except ApplicationError as error:
             return error
         return None
+
+    def look(self) -> None:
+        """Once they are let in. Raises what `refusal` would return."""
+        refusal = self.refusal()
+        if refusal is not None:
+            raise refusal
+        actor = page_actor(person_of(session_open(self.session_key)) or AnonymousUser())
+        answer = answer_get_for_actor(actor, self.answer_id)
+        video_look(actor, answer.question.conversation.video, part="answer")

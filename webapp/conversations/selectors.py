@@ -6,13 +6,13 @@ from operator import or_
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
-from webapp.accounts.models import User
+from webapp.accounts.actors import Actor
 from webapp.conversations.models import Answer, Claim, Conversation, Question
 from webapp.jobs.kinds import WorkQueue, stages_on
 from webapp.jobs.models import Job
 from webapp.lib.errors import NotFound
 from webapp.videos.models import Video
-from webapp.videos.selectors import AnyUser, video_get_for_user
+from webapp.videos.selectors import video_get_for_actor
 
 Id = uuid.UUID | str
 TOLD = (Answer.Status.FINISHED, Answer.Status.STOPPED)
@@ -20,34 +20,34 @@ NO_ANSWER = "There is no such answer, or it is not yours."
 NO_QUESTION = "There is no such question, or it is not yours."
 
 
-def conversation_for_video(*, user: User, video: Video) -> Conversation | None:
-    return Conversation.objects.filter(video=video, owner=user).first()
+def conversation_for_video(*, actor: Actor, video: Video) -> Conversation | None:
+    return Conversation.objects.filter(video=video, owner=actor.person).first()
 
 
-def question_get_for_user(user: AnyUser, question_id: Id) -> Question:
+def question_get_for_actor(actor: Actor, question_id: Id) -> Question:
     """Raises NotFound. Whoever may no longer see the video may no longer see what was asked of it."""
     question = (
         Question.objects.select_related("conversation__video__content", "parent")
-        .filter(pk=question_id, conversation__owner=user.pk)
+        .filter(pk=question_id, conversation__owner=actor.person)
         .first()
     )
     if question is None:
         raise NotFound(NO_QUESTION)
-    video_get_for_user(user, question.conversation.video_id)
+    video_get_for_actor(actor, question.conversation.video_id)
     return question
 
 
-def answer_get_for_user(user: AnyUser, answer_id: Id) -> Answer:
+def answer_get_for_actor(actor: Actor, answer_id: Id) -> Answer:
     """Raises NotFound. Whoever may no longer see the video may no longer see what was asked of it."""
-    answer = answers_with_context().filter(pk=answer_id, question__conversation__owner=user.pk).first()
+    answer = answers_with_context().filter(pk=answer_id, question__conversation__owner=actor.person).first()
     if answer is None:
         raise NotFound(NO_ANSWER)
-    video_get_for_user(user, answer.question.conversation.video_id)
+    video_get_for_actor(actor, answer.question.conversation.video_id)
     return answer
 
 
 def answer_get(answer_id: Id) -> Answer | None:
-    """For whoever was let in before, and for the worker. Pages use `answer_get_for_user`."""
+    """For whoever was let in before, and for the worker. Pages use `answer_get_for_actor`."""
     return answers_with_context().filter(pk=answer_id).first()
 
 

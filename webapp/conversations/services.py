@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from webapp.accounts.actors import Actor
 from webapp.accounts.models import User
+from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 from webapp.conversations import news
 from webapp.conversations.jobs import ANSWER
@@ -101,7 +102,7 @@ def answer_stop(answer: Answer, *, actor: Actor) -> None:
         return
     with transaction.atomic():
         _stop(answer)
-        _record("answer.stop", answer, actor=actor)
+        _record(Action.ANSWER_STOP, answer, actor=actor)
 
 
 def _stop(answer: Answer) -> None:
@@ -110,7 +111,7 @@ def _stop(answer: Answer) -> None:
     if answer.job is None:
         answer_cancelled(answer.pk)
         return
-    job_cancel(answer.job)
+    job_cancel(answer.job, actor=None)
     after_commit(events.raise_flag, news.stop_key(answer.pk))
 
 
@@ -129,7 +130,7 @@ def answer_set_thumb(answer: Answer, *, actor: Actor, thumb: str, reason: str = 
     answer.thumb_reason = clean_reason(reason) if thumb else ""
     with transaction.atomic():
         answer.save(update_fields=["thumb", "thumb_reason"])
-        _record("answer.judge", answer, actor=actor)
+        _record(Action.ANSWER_JUDGE, answer, actor=actor)
     return answer
 
 
@@ -192,12 +193,13 @@ def _answer_queue(question: Question, *, actor: Actor, request_key: str = "") ->
     answer = Answer.objects.create(id=uuid.uuid4(), question=question, job=job, request_key=request_key)
     conversation.active_answer = answer
     conversation.save(update_fields=["active_answer"])
-    _record("question.ask", answer, actor=actor)
+    _record(Action.QUESTION_ASK, answer, actor=actor)
     return answer
 
 
-def _record(action: str, answer: Answer, *, actor: Actor) -> None:
+def _record(action: Action, answer: Answer, *, actor: Actor) -> None:
     """Ids alone: what was asked is between the asker and the assistant."""
+    actor.require("conversations")
     video = answer.question.conversation.video
     audit_record(
         action=action,

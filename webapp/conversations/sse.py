@@ -10,7 +10,6 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
 from webapp.conversations.readers import Reader
-from webapp.conversations.selectors import answer_get_for_user
 from webapp.conversations.updates import Message, answer_updates
 from webapp.lib import events
 
@@ -19,9 +18,8 @@ from webapp.lib import events
 @require_GET
 async def answer_events(request: HttpRequest, answer_id: uuid.UUID) -> StreamingHttpResponse:
     """After `Last-Event-ID` (a browser that reconnects) or `?after=` (one that starts)."""
-    user = await request.auser()
-    await sync_to_async(answer_get_for_user)(user, answer_id)
     reader = Reader(session_key=request.session.session_key, answer_id=answer_id)
+    await sync_to_async(reader.look)()
     stream = StreamingHttpResponse(_lines(reader, after=_after(request)), content_type="text/event-stream")
     stream["Cache-Control"] = "no-store"
     # nginx would otherwise hold the lines back.

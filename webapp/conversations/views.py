@@ -13,14 +13,13 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from webapp.accounts.actors import page_actor
-from webapp.accounts.models import User
+from webapp.accounts.actors import Actor, page_actor
 from webapp.conversations.models import Answer
 from webapp.conversations.presentation import AnswerView, answer_is_looked_after, answer_state
 from webapp.conversations.selectors import (
-    answer_get_for_user,
+    answer_get_for_actor,
     conversation_for_video,
-    question_get_for_user,
+    question_get_for_actor,
 )
 from webapp.conversations.services import (
     answer_regenerate,
@@ -33,16 +32,17 @@ from webapp.conversations.services import (
 from webapp.conversations.text import Window
 from webapp.conversations.thread import thread_shown
 from webapp.lib.errors import InvalidInput
+from webapp.videos.looks import video_look
 from webapp.videos.models import Video
-from webapp.videos.selectors import video_get_for_user
+from webapp.videos.selectors import video_get_for_actor
 
 
 @login_required
 @require_GET
 @never_cache
 def conversation(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    video = video_get_for_user(_user(request), video_id)
-    return render(request, "conversations/_thread.html", _thread_context(request, video))
+    actor, video = _video(request, video_id)
+    return render(request, "conversations/_thread.html", _thread_context(actor, video))
 
 
 @login_required
@@ -50,69 +50,68 @@ def conversation(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def conversation_shown(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     """Which answer the shown branch ends with: how a page notices what its owner did in another one."""
-    video = video_get_for_user(_user(request), video_id)
-    found = conversation_for_video(user=_user(request), video=video)
+    actor, video = _video(request, video_id)
+    found = conversation_for_video(actor=actor, video=video)
     return JsonResponse({"shown": str(found.active_answer_id) if found and found.active_answer_id else ""})
 
 
 @login_required
 @require_POST
 def ask(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    user = _user(request)
-    video = video_get_for_user(user, video_id)
+    actor, video = _video(request, video_id)
     parent_id = request.POST.get("parent", "")
     answer = question_ask(
-        actor=page_actor(user),
+        actor=actor,
         video=video,
         text=request.POST.get("text", ""),
-        parent=answer_get_for_user(user, _uuid(parent_id)) if parent_id else None,
+        parent=answer_get_for_actor(actor, _uuid(parent_id)) if parent_id else None,
         window=_window(request),
         request_key=_request_key(request),
     )
-    return _changed(request, answer)
+    return _changed(request, actor, answer)
 
 
 @login_required
 @require_POST
 def edit(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:
-    user = _user(request)
-    question = question_get_for_user(user, question_id)
+    actor = page_actor(request.user)
+    question = question_get_for_actor(actor, question_id)
+    video_look(actor, question.conversation.video, part="question")
     text = request.POST.get("text", "")
-    answer = question_edit(actor=page_actor(user), question=question, text=text, request_key=_request_key(request))
-    return _changed(request, answer)
+    answer = question_edit(actor=actor, question=question, text=text, request_key=_request_key(request))
+    return _changed(request, actor, answer)
 
 
 @login_required
 @require_POST
 def regenerate(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
-    user = _user(request)
-    earlier = answer_get_for_user(user, answer_id)
-    answer = answer_regenerate(actor=page_actor(user), answer=earlier, request_key=_request_key(request))
-    return _changed(request, answer)
+    actor, earlier = _answer(request, answer_id)
+    answer = answer_regenerate(actor=actor, answer=earlier, request_key=_request_key(request))
+    return _changed(request, actor, answer)
 
 
 @login_required
 @require_POST
 def stop(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
-    answer = answer_get_for_user(_user(request), answer_id)
-    answer_stop(answer, actor=page_actor(request.user))
-    return JsonResponse(answer_state(answer_get_for_user(_user(request), answer_id)), status=202)
+    actor, answer = _answer(request, answer_id)
+    answer_stop(answer, actor=actor)
+    return JsonResponse(answer_state(answer_get_for_actor(actor, answer_id)), status=202)
 
 
 @login_required
 @require_POST
 def show(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
-    answer = answer_get_for_user(_user(request), answer_id)
+    actor, answer = _answer(request, answer_id)
     answer_show(answer)
-    return _changed(request, answer, status=200)
+    return _changed(request, actor, answer, status=200)
 
 
 @login_required
 @require_POST
 def thumb(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
-    answer = answer_get_for_user(_user(request), answer_id)
+    actor, answer = _answer(request, answer_id)
     thumb, reason = request.POST.get("thumb", ""), request.POST.get("reason", "")
-    answer_set_thumb(answer, actor=page_actor(request.user), thumb=thumb, reason=reason)
+    answer_set_thumb(answer, actor=actor, thumb=thumb, reason=reason)
     return JsonResponse({"thumb": answer.thumb, "reason": answer.thumb_reason})
 
 
@@ -121,20 +120,34 @@ def thumb(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def answer(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
     """The row, for a page that cannot have live news."""
-    found = answer_get_for_user(_user(request), answer_id)
+    _, found = _answer(request, answer_id)
     return JsonResponse(answer_state(found) | {"is_looked_after": answer_is_looked_after(found)})
 
 
-def _changed(request: HttpRequest, answer: Answer, *, status: int = 202) -> JsonResponse:
+def _video(request: HttpRequest, video_id: uuid.UUID) -> tuple[Actor, Video]:
+    actor = page_actor(request.user)
+    video = video_get_for_actor(actor, video_id)
+    video_look(actor, video, part="conversation")
+    return actor, video
+
+
+def _answer(request: HttpRequest, answer_id: uuid.UUID) -> tuple[Actor, Answer]:
+    actor = page_actor(request.user)
+    found = answer_get_for_actor(actor, answer_id)
+    video_look(actor, found.question.conversation.video, part="answer")
+    return actor, found
+
+
+def _changed(request: HttpRequest, actor: Actor, answer: Answer, *, status: int = 202) -> JsonResponse:
     """What stands before the answer's question is as it was, however long the conversation is."""
     video = answer.question.conversation.video
-    context = _thread_context(request, video, after=answer.question.parent_id)
+    context = _thread_context(actor, video, after=answer.question.parent_id)
     thread = render_to_string("conversations/_thread.html", context, request=request)
     return JsonResponse({"answer": str(answer.pk), "after": context["after"], "thread": thread}, status=status)
 
 
-def _thread_context(request: HttpRequest, video: Video, *, after: uuid.UUID | None = None) -> dict[str, Any]:
-    conversation = conversation_for_video(user=_user(request), video=video)
+def _thread_context(actor: Actor, video: Video, *, after: uuid.UUID | None = None) -> dict[str, Any]:
+    conversation = conversation_for_video(actor=actor, video=video)
     shown = thread_shown(conversation, after=after)
     return {
         "video": video,
@@ -144,11 +157,6 @@ def _thread_context(request: HttpRequest, video: Video, *, after: uuid.UUID | No
         "after": str(shown.after) if shown.after else None,
         "shown": conversation.active_answer_id if conversation else None,
     }
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _request_key(request: HttpRequest) -> str:

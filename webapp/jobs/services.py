@@ -15,7 +15,10 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from webapp.accounts.actors import Actor
 from webapp.accounts.models import Hospital, User
+from webapp.audit.actions import Action
+from webapp.audit.services import audit_record
 from webapp.jobs import queue
 from webapp.jobs.kinds import JobKind, kind_get
 from webapp.jobs.models import Job
@@ -172,8 +175,14 @@ def job_cancelled(job_id: JobId, *, worker: str | None = None) -> bool:
     return _finish(_running(job_id, worker), job_id, status=Job.Status.CANCELLED)
 
 
-def job_cancel(job: Job) -> Job:
-    """Queued: cancelled at once. Running: asked to stop; its worker looks between batches. Finished: unchanged."""
+@transaction.atomic
+def job_cancel(job: Job, *, actor: Actor | None) -> Job:
+    """Queued: cancelled at once. Running: asked to stop; its worker looks between batches. Finished: unchanged.
+
+    `actor`: None where this is a part of something that has a row of its own in the audit log.
+    """
+    if actor is not None and job.status in (Job.Status.QUEUED, Job.Status.RUNNING):
+        _record(Action.JOB_CANCEL, job, actor=actor)
     queued = Job.objects.filter(pk=job.pk, status=Job.Status.QUEUED)
     if not _finish(queued, job.pk, status=Job.Status.CANCELLED):
         Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING).update(cancel_requested=True)
@@ -181,8 +190,8 @@ def job_cancel(job: Job) -> Job:
     return job
 
 
-def job_retry(job: Job, *, enqueue: bool = True) -> Job:
-    """failed or cancelled -> queued at the stage where it ended, with fresh attempts.
+def job_retry(job: Job, *, actor: Actor | None, enqueue: bool = True) -> Job:
+    """failed or cancelled -> queued at the stage where it ended, with fresh attempts. `actor`: as in `job_cancel`.
 
     Raises Conflict if trying again cannot help.
     """
@@ -203,6 +212,8 @@ def job_retry(job: Job, *, enqueue: bool = True) -> Job:
         job.refresh_from_db()
         if not restarted:
             raise Conflict("This can not be tried again.", code="job_not_retryable")
+        if actor is not None:
+            _record(Action.JOB_RETRY, job, actor=actor)
         job_restarted.send(sender=Job, job=job)
         if enqueue:
             job_enqueue(job)
@@ -249,3 +260,16 @@ def _finish(jobs: "QuerySet[Job]", job_id: JobId, **fields: object) -> bool:
             return False
         job_finished.send(sender=Job, job=Job.objects.get(pk=job_id))
     return True
+
+
+def _record(action: Action, job: Job, *, actor: Actor) -> None:
+    """No title: that is the video's, and audit rows outlive it."""
+    actor.require("jobs")
+    audit_record(
+        action=action,
+        actor=actor,
+        hospital=job.hospital,
+        object_type="job",
+        object_id=str(job.pk),
+        detail={"kind": job.kind, "about": job.url},
+    )

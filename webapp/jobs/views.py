@@ -10,8 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from webapp.accounts.actors import Actor, page_actor
+from webapp.audit.actions import Action
+from webapp.audit.services import audit_record
+from webapp.audit.visits import once_a_visit
 from webapp.jobs import services
-from webapp.jobs.selectors import has_active_jobs, job_get_for_user, job_list_for_user
+from webapp.jobs.selectors import has_active_jobs, job_get_for_actor, job_list_for_actor
 from webapp.lib.navigation import after_change
 
 PAGE_SIZE = 50
@@ -34,23 +38,31 @@ def jobs_rows(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def job_cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
-    services.job_cancel(job_get_for_user(request.user, job_id))
+    actor = page_actor(request.user)
+    services.job_cancel(job_get_for_actor(actor, job_id), actor=actor)
     return after_change(request, fallback="jobs")
 
 
 @login_required
 @require_POST
 def job_retry(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
-    services.job_retry(job_get_for_user(request.user, job_id))
+    actor = page_actor(request.user)
+    services.job_retry(job_get_for_actor(actor, job_id), actor=actor)
     return after_change(request, fallback="jobs")
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
+    actor = page_actor(request.user)
+    once_a_visit(f"jobs:{actor.person.pk}", lambda: _record_look(actor))
     status = request.GET.get("status", "")
-    page = Paginator(job_list_for_user(request.user, status=status), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(job_list_for_actor(actor, status=status), PAGE_SIZE).get_page(request.GET.get("page"))
     return {
         "jobs": page.object_list,
         "page": page,
         "status": status,
-        "has_active": has_active_jobs(request.user),
+        "has_active": has_active_jobs(actor),
     }
+
+
+def _record_look(actor: Actor) -> None:
+    audit_record(action=Action.JOBS_VIEW, actor=actor, hospital=actor.hospital, object_type="jobs")

@@ -47,6 +47,14 @@ class ForgivingRedisCache(RedisCache):
             logger.warning("the cache did not answer: %s", error)
             return default
 
+    @_or({})
+    def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        return super().get_many(*args, **kwargs)
+
+    @_or([])
+    def set_many(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return super().set_many(*args, **kwargs)
+
     @_or(None)
     def set(self, *args: Any, **kwargs: Any) -> None:
         super().set(*args, **kwargs)

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from webapp.accounts.models import User
+from webapp.accounts.actors import Actor, worker_actor
+from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 from webapp.lib.errors import Conflict
 from webapp.registry.facts import ModelFacts
@@ -16,13 +17,13 @@ from webapp.registry.selectors import active_models
 
 
 @transaction.atomic
-def model_register(facts: ModelFacts, *, via: str, actor: User | None = None) -> ModelVersion:
-    """The row of this artifact, made at the first time. `via`: who says so, such as a worker's name."""
+def model_register(facts: ModelFacts, *, actor: Actor) -> ModelVersion:
+    """The row of this artifact, made at the first time."""
     fields = asdict(facts) | {"needs": [dict(need) for need in facts.needs]}
     key = {name: fields.pop(name) for name in ("kind", "name", "sha256")}
     version, is_new = ModelVersion.objects.get_or_create(**key, defaults=fields)
     if is_new:
-        _record("model.register", version, actor=actor, via=via)
+        _record(Action.MODEL_REGISTER, version, actor=actor)
     else:
         # The same files, perhaps at another place or better described.
         ModelVersion.objects.filter(pk=version.pk).update(**fields)
@@ -36,32 +37,32 @@ def models_loaded(loaded: Sequence[ModelFacts], *, worker: str) -> list[ModelVer
 
     Raises Conflict for a version that was revoked: it must not work.
     """
-    versions = [model_register(facts, via=worker) for facts in loaded]
+    versions = [model_register(facts, actor=worker_actor(worker)) for facts in loaded]
     _require_not_revoked(versions)
     pointers = active_models()
     for version in versions:
         pointer = pointers.get(version.kind)
         if pointer is None or (not pointer.is_by_hand and pointer.version_id != version.pk):
-            _point(version, is_by_hand=False, via=worker)
+            _point(version, is_by_hand=False, actor=worker_actor(worker))
     return versions
 
 
 @transaction.atomic
-def models_activate(versions: Sequence[ModelVersion], *, is_by_hand: bool, via: str, actor: User | None = None) -> None:
+def models_activate(versions: Sequence[ModelVersion], *, is_by_hand: bool, actor: Actor) -> None:
     """Moves the pointers of these kinds together. Raises Conflict, in one sentence, for a set that does not fit."""
     _require_not_revoked(versions)
     _require_fit(versions)
     for version in versions:
-        _point(version, is_by_hand=is_by_hand, via=via, actor=actor)
+        _point(version, is_by_hand=is_by_hand, actor=actor)
 
 
 @transaction.atomic
-def model_revoke(version: ModelVersion, *, reason: str, via: str, actor: User | None = None) -> None:
+def model_revoke(version: ModelVersion, *, reason: str, actor: Actor) -> None:
     """For good. Raises Conflict while it is the active one: another has to be activated first."""
     if ActiveModel.objects.filter(version=version).exists():
         raise Conflict(f"{version} is active: activate another one first.")
     _set_state(version, ModelVersion.State.REVOKED)
-    _record("model.revoke", version, actor=actor, via=via, reason=reason)
+    _record(Action.MODEL_REVOKE, version, actor=actor, reason=reason)
 
 
 def _require_not_revoked(versions: Sequence[ModelVersion]) -> None:
@@ -84,7 +85,7 @@ def _require_fit(versions: Sequence[ModelVersion]) -> None:
                 )
 
 
-def _point(version: ModelVersion, *, is_by_hand: bool, via: str, actor: User | None = None) -> None:
+def _point(version: ModelVersion, *, is_by_hand: bool, actor: Actor) -> None:
     before = ActiveModel.objects.select_for_update().select_related("version").filter(kind=version.kind).first()
     if before is not None and before.version_id != version.pk:
         _set_state(before.version, ModelVersion.State.RETIRED)
@@ -94,7 +95,7 @@ def _point(version: ModelVersion, *, is_by_hand: bool, via: str, actor: User | N
     )
     _set_state(version, ModelVersion.State.ACTIVE)
     was = str(before.version) if before else ""
-    _record("model.activate", version, actor=actor, via=via, by_hand=is_by_hand, before=was)
+    _record(Action.MODEL_ACTIVATE, version, actor=actor, by_hand=is_by_hand, before=was)
 
 
 def _set_state(version: ModelVersion, state: ModelVersion.State) -> None:
@@ -102,11 +103,11 @@ def _set_state(version: ModelVersion, state: ModelVersion.State) -> None:
     version.save(update_fields=["state"])
 
 
-def _record(action: str, version: ModelVersion, *, actor: User | None, via: str, **detail: Any) -> None:
+def _record(action: Action, version: ModelVersion, *, actor: Actor, **detail: Any) -> None:
     audit_record(
         action=action,
         actor=actor,
         object_type="model",
         object_id=str(version.pk),
-        detail={"kind": version.kind, "model": str(version), "sha256": version.sha256, "via": via, **detail},
+        detail={"kind": version.kind, "model": str(version), "sha256": version.sha256, **detail},
     )

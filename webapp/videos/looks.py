@@ -1,40 +1,47 @@
-"""Who looked at what, in the audit log. Opening a video's page is one look; its pictures and sound are parts of it.
+"""Who looked at what, in the audit log (docs/audit.md): one row says that a person saw a video during a visit."""
 
-A player asks for many ranges and a page for many pictures. One row covers what one session fetches of one video for a
-while; opening the page anew starts a new one. Where the memory of that (the cache) is away, each fetch is a row.
-"""
+from collections.abc import Iterable
 
 from django.core.cache import cache
-from django.http import HttpRequest
 
-from webapp.accounts.models import User
+from webapp.accounts.actors import Actor
+from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
+from webapp.audit.visits import VISIT_S, once_a_visit
 from webapp.videos.models import Video
 
-COVERED_S = 600
+
+def video_look(actor: Actor, video: Video, *, part: str) -> None:
+    """Before anything of a video is shown. `part`: what was asked for first."""
+    once_a_visit(f"look:{actor.person.pk}:{video.pk}", lambda: _record_look(actor, video, part=part))
 
 
-def audit_page_view(request: HttpRequest, video: Video, *, actor: User) -> None:
-    _record(video, actor=actor, action="video.view", part="page")
-    cache.delete(_key(request, video, "proxy"))
-    _remember(_key(request, video, "pictures"))
+def poster_look(actor: Actor, video: Video) -> None:
+    """The picture of a row that the library has just shown belongs to that row."""
+    if cache.get(_listed_key(actor, video)) is None:
+        video_look(actor, video, part="poster")
 
 
-def audit_play(request: HttpRequest, video: Video, *, actor: User) -> None:
-    """Each range asked for; the first of a page's life is a row."""
-    if _remember(_key(request, video, "proxy")):
-        _record(video, actor=actor, action="video.play", part="proxy")
-
-
-def audit_pictures(request: HttpRequest, video: Video, *, actor: User, part: str) -> None:
-    """`part`: poster or sprite."""
-    if _remember(_key(request, video, "pictures")):
-        _record(video, actor=actor, action="video.view", part=part)
-
-
-def _record(video: Video, *, actor: User, action: str, part: str) -> None:
+def library_look(actor: Actor, videos: Iterable[Video]) -> None:
+    """One row for what a visit's list shows for the first time, whichever page, filter or search brought it up."""
+    keys = {_listed_key(actor, video): str(video.pk) for video in videos}
+    known = cache.get_many(list(keys))
+    fresh = [key for key in keys if key not in known]
+    if not fresh:
+        return
     audit_record(
-        action=action,
+        action=Action.LIBRARY_VIEW,
+        actor=actor,
+        hospital=actor.hospital,
+        object_type="library",
+        detail={"videos": [keys[key] for key in fresh]},
+    )
+    cache.set_many(dict.fromkeys(fresh, 1), VISIT_S)
+
+
+def _record_look(actor: Actor, video: Video, *, part: str) -> None:
+    audit_record(
+        action=Action.VIDEO_VIEW,
         actor=actor,
         hospital=video.hospital,
         object_type="video",
@@ -43,10 +50,5 @@ def _record(video: Video, *, actor: User, action: str, part: str) -> None:
     )
 
 
-def _key(request: HttpRequest, video: Video, what: str) -> str:
-    return f"look:{what}:{request.session.session_key}:{video.pk}"
-
-
-def _remember(key: str) -> bool:
-    """True if nothing covered this fetch yet; either way it is covered from now on."""
-    return cache.add(key, 1, COVERED_S) or not cache.touch(key, COVERED_S)
+def _listed_key(actor: Actor, video: Video) -> str:
+    return f"listed:{actor.person.pk}:{video.pk}"

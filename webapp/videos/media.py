@@ -5,18 +5,17 @@ Every fetch is looked up for its person and audited; browsers keep nothing of th
 
 import uuid
 from pathlib import Path
-from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from webapp.accounts.models import User
+from webapp.accounts.actors import Actor, page_actor
 from webapp.lib.ranges import file_response
 from webapp.lib.storage import ContentPaths, content_paths
-from webapp.videos.looks import audit_pictures, audit_play
+from webapp.videos.looks import poster_look, video_look
 from webapp.videos.models import Video
-from webapp.videos.selectors import video_get_for_user
+from webapp.videos.selectors import video_get_for_actor
 
 NOT_ON_DISK = "private, no-store"
 
@@ -24,39 +23,42 @@ NOT_ON_DISK = "private, no-store"
 @login_required
 @require_safe
 def video_media(request: HttpRequest, video_id: uuid.UUID) -> HttpResponseBase:
-    video = video_get_for_user(request.user, video_id)
-    response = file_response(request, _paths(video).proxy, content_type="video/mp4", cache_control=NOT_ON_DISK)
-    audit_play(request, video, actor=cast(User, request.user))
-    return response
+    actor, video = _found(request, video_id)
+    video_look(actor, video, part="proxy")
+    return _file(request, _paths(video).proxy, "video/mp4")
 
 
 @login_required
 @require_safe
 def video_poster(request: HttpRequest, video_id: uuid.UUID) -> HttpResponseBase:
-    video = video_get_for_user(request.user, video_id)
-    return _picture(request, video, _paths(video).poster, part="poster")
+    actor, video = _found(request, video_id)
+    poster_look(actor, video)
+    return _file(request, _paths(video).poster, "image/jpeg")
 
 
 @login_required
 @require_safe
 def video_sprite(request: HttpRequest, video_id: uuid.UUID) -> HttpResponseBase:
-    video = video_get_for_user(request.user, video_id)
-    return _picture(request, video, _paths(video).sprite, part="sprite")
+    actor, video = _found(request, video_id)
+    video_look(actor, video, part="sprite")
+    return _file(request, _paths(video).sprite, "image/jpeg")
 
 
 @login_required
 @require_safe
 def video_sprite_index(request: HttpRequest, video_id: uuid.UUID) -> HttpResponseBase:
-    video = video_get_for_user(request.user, video_id)
-    return file_response(
-        request, _paths(video).sprite_index, content_type="application/json", cache_control=NOT_ON_DISK
-    )
+    actor, video = _found(request, video_id)
+    video_look(actor, video, part="sprite")
+    return _file(request, _paths(video).sprite_index, "application/json")
 
 
-def _picture(request: HttpRequest, video: Video, path: Path, *, part: str) -> HttpResponseBase:
-    response = file_response(request, path, content_type="image/jpeg", cache_control=NOT_ON_DISK)
-    audit_pictures(request, video, actor=cast(User, request.user), part=part)
-    return response
+def _found(request: HttpRequest, video_id: uuid.UUID) -> tuple[Actor, Video]:
+    actor = page_actor(request.user)
+    return actor, video_get_for_actor(actor, video_id)
+
+
+def _file(request: HttpRequest, path: Path, content_type: str) -> HttpResponseBase:
+    return file_response(request, path, content_type=content_type, cache_control=NOT_ON_DISK)
 
 
 def _paths(video: Video) -> ContentPaths:

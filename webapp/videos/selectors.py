@@ -5,33 +5,30 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 
-from webapp.accounts.models import User
+from webapp.accounts.actors import Actor
 from webapp.accounts.permissions import videos_visible_q
-from webapp.accounts.selectors import membership_get
 from webapp.lib.errors import NotFound
 from webapp.lib.labels import KIND_NOTES, label_words
 from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
 
-AnyUser = User | AnonymousUser
 # Lanes with a line for each label, as static/js/lib/timeline_lines.js unfolds them.
 OPEN_AT_FIRST = frozenset({TimelineFact.Lane.INSTRUMENT})
 
 
-def video_get_for_user(user: AnyUser, video_id: uuid.UUID | str) -> Video:
+def video_get_for_actor(actor: Actor, video_id: uuid.UUID | str) -> Video:
     """Raises NotFound for a video that is not there or not theirs to see."""
     try:
-        return _visible(user).get(pk=video_id)
+        return _visible(actor).get(pk=video_id)
     except (Video.DoesNotExist, ValidationError) as error:
         raise NotFound("There is no such video.") from error
 
 
-def video_list_for_user(user: AnyUser, *, status: str | None = None, search: str = "") -> "QuerySet[Video]":
+def video_list_for_actor(actor: Actor, *, status: str | None = None, search: str = "") -> "QuerySet[Video]":
     """Newest first. `search`: each word is in the title, the file name or the owner's name."""
-    videos = _visible(user)
+    videos = _visible(actor)
     if status in Video.Status.values:
         videos = videos.filter(status=status)
     for word in search.split()[:10]:
@@ -41,9 +38,9 @@ def video_list_for_user(user: AnyUser, *, status: str | None = None, search: str
     return videos
 
 
-def video_counts_for_user(user: AnyUser, *, search: str = "") -> dict[str, int]:
+def video_counts_for_actor(actor: Actor, *, search: str = "") -> dict[str, int]:
     """How many videos are in each status, 0 included, and under "all"."""
-    rows = video_list_for_user(user, search=search).order_by().values_list("status").annotate(num=Count("pk"))
+    rows = video_list_for_actor(actor, search=search).order_by().values_list("status").annotate(num=Count("pk"))
     counts = dict.fromkeys(Video.Status.values, 0) | dict(rows)
     return {**counts, "all": sum(counts.values())}
 
@@ -101,9 +98,10 @@ def timeline_lines(video: Video) -> list[str]:
     return ["ruler", *lines]
 
 
-def upload_get_for_user(user: AnyUser, upload_id: uuid.UUID | str) -> Upload:
+def upload_get_for_actor(actor: Actor, upload_id: uuid.UUID | str) -> Upload:
     """Only the person who started an upload may go on with it. Raises NotFound."""
-    membership = membership_get(user)
+    actor.require("videos")
+    membership = actor.member
     uploads = Upload.objects.select_related("hospital", "owner", "video__content")
     try:
         return uploads.get(pk=upload_id, owner_id=membership.user_id, hospital_id=membership.hospital_id)
@@ -111,6 +109,7 @@ def upload_get_for_user(user: AnyUser, upload_id: uuid.UUID | str) -> Upload:
         raise NotFound("There is no such upload.") from error
 
 
-def _visible(user: AnyUser) -> "QuerySet[Video]":
-    visible = videos_visible_q(membership_get(user))
+def _visible(actor: Actor) -> "QuerySet[Video]":
+    actor.require("videos")
+    visible = videos_visible_q(actor.member)
     return Video.objects.filter(visible).select_related("job", "owner", "hospital", "content")

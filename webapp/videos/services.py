@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from webapp.accounts.actors import Actor
 from webapp.accounts.models import Hospital, User
+from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 from webapp.jobs.services import job_cancel, jobs_forget, jobs_rename
 from webapp.lib.commits import after_commit
@@ -21,7 +22,7 @@ from webapp.videos.names import clean_filename, clean_text, title_from_filename
 from webapp.videos.twins import Arrival, video_for_arrival, waiting_settle
 
 
-def video_create_from_upload(upload: Upload, *, sha256: str = "", ip_address: str = "") -> Video:
+def video_create_from_upload(upload: Upload, *, actor: Actor, sha256: str = "", ip_address: str = "") -> Video:
     """The video of a wholly received upload. Safe to call again: an upload becomes a video once.
 
     `sha256` spares reading the file when it was hashed on its way in.
@@ -48,7 +49,7 @@ def video_create_from_upload(upload: Upload, *, sha256: str = "", ip_address: st
                 video=video,
                 was_known=video.created_at < began_at,
             )
-            _audit_arrival(video, arrival, actor=arrival.owner, ip_address=ip_address)
+            _audit_arrival(video, arrival, actor=actor, ip_address=ip_address)
     part.unlink(missing_ok=True)
     upload.refresh_from_db()
     return video
@@ -113,6 +114,7 @@ def video_set_processing(video: Video) -> None:
 
 def video_rename(video: Video, *, title: str, actor: Actor) -> None:
     """Raises InvalidInput if nothing readable is left of the title."""
+    actor.require("videos")
     cleaned = clean_text(title)
     if not cleaned:
         raise InvalidInput("Give the video a title.", code="title_empty")
@@ -121,7 +123,11 @@ def video_rename(video: Video, *, title: str, actor: Actor) -> None:
         video.save(update_fields=["title"])
         jobs_rename(url=_page(video), title=cleaned)
         audit_record(
-            action="video.rename", actor=actor, hospital=video.hospital, object_type="video", object_id=str(video.pk)
+            action=Action.VIDEO_RENAME,
+            actor=actor,
+            hospital=video.hospital,
+            object_type="video",
+            object_id=str(video.pk),
         )
 
 
@@ -130,10 +136,11 @@ def video_delete(video: Video, *, actor: Actor) -> None:
 
     Work that is going on is stopped: its worker finds that the job is gone.
     """
+    actor.require("videos")
     hospital_id, sha256, job = video.hospital_id, video.content.sha256, video.job
     with transaction.atomic():
         audit_record(
-            action="video.delete",
+            action=Action.VIDEO_DELETE,
             actor=actor,
             hospital=video.hospital,
             object_type="video",
@@ -142,7 +149,7 @@ def video_delete(video: Video, *, actor: Actor) -> None:
             detail={"sha256": sha256},
         )
         if job is not None:
-            job_cancel(job)
+            job_cancel(job, actor=None)
             video.refresh_from_db()
         waiting_settle(video)
         page = _page(video)
@@ -165,9 +172,9 @@ def _end(video: Video, status: Video.Status, *, code: str, reason: str) -> None:
         waiting_settle(video)
 
 
-def _audit_arrival(video: Video, arrival: Arrival, *, actor: Actor | User, ip_address: str = "") -> None:
+def _audit_arrival(video: Video, arrival: Arrival, *, actor: Actor, ip_address: str = "") -> None:
     audit_record(
-        action="video.upload",
+        action=Action.VIDEO_UPLOAD,
         actor=actor,
         hospital=arrival.hospital,
         object_type="video",

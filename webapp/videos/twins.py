@@ -84,7 +84,7 @@ def _try_again(video: Video, *, enqueue: bool) -> None:
     elif video.job is None:
         _start(video, enqueue=enqueue)
     elif video.job.can_retry:
-        job_retry(video.job, enqueue=enqueue)
+        job_retry(video.job, actor=None, enqueue=enqueue)
         video.refresh_from_db()
 
 

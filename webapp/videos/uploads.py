@@ -10,7 +10,9 @@ from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from webapp.accounts.models import Membership
+from webapp.accounts.actors import Actor
+from webapp.audit.actions import Action
+from webapp.audit.services import audit_record
 from webapp.lib.errors import InvalidInput, TooLarge
 from webapp.lib.storage import promise_lock, upload_part_path
 from webapp.videos.models import Upload
@@ -20,7 +22,7 @@ from webapp.videos.usage import check_room
 
 
 def upload_create(
-    *, membership: Membership, filename: str, size_bytes: int, metadata: str = "", ends_sha256: str = ""
+    *, actor: Actor, filename: str, size_bytes: int, metadata: str = "", ends_sha256: str = "", ip_address: str = ""
 ) -> Upload:
     """Raises InvalidInput for an empty file, TooLarge, or what `usage.check_room` raises."""
     if size_bytes <= 0:
@@ -30,10 +32,12 @@ def upload_create(
     if size_bytes > settings.UPLOAD_MAX_BYTES:
         limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
         raise TooLarge(f"This file is larger than the {limit} that one video may have.", "file_too_large")
+    actor.require("videos")
+    membership = actor.member
     hospital, until = membership.hospital, _from_now(settings.UPLOAD_EMPTY_S)
     with promise_lock(), transaction.atomic():
         check_room(owner_id=membership.user_id, hospital=hospital, size_bytes=size_bytes)
-        return Upload.objects.create(
+        upload = Upload.objects.create(
             owner_id=membership.user_id,
             hospital=hospital,
             filename=clean_filename(filename),
@@ -43,6 +47,8 @@ def upload_create(
             promised_until=until,
             expires_at=until,
         )
+        _record(Action.UPLOAD_BEGIN, upload, actor=actor, ip_address=ip_address)
+    return upload
 
 
 def upload_renew(upload: Upload) -> None:
@@ -85,6 +91,14 @@ def upload_terminate(upload: Upload) -> None:
         upload_forget(upload, part)
 
 
+def upload_end(upload: Upload, *, actor: Actor, ip_address: str = "") -> None:
+    """By the person who began it. Raises PartBusy while it is being written."""
+    with transaction.atomic():
+        if upload.status != Upload.Status.FINISHED:
+            _record(Action.UPLOAD_END, upload, actor=actor, ip_address=ip_address)
+        upload_terminate(upload)
+
+
 def upload_forget(upload: Upload, part: PartFile) -> None:
     """The same for a caller that holds the part's lock."""
     Upload.objects.filter(pk=upload.pk).delete()
@@ -109,3 +123,16 @@ def _expire(upload: Upload) -> bool:
 
 def _from_now(seconds: int) -> datetime:
     return timezone.now() + timedelta(seconds=seconds)
+
+
+def _record(action: Action, upload: Upload, *, actor: Actor, ip_address: str) -> None:
+    """No file name: audit rows stay when everything else of an upload goes."""
+    audit_record(
+        action=action,
+        actor=actor,
+        hospital=upload.hospital,
+        object_type="upload",
+        object_id=str(upload.pk),
+        ip_address=ip_address,
+        detail={"size_bytes": upload.size_bytes, "offset_bytes": upload.offset_bytes},
+    )

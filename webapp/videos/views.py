@@ -1,7 +1,7 @@
 """The library, the video page and what can be done to a video. Its bytes are served by media.py."""
 
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -12,23 +12,21 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from webapp.accounts.actors import page_actor
-from webapp.accounts.models import User
+from webapp.accounts.actors import Actor, page_actor
 from webapp.accounts.permissions import can_manage
-from webapp.accounts.selectors import membership_get
 from webapp.lib.errors import PermissionRefused
 from webapp.lib.navigation import after_change, leave_page
 from webapp.videos import services
-from webapp.videos.looks import audit_page_view
+from webapp.videos.looks import library_look, video_look
 from webapp.videos.models import TimelineFact, Video
 from webapp.videos.selectors import (
     timeline_lanes,
     timeline_lines,
     timeline_newest,
     timeline_note,
-    video_counts_for_user,
-    video_get_for_user,
-    video_list_for_user,
+    video_counts_for_actor,
+    video_get_for_actor,
+    video_list_for_actor,
 )
 
 PAGE_SIZE = 60
@@ -52,24 +50,23 @@ def library_rows(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    found = video_get_for_user(request.user, video_id)
-    audit_page_view(request, found, actor=cast(User, request.user))
-    return render(request, "videos/detail.html", _video_context(request, found))
+    actor, found = _looked_at(request, video_id, part="page")
+    return render(request, "videos/detail.html", _video_context(actor, found))
 
 
 @login_required
 @require_GET
 @never_cache
 def video_status(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    found = video_get_for_user(request.user, video_id)
-    return render(request, "videos/_status.html", _video_context(request, found))
+    actor, found = _looked_at(request, video_id, part="status")
+    return render(request, "videos/_status.html", _video_context(actor, found))
 
 
 @login_required
 @require_GET
 @never_cache
 def video_timeline(request: HttpRequest, video_id: uuid.UUID) -> JsonResponse:
-    found = video_get_for_user(request.user, video_id)
+    _, found = _looked_at(request, video_id, part="timeline")
     return JsonResponse(
         {"duration_s": found.content.duration_s, "lanes": timeline_lanes(found), "note": timeline_note(found)}
     )
@@ -78,37 +75,45 @@ def video_timeline(request: HttpRequest, video_id: uuid.UUID) -> JsonResponse:
 @login_required
 @require_POST
 def video_rename(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    services.video_rename(
-        _managed(request, video_id), title=request.POST.get("title", ""), actor=page_actor(request.user)
-    )
+    actor, found = _managed(request, video_id)
+    services.video_rename(found, title=request.POST.get("title", ""), actor=actor)
     return after_change(request, fallback="library")
 
 
 @login_required
 @require_POST
 def video_delete(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
-    found = _managed(request, video_id)
-    services.video_delete(found, actor=page_actor(request.user))
+    actor, found = _managed(request, video_id)
+    services.video_delete(found, actor=actor)
     is_in_list = request.headers.get("HX-Request") == "true" and str(video_id) not in request.headers.get(
         "HX-Current-URL", ""
     )
     return HttpResponse(status=204) if is_in_list else leave_page(request, to="library")
 
 
-def _managed(request: HttpRequest, video_id: uuid.UUID) -> Video:
+def _looked_at(request: HttpRequest, video_id: uuid.UUID, *, part: str) -> tuple[Actor, Video]:
+    actor = page_actor(request.user)
+    found = video_get_for_actor(actor, video_id)
+    video_look(actor, found, part=part)
+    return actor, found
+
+
+def _managed(request: HttpRequest, video_id: uuid.UUID) -> tuple[Actor, Video]:
     """Raises NotFound for what they may not see, PermissionRefused for what they may only look at."""
-    found = video_get_for_user(request.user, video_id)
-    membership = membership_get(request.user)
-    if not can_manage(membership, owner_id=found.owner_id, hospital_id=found.hospital_id):
+    actor = page_actor(request.user)
+    found = video_get_for_actor(actor, video_id)
+    if not can_manage(actor.member, owner_id=found.owner_id, hospital_id=found.hospital_id):
         raise PermissionRefused("Only the owner of a video or an administrator can change it.", "not_owner")
-    return found
+    return actor, found
 
 
 def _library_context(request: HttpRequest) -> dict[str, Any]:
+    actor = page_actor(request.user)
     status, search = request.GET.get("status", ""), request.GET.get("search", "").strip()[:200]
-    videos = video_list_for_user(request.user, status=status, search=search)
+    videos = video_list_for_actor(actor, status=status, search=search)
     page = Paginator(videos, PAGE_SIZE).get_page(request.GET.get("page"))
-    counts = video_counts_for_user(request.user, search=search)
+    counts = video_counts_for_actor(actor, search=search)
+    library_look(actor, page.object_list)
     return {
         "videos": page.object_list,
         "page": page,
@@ -121,14 +126,13 @@ def _library_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _video_context(request: HttpRequest, found: Video) -> dict[str, Any]:
-    membership = membership_get(request.user)
+def _video_context(actor: Actor, found: Video) -> dict[str, Any]:
     lines = timeline_lines(found)
     return {
         "video": found,
         "reserved_lines": lines,
         "has_text_lane": TimelineFact.Lane.TEXT in lines,
         "timeline": timeline_newest(found.content),
-        "can_manage": can_manage(membership, owner_id=found.owner_id, hospital_id=found.hospital_id),
+        "can_manage": can_manage(actor.member, owner_id=found.owner_id, hospital_id=found.hospital_id),
         "conversation_url": reverse("conversation", args=[found.pk]),
     }

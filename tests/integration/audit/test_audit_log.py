@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import PASSWORD, MembershipFactory
+from webapp.accounts.actors import page_actor
 from webapp.accounts.models import Membership
 from webapp.audit.models import AuditEvent
 from webapp.audit.services import audit_record
@@ -89,8 +90,8 @@ def test_the_audit_page_shows_the_own_hospital_alone(client: Client, admin: Memb
 
 def test_the_audit_page_filters(client: Client, admin: Membership) -> None:
     surgeon = MembershipFactory(hospital=admin.hospital)
-    audit_record(action="video.view", hospital=admin.hospital, actor=surgeon.user, object_id="first")
-    audit_record(action="video.play", hospital=admin.hospital, actor=admin.user, object_id="second")
+    audit_record(action="video.view", hospital=admin.hospital, actor=page_actor(surgeon.user), object_id="first")
+    audit_record(action="video.play", hospital=admin.hospital, actor=page_actor(admin.user), object_id="second")
     client.force_login(admin.user)
     today, tomorrow = timezone.now().date(), timezone.now().date() + timedelta(days=1)
     for query, seen in [

@@ -9,10 +9,13 @@ from django.core.management import call_command
 from tests.factories import MembershipFactory
 from webapp.accounts.actors import Actor, command_actor, page_actor
 from webapp.accounts.models import Hospital, Membership
+from webapp.accounts.services import department_create
 from webapp.audit.models import AuditEvent
 from webapp.audit.services import audit_record
 from webapp.audit.verify import chain_verify
+from webapp.jobs.selectors import job_list_for_actor
 from webapp.lib.errors import PermissionRefused
+from webapp.videos.selectors import video_list_for_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +64,18 @@ def test_the_owner_named_on_the_command_line_is_the_person_and_the_operator_stay
     assert (row.actor_email, row.detail["operator"]) == (alice.user.email, getpass.getuser())
 
 
-def test_a_scope_that_was_not_given_is_refused(alice: Membership) -> None:
-    reader = Actor(membership=alice, via="api", scopes=frozenset({"read"}))
-    reader.require("read")
+def test_a_way_in_reaches_no_further_than_its_scopes(alice: Membership) -> None:
+    talker = Actor(membership=alice, via="api", scopes=frozenset({"conversations"}))
+    talker.require("conversations")
+    for reach in (video_list_for_actor, job_list_for_actor):
+        with pytest.raises(PermissionRefused):
+            reach(talker)
+    user_admin = Actor(membership=MembershipFactory(role="admin"), via="api", scopes=frozenset({"videos"}))
     with pytest.raises(PermissionRefused):
-        reader.require("write")
+        department_create(actor=user_admin, name="Surgery", viewing="own")
+
+
+def test_people_reach_all_that_their_role_allows(alice: Membership) -> None:
+    assert list(video_list_for_actor(page_actor(alice.user))) == []
+    with pytest.raises(PermissionRefused):
+        department_create(actor=page_actor(alice.user), name="Surgery", viewing="own")

@@ -16,6 +16,7 @@ from tests.environment import free_port
 from tests.factories import MembershipFactory
 from tests.integration.conversations.cast import WORKER, Cast, ask, begin
 from tests.websocket import SocketClient
+from webapp.accounts.actors import page_actor
 from webapp.accounts.doors import session_open
 from webapp.accounts.models import User
 from webapp.accounts.services import member_deactivate
@@ -223,7 +224,9 @@ def age_sessions(key: str) -> None:
 
 def deactivate(cast: Cast) -> None:
     hospital = cast.alice.memberships.get().hospital
-    member_deactivate(admin=MembershipFactory(hospital=hospital, role="admin"), member=cast.alice.memberships.get())
+    member_deactivate(
+        actor=page_actor(MembershipFactory(hospital=hospital, role="admin").user), member=cast.alice.memberships.get()
+    )
 
 
 def leave_hospital(cast: Cast) -> None:

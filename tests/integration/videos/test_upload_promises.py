@@ -9,6 +9,7 @@ from django.db import connections
 from django.utils import timezone
 
 from tests.factories import MembershipFactory
+from webapp.accounts.actors import page_actor
 from webapp.accounts.models import User
 from webapp.lib.errors import ApplicationError, StorageFull, TooManyAttempts
 from webapp.lib.storage import upload_part_path
@@ -30,7 +31,7 @@ def disk(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 
 def promise(owner: User, size_bytes: int = 1000) -> Upload:
-    return upload_create(membership=owner.memberships.get(), filename="a.mp4", size_bytes=size_bytes)
+    return upload_create(actor=page_actor(owner), filename="a.mp4", size_bytes=size_bytes)
 
 
 def received(upload: Upload, num_bytes: int) -> Upload:
@@ -125,7 +126,7 @@ def at_once(people: list[User]) -> None:
     def create(membership: Any) -> None:
         try:
             barrier.wait()
-            upload_create(membership=membership, filename="a.mp4", size_bytes=1000)
+            upload_create(actor=page_actor(membership.user), filename="a.mp4", size_bytes=1000)
         except ApplicationError:
             pass
         finally:

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
 from tests.arrivals import prepared, video_of
-from tests.factories import VideoFactory
+from tests.factories import MembershipFactory, VideoFactory
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.lib.storage import content_paths
@@ -54,7 +56,7 @@ def looks(action: str) -> int:
 @pytest.mark.parametrize("stranger", ["bob", "charlie"])
 def test_a_strangers_get_is_404(video: Video, name: str, stranger: str, request: pytest.FixtureRequest) -> None:
     assert signed_in(request.getfixturevalue(stranger)).get(at(name, video)).status_code == 404
-    assert looks("video.view") + looks("video.play") == 0
+    assert looks("video.view") == 0
 
 
 @pytest.mark.parametrize("name", POST)
@@ -267,44 +269,86 @@ def test_the_original_has_no_address(video: Video, alice: User) -> None:
 # --- the audit log ------------------------------------------------------------------------------------------------
 
 
-def test_each_opening_of_the_page_is_a_look(video: Video, alice: User) -> None:
+def test_one_row_says_that_a_person_saw_a_video_during_a_visit(video: Video, alice: User) -> None:
+    client = signed_in(alice)
+    for name in ("video", "video_status", "video_timeline", "video_poster", "video_sprite", "conversation", "video"):
+        client.get(at(name, video))
+    for start in (0, 500, 1000):
+        client.get(at("video_media", video), headers={"range": f"bytes={start}-"})
+    assert looks("video.view") == 1
+    assert AuditEvent.objects.get(action="video.view").detail == {"part": "page"}
+
+
+def test_a_visit_is_of_one_person_and_of_one_video(video: Video, alice: User) -> None:
+    colleague = MembershipFactory(hospital=video.hospital, role="reviewer").user
+    for user in (alice, colleague):
+        signed_in(user).get(at("video", video))
+    signed_in(alice).get(at("video", prepared(video_of(alice, b"another"))))
+    assert looks("video.view") == 3
+
+
+def test_after_the_hour_of_a_visit_the_next_range_is_a_row(video: Video, alice: User) -> None:
     client = signed_in(alice)
     client.get(at("video", video))
-    client.get(at("video", video))
+    cache.delete(f"look:{alice.pk}:{video.pk}")
+    client.get(at("video_media", video), headers={"range": "bytes=0-"})
     assert looks("video.view") == 2
 
 
-def test_a_page_life_of_ranges_is_one_play(video: Video, alice: User) -> None:
-    client = signed_in(alice)
-    client.get(at("video", video))
-    for start in (0, 500, 1000):
-        client.get(at("video_media", video), headers={"range": f"bytes={start}-"})
-    assert looks("video.play") == 1
-    client.get(at("video", video))
-    client.get(at("video_media", video), headers={"range": "bytes=700-"})
-    assert looks("video.play") == 2
-
-
-def test_a_range_without_a_page_is_a_play_too(video: Video, alice: User) -> None:
-    signed_in(alice).get(at("video_media", video), headers={"range": "bytes=1-"})
-    assert looks("video.play") == 1
-
-
-def test_pictures_without_a_page_are_one_look(video: Video, alice: User) -> None:
-    client = signed_in(alice)
-    client.get(at("video_poster", video))
-    client.get(at("video_sprite", video))
+@pytest.mark.parametrize("name", [*GET[1:], "conversation", "conversation_shown"])
+def test_what_is_fetched_without_a_page_is_a_look_too(video: Video, alice: User, name: str) -> None:
+    signed_in(alice).get(at(name, video))
     assert looks("video.view") == 1
 
 
-def test_without_the_cache_every_range_is_a_play(video: Video, alice: User, settings: Any) -> None:
+def test_a_visit_to_the_library_is_one_row_with_its_posters_and_polls(video: Video, alice: User) -> None:
+    others = [prepared(video_of(alice, bytes([number]))) for number in range(5)]
+    client = signed_in(alice)
+    client.get("/")
+    for shown in (video, *others):
+        client.get(at("video_poster", shown))
+    for query in ("", "?search=case", "?status=ready"):
+        client.get(f"/videos/rows/{query}")
+    assert AuditEvent.objects.exclude(action="video.upload").exclude(action="sign_in").count() == 1
+    assert set(AuditEvent.objects.get(action="library.view").detail["videos"]) == {str(v.pk) for v in (video, *others)}
+
+
+def test_what_comes_into_the_list_later_is_written_down_when_it_is_shown(video: Video, alice: User) -> None:
+    client = signed_in(alice)
+    client.get("/")
+    newer = video_of(alice, b"newer")
+    client.get("/videos/rows/")
+    client.get("/videos/rows/")
+    newest = AuditEvent.objects.filter(action="library.view").order_by("-sequence")[0]
+    assert (looks("library.view"), newest.detail["videos"]) == (2, [str(newer.pk)])
+    assert str(video.pk) not in newest.detail["videos"]
+
+
+def test_without_the_cache_every_fetch_is_a_look(video: Video, alice: User, settings: Any) -> None:
     settings.CACHES = {
         "default": {"BACKEND": "webapp.lib.cache.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
     }
     client = signed_in(alice)
     for _ in range(2):
+        assert client.get("/").status_code == 200
         assert client.get(at("video_media", video), headers={"range": "bytes=0-"}).status_code == 206
-    assert looks("video.play") == 2
+    assert (looks("library.view"), looks("video.view")) == (2, 2)
+
+
+def test_a_look_that_could_not_be_written_down_is_tried_again(
+    video: Video, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(alice)
+    client.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr("webapp.videos.looks.audit_record", broken)
+        assert client.get(at("video", video)).status_code == 503
+    assert client.get(at("video", video)).status_code == 200
+    assert looks("video.view") == 1
+
+
+def broken(**_: Any) -> None:
+    raise OperationalError("database is locked")
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,8 @@ def test_a_video_belongs_to_its_owners_department(alice: User) -> None:
 
 def test_an_upload_becomes_a_video_only_once(alice: User) -> None:
     upload = arrived(alice)
-    first = video_create_from_upload(upload)
-    assert video_create_from_upload(Upload.objects.get(pk=upload.pk)) == first
+    first = video_create_from_upload(upload, actor=page_actor(upload.owner))
+    assert video_create_from_upload(Upload.objects.get(pk=upload.pk), actor=page_actor(upload.owner)) == first
     assert not upload_part_path(upload.pk).exists()
 
 
@@ -89,9 +89,9 @@ def test_a_crash_before_the_row_was_written_loses_nothing(alice: User, monkeypat
     with monkeypatch.context() as patched:
         patched.setattr("webapp.videos.services.video_for_arrival", crash)
         with pytest.raises(RuntimeError):
-            video_create_from_upload(upload)
+            video_create_from_upload(upload, actor=page_actor(upload.owner))
     assert upload_part_path(upload.pk).exists()
-    assert video_create_from_upload(upload).content.size_bytes == len(b"a video")
+    assert video_create_from_upload(upload, actor=page_actor(upload.owner)).content.size_bytes == len(b"a video")
 
 
 def test_storage_without_hard_links_gets_a_copy(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,14 +141,14 @@ def test_a_video_fails_with_its_job_and_goes_on_with_a_retry(alice: User) -> Non
     job_fail(job.pk, code="disk", message="The disk failed.", permanent=False)
     assert (now(video).status, now(video).reason) == ("failed", "The disk failed.")
     job.refresh_from_db()
-    job_retry(job)
+    job_retry(job, actor=None)
     assert (now(video).status, now(video).reason) == ("processing", "")
 
 
 def test_a_cancelled_video_says_so(alice: User) -> None:
     video = video_of(alice)
     assert video.job is not None
-    job_cancel(video.job)
+    job_cancel(video.job, actor=None)
     assert now(video).status == "cancelled"
 
 
@@ -248,7 +248,7 @@ def test_who_waited_goes_on_alone_when_the_other_ends(alice: User, bob: User, en
     if end == "failed":
         job_fail(claimed(video).pk, code="disk", message="The disk failed.", permanent=False)
     elif end == "cancelled":
-        job_cancel(video.job)
+        job_cancel(video.job, actor=None)
     else:
         claimed(video)
         video_delete(now(video), actor=page_actor(alice))

@@ -92,7 +92,7 @@ def test_activation_is_in_the_log_and_decides_what_a_worker_loads(places: Path, 
     rebuilt(runtime.timeline_heads)()
 
     assert loaded == [places / "models" / "night" / "timeline_heads.json"]
-    assert AuditEvent.objects.get(action="model.activate").detail["via"] == "command line"
+    assert AuditEvent.objects.get(action="model.activate").detail["via"] == "command"
     assert ActiveModel.objects.get(kind="timeline_heads").version.name == "night"
 
 

@@ -174,7 +174,7 @@ def test_once_the_files_fit_the_same_job_goes_on(monkeypatch: pytest.MonkeyPatch
         use(patched, heads=fewer_outputs())
         video = ingested()
         extract_features(str(video.job_id), "features")
-    job = job_retry(Job.objects.get(pk=video.job_id))
+    job = job_retry(Job.objects.get(pk=video.job_id), actor=None)
     extract_features(str(job.pk), "features")
     find_timeline(str(job.pk), "timeline")
     video.refresh_from_db()

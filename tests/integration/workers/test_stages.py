@@ -69,7 +69,7 @@ def test_a_cancel_is_heard_between_batches(monkeypatch: pytest.MonkeyPatch) -> N
 
     def work(context: StageContext) -> None:
         assert not context.should_stop()
-        job_cancel(Job.objects.get(pk=context.job.pk))
+        job_cancel(Job.objects.get(pk=context.job.pk), actor=None)
         if context.should_stop():
             raise Stopped()
 
@@ -181,7 +181,7 @@ def test_work_that_is_sent_back_a_second_time_ends_with_a_reason(handed_over: li
     job.refresh_from_db()
     assert (job.status, job.error_code, job.can_retry) == (Job.Status.FAILED, "sent_back_in_vain", True)
     assert [stage for _, stage in handed_over] == ["features", "timeline"]
-    assert job_retry(job).times_sent_back == 0
+    assert job_retry(job, actor=None).times_sent_back == 0
 
 
 def test_a_stage_cannot_advance_to_one_before_it() -> None:

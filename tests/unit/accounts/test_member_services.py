@@ -5,6 +5,7 @@ from allauth.account.models import EmailAddress
 
 from tests.factories import DepartmentFactory, MembershipFactory
 from webapp.accounts import services
+from webapp.accounts.actors import page_actor
 from webapp.accounts.models import Membership
 from webapp.lib.errors import Conflict, InvalidInput, NotFound, PermissionRefused
 
@@ -47,31 +48,31 @@ def test_a_department_of_another_hospital_is_refused(admin: Membership) -> None:
 def test_a_surgeon_changes_nobody(admin: Membership) -> None:
     surgeon = MembershipFactory(hospital=admin.hospital)
     with pytest.raises(PermissionRefused):
-        services.member_update(admin=surgeon, member=admin, role="surgeon", department=None)
+        services.member_update(actor=page_actor(surgeon.user), member=admin, role="surgeon", department=None)
 
 
 @pytest.mark.parametrize("act", [services.member_deactivate, services.member_reset_second_factor])
 def test_another_hospitals_administrator_finds_nobody(admin: Membership, act) -> None:
     charlie = MembershipFactory(role="admin")
     with pytest.raises(NotFound):
-        act(admin=charlie, member=admin)
+        act(actor=page_actor(charlie.user), member=admin)
 
 
 def test_the_last_administrator_stays(admin: Membership) -> None:
     with pytest.raises(Conflict, match="at least one"):
-        services.member_update(admin=admin, member=admin, role="surgeon", department=None)
+        services.member_update(actor=page_actor(admin.user), member=admin, role="surgeon", department=None)
 
 
 def test_a_deactivated_administrator_does_not_count(admin: Membership) -> None:
     second = MembershipFactory(hospital=admin.hospital, role="admin")
-    services.member_deactivate(admin=admin, member=second)
+    services.member_deactivate(actor=page_actor(admin.user), member=second)
     with pytest.raises(Conflict, match="at least one"):
-        services.member_update(admin=admin, member=admin, role="reviewer", department=None)
+        services.member_update(actor=page_actor(admin.user), member=admin, role="reviewer", department=None)
 
 
 def test_one_of_two_administrators_may_step_down(admin: Membership) -> None:
     MembershipFactory(hospital=admin.hospital, role="admin")
-    services.member_update(admin=admin, member=admin, role="reviewer", department=None)
+    services.member_update(actor=page_actor(admin.user), member=admin, role="reviewer", department=None)
     admin.refresh_from_db()
     assert admin.role == "reviewer"
 
@@ -79,22 +80,24 @@ def test_one_of_two_administrators_may_step_down(admin: Membership) -> None:
 def test_nobody_deactivates_themselves(admin: Membership) -> None:
     MembershipFactory(hospital=admin.hospital, role="admin")
     with pytest.raises(Conflict, match="own account"):
-        services.member_deactivate(admin=admin, member=admin)
+        services.member_deactivate(actor=page_actor(admin.user), member=admin)
 
 
 def test_an_account_that_another_hospital_relies_on_is_not_taken_over(admin: Membership) -> None:
     member = MembershipFactory(hospital=admin.hospital)
     MembershipFactory(user=member.user)
     with pytest.raises(Conflict, match="another hospital"):
-        services.member_require_new_password(admin=admin, member=member)
+        services.member_require_new_password(actor=page_actor(admin.user), member=member)
 
 
 def test_two_departments_cannot_share_a_name(admin: Membership) -> None:
-    services.department_create(admin=admin, name="Surgery", viewing="own")
+    services.department_create(actor=page_actor(admin.user), name="Surgery", viewing="own")
     with pytest.raises(Conflict, match="already"):
-        services.department_create(admin=admin, name="Surgery", viewing="own")
+        services.department_create(actor=page_actor(admin.user), name="Surgery", viewing="own")
 
 
 def test_another_hospitals_department_is_not_found(admin: Membership) -> None:
     with pytest.raises(NotFound):
-        services.department_set_viewing(admin=admin, department=DepartmentFactory(), viewing="department")
+        services.department_set_viewing(
+            actor=page_actor(admin.user), department=DepartmentFactory(), viewing="department"
+        )

@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.factories import HospitalFactory, MembershipFactory
+from webapp.accounts.actors import page_actor
 from webapp.accounts.models import Hospital
 from webapp.audit.chain import event_hash, plain
 from webapp.audit.models import AuditEvent, AuditHead, RowsAreImmutable
@@ -169,7 +170,11 @@ def test_plain_values_are_left_alone() -> None:
 def test_values_that_are_too_long_are_cut_not_refused() -> None:
     member = MembershipFactory()
     event = audit_record(
-        action="a" * 100, actor=member.user, object_type="t" * 100, object_id="i" * 100, ip_address="9" * 100
+        action="a" * 100,
+        actor=page_actor(member.user),
+        object_type="t" * 100,
+        object_id="i" * 100,
+        ip_address="9" * 100,
     )
     event.refresh_from_db()
     assert [len(v) for v in (event.action, event.object_type, event.object_id, event.ip_address)] == [60, 40, 64, 45]

@@ -134,19 +134,19 @@ def test_a_failed_receiver_leaves_the_job_running() -> None:
 
 
 def test_a_queued_job_is_cancelled_at_once(finished: list[str]) -> None:
-    job = job_cancel(JobFactory())
+    job = job_cancel(JobFactory(), actor=None)
     assert job.status == "cancelled"
     assert finished == ["cancelled"]
 
 
 def test_a_running_job_is_asked_to_stop() -> None:
-    job = job_cancel(claimed())
+    job = job_cancel(claimed(), actor=None)
     assert job.status == "running"
     assert job_is_cancel_requested(job.pk)
 
 
 def test_a_cancel_between_two_stages_is_heeded(finished: list[str]) -> None:
-    job = job_cancel(claimed())
+    job = job_cancel(claimed(), actor=None)
     assert not job_advance(job.pk, stage="features")
     job.refresh_from_db()
     assert job.status == "cancelled"
@@ -170,7 +170,7 @@ def test_a_retry_starts_where_it_ended(sent: list[Any], django_capture_on_commit
     job_fail(job.pk, code="internal_error", message="Something went wrong.", permanent=False)
     job_restarted.connect(note)
     with django_capture_on_commit_callbacks(execute=True):
-        job = job_retry(job)
+        job = job_retry(job, actor=None)
     job_restarted.disconnect(note)
     assert (job.status, job.stage, job.error_code, job.attempts) == ("queued", "features", "", 0)
     assert len(sent) == 1
@@ -181,7 +181,7 @@ def test_a_permanent_failure_cannot_be_retried() -> None:
     job = claimed()
     job_fail(job.pk, code="no_video", message="There is no video in this file.", permanent=True)
     with pytest.raises(Conflict):
-        job_retry(job)
+        job_retry(job, actor=None)
 
 
 def test_a_job_waits_when_the_broker_is_away(

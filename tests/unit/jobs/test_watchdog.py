@@ -131,7 +131,7 @@ def test_a_lost_answer_ends_as_a_visible_retry(night: Night) -> None:
 
 def test_a_cancel_that_its_worker_never_saw_is_heeded(night: Night) -> None:
     job = claimed()
-    job_cancel(job)
+    job_cancel(job, actor=None)
     night.passes(STALE_AFTER_S + EVERY_S)
     assert now(job).status == "cancelled"
 

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from inference.models.manifest import Kind
+from webapp.accounts.actors import command_actor
 from webapp.audit.models import AuditEvent
 from webapp.lib.errors import Conflict
 from webapp.registry.facts import ModelFacts
@@ -42,8 +43,8 @@ def test_both_sides_know_the_same_kinds() -> None:
 
 
 def test_a_model_is_registered_once() -> None:
-    first = model_register(facts(), via="test")
-    again = model_register(facts(location="models/elsewhere"), via="test")
+    first = model_register(facts(), actor=command_actor())
+    again = model_register(facts(location="models/elsewhere"), actor=command_actor())
 
     assert first.pk == again.pk
     assert again.location == "models/elsewhere"
@@ -65,8 +66,8 @@ def test_what_a_worker_loads_becomes_active_and_a_new_release_follows() -> None:
 
 def test_what_an_operator_chose_is_moved_by_no_release() -> None:
     models_loaded([facts(sha256="a")], worker="w")
-    chosen = model_register(facts(sha256="b"), via="test")
-    models_activate([chosen], is_by_hand=True, via="test")
+    chosen = model_register(facts(sha256="b"), actor=command_actor())
+    models_activate([chosen], is_by_hand=True, actor=command_actor())
     models_loaded([facts(sha256="c")], worker="another")
 
     assert active_models()["tower"].version == chosen
@@ -75,9 +76,11 @@ def test_what_an_operator_chose_is_moved_by_no_release() -> None:
 
 
 def test_exactly_the_versions_under_a_pointer_are_active() -> None:
-    rows = [model_register(facts(kind, sha256), via="test") for kind in ("tower", "scorer") for sha256 in "abc"]
+    rows = [
+        model_register(facts(kind, sha256), actor=command_actor()) for kind in ("tower", "scorer") for sha256 in "abc"
+    ]
     for row in (*rows, rows[0], rows[4]):
-        models_activate([row], is_by_hand=True, via="test")
+        models_activate([row], is_by_hand=True, actor=command_actor())
 
     assert set(ModelVersion.objects.filter(state="active")) == {pointer.version for pointer in active_models().values()}
 
@@ -88,10 +91,10 @@ HEADS_OF_B = facts("timeline_heads", "i", needs=({"kind": "tower", "id": "tower-
 
 def test_a_pair_that_does_not_fit_is_refused_in_one_sentence_and_nothing_moves() -> None:
     models_loaded([facts(sha256="a"), HEADS_OF_A], worker="w")
-    tower = model_register(facts(sha256="b"), via="test")
+    tower = model_register(facts(sha256="b"), actor=command_actor())
     before = actions()
     with pytest.raises(Conflict, match=r"belongs to tower-a, and tower-b would be active beside it"):
-        models_activate([tower], is_by_hand=True, via="test")
+        models_activate([tower], is_by_hand=True, actor=command_actor())
 
     assert active_models()["tower"].version.version == "a"
     assert actions() == before
@@ -99,8 +102,8 @@ def test_a_pair_that_does_not_fit_is_refused_in_one_sentence_and_nothing_moves()
 
 def test_what_belongs_together_is_activated_together() -> None:
     models_loaded([facts(sha256="a"), HEADS_OF_A], worker="w")
-    together = [model_register(one, via="test") for one in (facts(sha256="b"), HEADS_OF_B)]
-    models_activate(together, is_by_hand=True, via="test")
+    together = [model_register(one, actor=command_actor()) for one in (facts(sha256="b"), HEADS_OF_B)]
+    models_activate(together, is_by_hand=True, actor=command_actor())
 
     assert {pointer.version.version for pointer in active_models().values()} == {"b", "i"}
 
@@ -109,13 +112,13 @@ def test_a_revoked_version_never_works_again() -> None:
     models_loaded([facts(sha256="a")], worker="w")
     old = ModelVersion.objects.get()
     with pytest.raises(Conflict, match="is active: activate another one first"):
-        model_revoke(old, reason="reads badly", via="test")
-    models_activate([model_register(facts(sha256="b"), via="test")], is_by_hand=True, via="test")
+        model_revoke(old, reason="reads badly", actor=command_actor())
+    models_activate([model_register(facts(sha256="b"), actor=command_actor())], is_by_hand=True, actor=command_actor())
     old.refresh_from_db()
-    model_revoke(old, reason="reads badly", via="test")
+    model_revoke(old, reason="reads badly", actor=command_actor())
 
     assert AuditEvent.objects.filter(action="model.revoke").get().detail["reason"] == "reads badly"
     with pytest.raises(Conflict, match="was revoked"):
-        models_activate([old], is_by_hand=True, via="test")
+        models_activate([old], is_by_hand=True, actor=command_actor())
     with pytest.raises(Conflict, match="was revoked"):
         models_loaded([facts(sha256="a")], worker="w")

@@ -8,9 +8,8 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 
+from webapp.accounts.actors import Actor, page_actor
 from webapp.accounts.doors import person_of, session_open
-from webapp.accounts.models import Membership
-from webapp.accounts.selectors import membership_get
 from webapp.accounts.sessions import session_note_activity
 from webapp.lib.errors import PermissionRefused, SignInNeeded
 from webapp.lib.origins import is_own_origin
@@ -38,7 +37,7 @@ def check_origin(request: ASGIRequest) -> None:
         raise PermissionRefused("Uploads from other sites are refused.", "foreign_origin")
 
 
-def member_of(request: ASGIRequest, *, is_activity: bool = True) -> Membership:
+def actor_of(request: ASGIRequest, *, is_activity: bool = True) -> Actor:
     """The signed-in person. An upload is activity: it keeps the session from going idle, never past its end.
 
     What a page asks by itself is none.
@@ -54,4 +53,4 @@ def member_of(request: ASGIRequest, *, is_activity: bool = True) -> Membership:
             session_note_activity(session)
     except UpdateError as error:
         raise SignInNeeded(SIGN_IN_AGAIN) from error
-    return membership_get(user)
+    return page_actor(user)

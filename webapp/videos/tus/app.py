@@ -27,8 +27,8 @@ from webapp.videos.tus.access import check_origin, http_request
 from webapp.videos.tus.digests import Digests
 from webapp.videos.tus.protocol import TusRefused, TusRequest, TusResponse
 from webapp.videos.tus.receiving import Chunk, ClientGone, Receive, chunk_too_large
-from webapp.videos.tus.steps import create, describe, finish, in_thread, open_part, stored_sha256, upload_of
-from webapp.videos.uploads import upload_forget, upload_renew, upload_terminate
+from webapp.videos.tus.steps import create, describe, end, finish, in_thread, open_part, stored_sha256, upload_of
+from webapp.videos.uploads import upload_forget, upload_renew
 
 TUS_PATH = "/uploads"
 _ITEM = re.compile(rf"{TUS_PATH}/([0-9a-fA-F-]{{36}})/?")
@@ -188,8 +188,7 @@ async def _patch(upload_id: uuid.UUID, request: TusRequest, http: ASGIRequest, r
 
 
 async def _delete(upload_id: uuid.UUID, http: ASGIRequest) -> TusResponse:
-    upload = await in_thread(partial(upload_of, http, upload_id))
-    await in_thread(partial(upload_terminate, upload))
+    await in_thread(partial(end, http, upload_id))
     _digests.drop(upload_id)
     return TusResponse(status=204)
 

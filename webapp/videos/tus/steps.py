@@ -11,6 +11,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
+from webapp.accounts.actors import account_actor
 from webapp.lib.clients import client_ip
 from webapp.lib.errors import NotFound
 from webapp.lib.storage import content_paths, upload_part_path
@@ -18,12 +19,12 @@ from webapp.lib.trouble import storage_trouble
 from webapp.videos.hashing import RANGE_MAX_BYTES, ends_sha256_of, range_sha256_of
 from webapp.videos.models import Upload
 from webapp.videos.parts import PartFile
-from webapp.videos.selectors import upload_get_for_user
+from webapp.videos.selectors import upload_get_for_actor
 from webapp.videos.services import video_create_from_upload
-from webapp.videos.tus.access import member_of
+from webapp.videos.tus.access import actor_of
 from webapp.videos.tus.digests import Digests
 from webapp.videos.tus.protocol import CHECKSUM_MISMATCH, TusRefused
-from webapp.videos.uploads import upload_create, upload_forget, upload_reconcile
+from webapp.videos.uploads import upload_create, upload_end, upload_forget, upload_reconcile
 
 Result = TypeVar("Result")
 OTHER_FILE = (
@@ -41,7 +42,8 @@ def create(
 ) -> tuple[Upload, PartFile]:
     """The new upload and its part file, locked."""
     upload = upload_create(
-        membership=member_of(http),
+        actor=actor_of(http),
+        ip_address=client_ip(http),
         filename=filename,
         size_bytes=size_bytes,
         metadata=metadata,
@@ -56,7 +58,7 @@ def create(
 
 def upload_of(http: ASGIRequest, upload_id: uuid.UUID, *, is_activity: bool = True) -> Upload:
     """Raises NotFound for another person's, TusRefused 410 for one that has expired or whose video was removed."""
-    upload = upload_get_for_user(member_of(http, is_activity=is_activity).user, upload_id)
+    upload = upload_get_for_actor(actor_of(http, is_activity=is_activity), upload_id)
     is_finished = upload.status == Upload.Status.FINISHED
     if upload.status == Upload.Status.FAILED or (not is_finished and upload.expires_at < timezone.now()):
         raise TusRefused(410, "upload_expired", "This upload has expired. Choose the file again.")
@@ -89,6 +91,11 @@ def stored_sha256(http: ASGIRequest, upload_id: uuid.UUID, *, start_bytes: int, 
         raise NotFound("The bytes of this upload are not there any more.") from error
 
 
+def end(http: ASGIRequest, upload_id: uuid.UUID) -> None:
+    actor = actor_of(http)
+    upload_end(upload_of(http, upload_id), actor=actor, ip_address=client_ip(http))
+
+
 def open_part(upload: Upload) -> PartFile:
     """Locked, and as long as the row says. Raises PartBusy; NotFound if the upload was ended meanwhile."""
     part = PartFile(upload_part_path(upload.pk))
@@ -115,7 +122,7 @@ def finish(upload: Upload, part: PartFile, http: ASGIRequest, digests: Digests) 
             upload_forget(upload, part)
             raise TusRefused(CHECKSUM_MISMATCH, "other_file", OTHER_FILE)
         sha256 = digest.hexdigest(size_bytes=upload.size_bytes)
-        video_create_from_upload(upload, sha256=sha256, ip_address=client_ip(http))
+        video_create_from_upload(upload, actor=account_actor(upload.owner), sha256=sha256, ip_address=client_ip(http))
     except OSError as error:
         raise storage_trouble(error) from error
     digests.drop(upload.pk)

@@ -21,6 +21,7 @@ from inference.evidence.claim import parse_claims
 from inference.evidence.watched import watch_over
 from inference.llava_surg.schema import AnswerDone, AnswerRequest
 from inference.progress import never_stop
+from webapp.audit.actions import Action
 from webapp.audit.commands import audit_command
 from webapp.lib.commands import DatabaseCommand
 from webapp.lib.storage import content_paths
@@ -43,7 +44,7 @@ class Command(DatabaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         video = _video(options["video"], owner=options["owner"])
-        audit_command("ask", hospital=video.hospital, object_type="video", object_id=str(video.pk))
+        audit_command(Action.COMMAND_ASK, hospital=video.hospital, object_type="video", object_id=str(video.pk))
         request = _request(video, options)
         try:
             outcome = self._answer(request, is_quiet=options["json"])

@@ -104,7 +104,7 @@ def _work_on(video: Video) -> None:
         run_in_foreground(video.job.pk)
     except KeyboardInterrupt:
         # What was half-made is gone already; say so in the row, or the watchdog would start it again.
-        job_cancel(video.job)
+        job_cancel(video.job, actor=command_actor())
         job_cancelled(video.job.pk)
         raise
 

@@ -16,6 +16,8 @@ from inference.models.catalogue import CATALOGUE, DEFAULT, base_model_named
 from inference.models.fetch import fetch_or_smaller
 from inference.models.manifest import manifest_path
 from inference.progress import Progress
+from webapp.accounts.actors import command_actor
+from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 from webapp.lib.commands import DatabaseCommand
 from webapp.lib.errors import ApplicationError
@@ -24,7 +26,6 @@ from webapp.registry.services import model_register, model_revoke, models_activa
 from workers.artifacts import Artifact, artifacts_on_disk
 
 T = TypeVar("T")
-VIA = "command line"
 COLUMNS = "{state:<10} {kind:<16} {version:<13} {title:<32} {note}"
 
 
@@ -84,7 +85,9 @@ class Command(DatabaseCommand):
             there = {artifact.manifest.sha256 for artifact in wanted}
             gone = [version for sha256, version in active.items() if sha256 and sha256 not in there]
             problems += [f"{version} is active and not on this machine" for version in gone]
-        audit_record(action="model.verify", detail={"via": VIA, "models": len(wanted), "problems": problems})
+        audit_record(
+            action=Action.MODEL_VERIFY, actor=command_actor(), detail={"models": len(wanted), "problems": problems}
+        )
         if problems:
             raise CommandError("; ".join(problems))
         self.stdout.write(f"{len(wanted)} models are as their manifests say.")
@@ -105,17 +108,17 @@ class Command(DatabaseCommand):
             if artifact.manifest.kind == "base":
                 raise CommandError("The base model of answers is named by DEBRIEF_ANSWER_MODEL, not by a pointer.")
             verify_files(artifact.manifest, manifest_path(artifact.path).parent)
-        versions = [model_register(artifact.facts, via=VIA) for artifact in artifacts]
+        versions = [model_register(artifact.facts, actor=command_actor()) for artifact in artifacts]
         # What comes with Debrief goes on following the releases.
         is_by_hand = not all(artifact.is_shipped for artifact in artifacts)
-        models_activate(versions, is_by_hand=is_by_hand, via=VIA)
+        models_activate(versions, is_by_hand=is_by_hand, actor=command_actor())
         for version in versions:
             self.stdout.write(f"{version.get_kind_display()} {version} is active from the workers' next start on.")
 
     def _revoke(self, options: dict[str, Any]) -> None:
         found = [row for row in model_versions() if row.version.startswith(options["version"])]
         version = _only(found, options["version"])
-        model_revoke(version, reason=options["reason"], via=VIA)
+        model_revoke(version, reason=options["reason"], actor=command_actor())
         self.stdout.write(f"{version.get_kind_display()} {version} is revoked.")
 
     def _fetch(self, options: dict[str, Any]) -> None:
@@ -134,8 +137,13 @@ class Command(DatabaseCommand):
         model = base_model_named(name)
         sources = configured_sources() | ({model.name: Path(path)} if path else {})
         fetched = fetch_or_smaller(model, settings.MODELS_DIR, sources=sources, report=self._count)
-        detail = {"via": VIA, "asked": model.name, "model": fetched.model.name, "sha256": fetched.model.gguf_sha256}
-        audit_record(action="model.fetch", object_type="model", detail=detail | {"notes": list(fetched.notes)})
+        detail = {"asked": model.name, "model": fetched.model.name, "sha256": fetched.model.gguf_sha256}
+        audit_record(
+            action=Action.MODEL_FETCH,
+            actor=command_actor(),
+            object_type="model",
+            detail=detail | {"notes": list(fetched.notes)},
+        )
         self.stdout.write(f"{fetched.model.title} is ready in {fetched.folder}.")
         return fetched.notes
 

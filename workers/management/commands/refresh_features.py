@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.management.base import CommandError, CommandParser
 
 from inference.errors import InferenceError
+from webapp.audit.actions import Action
 from webapp.audit.commands import audit_command
 from webapp.lib.commands import DatabaseCommand
 from webapp.videos.models import Content
@@ -32,7 +33,9 @@ class Command(DatabaseCommand):
             raise CommandError("not every video could be refreshed; see above")
 
     def _refresh(self, content: Content) -> bool:
-        audit_command("refresh_features", hospital=content.hospital, object_type="content", object_id=content.sha256)
+        audit_command(
+            Action.COMMAND_REFRESH_FEATURES, hospital=content.hospital, object_type="content", object_id=content.sha256
+        )
         videos = ", ".join(str(pk) for pk in content.videos.values_list("pk", flat=True))
         try:
             self.stdout.write(f"{videos}: {'made anew' if refreshed(content) else 'as it should be'}")

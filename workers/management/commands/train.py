@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
+from webapp.audit.actions import Action
 from webapp.audit.commands import audit_command
 from webapp.lib.commands import DatabaseCommand
 
@@ -22,7 +23,7 @@ class Command(DatabaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DATA_DIR.is_dir():
             raise CommandError(f"There is no training data at {settings.DATA_DIR}: set DEBRIEF_DATA.")
-        audit_command("train", program=options["program"])
+        audit_command(Action.COMMAND_TRAIN, program=options["program"])
         given = ["--data", str(settings.DATA_DIR)]
         if options["program"] == "llava_surg":
             given += ["--models", str(settings.MODELS_DIR)]

@@ -8,12 +8,12 @@ from inference.evidence.ontology import Key
 from inference.evidence.statement import Assertion, Statement, read_statement
 
 # Questions that want more than a yes or a no.
-_OPEN = re.compile(
+OPEN = re.compile(
     r"^\W*(?:(?:and|so|then|ok|please|but)\b\W*)*"
     r"(?:what|which|who|whom|whose|when|where|why|how|describe|list|name|tell|show|summari[sz]e|give|explain|compare)\b",
     re.IGNORECASE,
 )
-_OR_NOT = re.compile(
+OR_NOT = re.compile(
     r"\bor (?:not|no|none)\b|\b(?:yes|no) or (?:yes|no)\b|\banswer (?:with )?(?:yes|no)\b", re.IGNORECASE
 )
 # They ask, and say nothing.
@@ -61,7 +61,7 @@ class AskedThings:
 
 def asked_things(question: str, others: Iterable[Key] = ()) -> AskedThings:
     """`others`: labels that the timeline uses besides the ontology's everyday ones."""
-    plain = _OR_NOT.sub(" ", question)
+    plain = OR_NOT.sub(" ", question)
     asked = read_statement(plain, others)
     left = tuple(word for word in asked.unknown_words if word not in FRAMES)
-    return AskedThings(is_yes_no=_OPEN.match(question) is None, asked=replace(asked, unknown_words=left))
+    return AskedThings(is_yes_no=OPEN.match(question) is None, asked=replace(asked, unknown_words=left))

@@ -12,9 +12,9 @@ def _unwatched(name: str, *synonyms: str) -> Label:
 
 
 TARGETS = (
-    _watched(0, "gallbladder", "gall bladder", "gallblader", "galbladder", "gallbladders"),
+    _watched(0, "gallbladder", "gall bladder", "gallblader", "galbladder", "gallbladders", "gb"),
     _watched(1, "cystic_plate", "gallbladder bed", "liver bed", "gallbladder fossa"),
-    _watched(2, "cystic_duct", "cystic ducts", "cistic duct"),
+    _watched(2, "cystic_duct", "cystic ducts", "cistic duct", "cd"),
     _watched(3, "cystic_artery", "cystic arteries", "cistic artery"),
     _watched(4, "cystic_pedicle"),
     _watched(5, "blood_vessel", "vessel"),
@@ -34,7 +34,7 @@ UNWATCHED_ANATOMY = (
     _unwatched("hepatic_duct", "common hepatic duct"),
     _unwatched("hepatic_artery", "right hepatic artery"),
     _unwatched("portal_vein"),
-    _unwatched("hepatocystic_triangle", "calot triangle", "calot's triangle", "triangle of calot"),
+    _unwatched("hepatocystic_triangle", "calot", "calot triangle", "calot's triangle", "triangle of calot"),
     _unwatched("artery", "arteries"),
     _unwatched("vein"),
     _unwatched("duct"),

@@ -18,8 +18,31 @@ INSTRUMENTS = (
     _watched(
         2, "hook", "hook electrode", "l hook", "electrocautery hook", "cautery hook", "monopolar hook", "diathermy hook"
     ),
-    _watched(3, "scissors", "scissor", "pair of scissors", "sissors", "scisors", "scissers", "monopolar scissors"),
-    _watched(4, "clipper", "clip applier", "clip applicator", "clip applyer", "clipping device", "clippers", "cliper"),
+    _watched(
+        3,
+        "scissors",
+        "scissor",
+        "pair of scissors",
+        "sissors",
+        "scisors",
+        "scissers",
+        "siccors",
+        "monopolar scissors",
+        "shears",
+    ),
+    _watched(
+        4,
+        "clipper",
+        "clip applier",
+        "clip applicator",
+        "clip applyer",
+        "clipping device",
+        "clippers",
+        "cliper",
+        "clip aplier",
+        "clip aplicator",
+        "clip gun",
+    ),
     _watched(
         5,
         "irrigator",
@@ -32,6 +55,7 @@ INSTRUMENTS = (
         "irigator",
         "irrigater",
         "irrigators",
+        "sucker",
     ),
     Label(
         lane="instrument",

@@ -20,6 +20,10 @@ class Intent(StrEnum):
     MILESTONE = "milestone"
     CRITICAL_VIEW = "critical_view"
     SKILL = "skill"
+    DIFFICULTY = "difficulty"
+    VIDEO_LENGTH = "video_length"
+    # A greeting, thanks, "what can you tell me?".
+    HELP = "help"
     # Quantities that no watcher measures: millilitres, pressures, sizes, stitches.
     MEASURE = "measure"
     # Nothing that a video could answer: general knowledge, advice, who somebody is, orders to a machine.
@@ -30,5 +34,7 @@ class Intent(StrEnum):
 
 
 # Questions that say nothing of their own about what is seen and take it from the question before.
-NEEDS_SUBJECT = frozenset({Intent.PRESENCE, Intent.WHEN, Intent.HOW_LONG, Intent.HOW_OFTEN, Intent.ORDER})
+NEEDS_SUBJECT = frozenset({Intent.PRESENCE, Intent.WHEN, Intent.HOW_LONG, Intent.HOW_OFTEN, Intent.ORDER, Intent.WHY})
+# What they want is told of the labels they name, so that it matters whether those belong together.
+ABOUT_SUBJECTS = frozenset({Intent.PRESENCE, Intent.WHEN, Intent.HOW_LONG, Intent.HOW_OFTEN})
 DECLINED = frozenset({Intent.OFF_TOPIC, Intent.PERSON, Intent.ADVICE})

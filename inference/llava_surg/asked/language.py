@@ -1,6 +1,8 @@
 """The language of a question, by py3langid among the languages that people here may write."""
 
+import re
 import threading
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -10,6 +12,10 @@ ANSWERED = ("en", "de", "fr", "es", "it", "zh")
 _TOLD_APART = (*ANSWERED, "pt", "nl", "pl", "ru", "tr", "ja", "ko", "ar", "sv", "cs")
 # Below it a few words of a language fit several; then the conversation's language is meant.
 MIN_CONFIDENCE = 0.6
+# So many English words are no other language by chance.
+MIN_PLAIN_WORDS = 3
+# Of fewer words no guess by letters is worth anything.
+MAX_FRAGMENT_WORDS = 4
 _classifying = threading.Lock()
 
 
@@ -21,6 +27,31 @@ def language_of(text: str, *, usual: str = ENGLISH) -> str:
     if confidence < MIN_CONFIDENCE and language != usual:
         return usual
     return language
+
+
+def chosen_language(text: str, known_words: Callable[[str], tuple[bool, int]], *, usual: str = ENGLISH) -> str:
+    """The language in which `text` says something: a guess by letters alone is wrong for one or two words.
+
+    `known_words`: whether a question is understood in a language, and how many of its words are known there.
+    """
+    is_english, num_english = known_words(ENGLISH)
+    if is_english and len(text.split()) >= MIN_PLAIN_WORDS:
+        return ENGLISH
+    if re.search(r"[\u4e00-\u9fff]", text) and not re.search(r"[\u3040-\u30ff]", text):
+        return "zh"
+    guess = language_of(text, usual=usual)
+    if guess not in ANSWERED:
+        return ENGLISH if is_english else guess
+    if guess != ENGLISH and _is_meant(known_words(guess), num_english):
+        return guess
+    if is_english or len(text.split()) > MAX_FRAGMENT_WORDS:
+        return ENGLISH if guess == ENGLISH or is_english else guess
+    understood = (language for language in (usual, *ANSWERED) if known_words(language)[0])
+    return next(understood, usual)
+
+
+def _is_meant(known: tuple[bool, int], num_english: int) -> bool:
+    return known[0] or known[1] > num_english
 
 
 def _classified(text: str) -> tuple[str, float]:

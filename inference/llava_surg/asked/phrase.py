@@ -2,23 +2,68 @@
 
 import re
 
-from inference.llava_surg.asked.words import LanguageWords
+from inference.evidence.mentions import MarkedText
+from inference.llava_surg.asked.spelled import numbers
+from inference.llava_surg.asked.words import MARK_CLASS, LanguageWords
 
 MAX_CHARS = 80
-_MARKUP = re.compile(r"[\[\]{}<>`*_#|\\\"“”„«»]+")
+_MARKUP = re.compile(r"[\[\]{}<>`*_#|~^$=\\\"“”„«»]+")
+_EDGES = " ?!.,;:¿¡？！。，'"
+# A quoted phrase stays part of the sentence that quotes it.
+_SENTENCE_END = re.compile(r"\s*[.!?…]+\s+(?=\S)")
 _WORD = re.compile(r"[\w'’\-/.]+")
+# "A second hook", "two hooks", "another hook": more than whether a hook is seen.
+_QUALIFIERS = frozenset(
+    {"second", "third", "another", "other", "different", "same", "more", "extra", "additional", "first", "last"}
+)
+_COUNTED = re.compile(rf"\b(second|third|another|other|different|same|more|extra|additional|\d+)\s*{MARK_CLASS}")
+_DETERMINERS = frozenset({"the", "a", "an", "of", "this"})
 
 
 def named_part(question: str, words: LanguageWords) -> str:
     """The question from its first to its last word that carries something, without markup; all of it if none does."""
-    plain = " ".join(_MARKUP.sub(" ", question).split()).strip(" ?!.,;:¿¡？！。，")
+    plain = whole_phrase(question)
     if not words.has_spaces:
-        return _shortened(plain)
+        return shortened(plain)
     found = list(_WORD.finditer(plain))
-    carrying = [word for word in found if _key(word[0]) not in words.neutral and re.search(r"[^\W\d]", word[0])]
+    carrying = [place for place, word in enumerate(found) if _carries(word[0], words)]
     if not carrying:
-        return _shortened(plain)
-    return _shortened(plain[carrying[0].start() : carrying[-1].end()])
+        return shortened(plain)
+    first, last = carrying[0], carrying[-1]
+    while first > 0 and _qualifies(found[first - 1][0]):
+        first -= 1
+    last = _completed(found, last, words)
+    return shortened(plain[found[first].start() : found[last].end()])
+
+
+def _qualifies(word: str) -> bool:
+    return word.lower() in _QUALIFIERS or word.lower() in numbers() or word.isdigit()
+
+
+def _completed(found: list[re.Match[str]], last: int, words: LanguageWords) -> int:
+    """The place of the last word of a phrase: "handling of the tissue", not "handling"."""
+    place = last + 1
+    while place < len(found) and _key(found[place][0]) in _DETERMINERS | words.names:
+        last = place if _key(found[place][0]) in words.names else last
+        place += 1
+    return last
+
+
+def whole_phrase(question: str) -> str:
+    """The question in one piece, without markup and marks at its ends."""
+    plain = " ".join(_MARKUP.sub(" ", question).split()).strip(_EDGES)
+    return _SENTENCE_END.sub(", ", plain)
+
+
+def words_in(text: str, words: LanguageWords) -> list[str]:
+    """Words and mentions; characters where a language has no spaces."""
+    if not words.has_spaces:
+        return re.findall(r"[\u4e00-\u9fff]|[a-z]{2,}|" + MARK_CLASS, text)
+    return [word[0] for word in re.finditer(rf"[\w'’\-/.]+|{MARK_CLASS}", text)]
+
+
+def counted_labels(rest: str) -> list[str]:
+    return [found[1] for found in _COUNTED.finditer(rest)]
 
 
 def unknown_words(marked_rest: str, words: LanguageWords) -> list[str]:
@@ -27,9 +72,19 @@ def unknown_words(marked_rest: str, words: LanguageWords) -> list[str]:
         rest = marked_rest
         for neutral in sorted(words.neutral, key=len, reverse=True):
             rest = rest.replace(neutral, " ")
-        return re.findall(r"[\u4e00-\u9fff]{2,}|[a-z]{2,}", rest)
+        return re.findall(r"[\u4e00-\u9fff]+|[a-z]{2,}", rest)
     found = (_key(part) for word in _WORD.finditer(marked_rest) for part in word[0].split("-"))
     return [word for word in found if word and word not in words.neutral and not word.isdigit() and len(word) > 1]
+
+
+def _carries(word: str, words: LanguageWords) -> bool:
+    is_english = words.code == "en"
+    parts = (_key(word),) if is_english else (_key(part) for part in word.split("-"))
+    if is_english and word.lower() in numbers():
+        return False
+    return re.search(r"[^\W\d]", word) is not None and any(
+        part not in words.neutral and not MarkedText.is_mark(part) for part in parts if part
+    )
 
 
 def _key(word: str) -> str:
@@ -39,5 +94,5 @@ def _key(word: str) -> str:
     return re.sub(r"'s$", "", lowered)
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
     return text if len(text) <= MAX_CHARS else text[: MAX_CHARS - 1].rsplit(" ", 1)[0] + "…"

@@ -11,12 +11,17 @@ from dataclasses import dataclass, replace
 from inference.evidence.mentions import MarkedText
 from inference.evidence.ontology import Key
 from inference.llava_surg.answering.rewording import milestone_of
-from inference.llava_surg.asked.intent import DECLINED, NEEDS_SUBJECT, Intent
-from inference.llava_surg.asked.language import ANSWERED, ENGLISH, language_of
+from inference.llava_surg.asked.anchor import Anchor, anchor_in
+from inference.llava_surg.asked.follow_up import completed
+from inference.llava_surg.asked.intent import DECLINED, Intent
+from inference.llava_surg.asked.language import ANSWERED, ENGLISH, chosen_language
 from inference.llava_surg.asked.languages import words_of
+from inference.llava_surg.asked.listing import is_list
 from inference.llava_surg.asked.marking import marked_in
-from inference.llava_surg.asked.phrase import named_part, unknown_words
-from inference.llava_surg.asked.times import asked_span
+from inference.llava_surg.asked.phrase import counted_labels, named_part, unknown_words, words_in
+from inference.llava_surg.asked.plain import MAX_CHARS, plain_question
+from inference.llava_surg.asked.times import AskedSpan, asked_spans
+from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 from inference.llava_surg.schema import Turn
 
@@ -25,14 +30,27 @@ _YES_NO = re.compile(
     r"^\W*(?:and\s+|but\s+|so\s+)?(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|any|isn't|aren't"
     r"|wasn't|doesn't|didn't|hasn't)\b"
 )
-_NEGATED = re.compile(r"\b(?:no|not|never|without|kein\w*|nicht|ne|pas|sin|ningún|non|nessun\w*)\b|n't\b|没有?|不")
-_ONE_WORD = re.compile(r"\b(?:answer|reply)(?: with)? (?:only )?(?:yes or no|in one word|with one word|the phase)\b.*$")
+# Between which labels a milestone of the operation is asked for; any other is a question of its own.
+_MILESTONE_LANES = ("phase", "verb")
+_MILESTONE_TARGETS = frozenset({"cystic_duct", "cystic_artery", "gallbladder", "liver", "cystic_plate"})
+_MILESTONE_WORDS = frozenset(
+    {"free", "freed", "off", "detached", "separated", "divided", "transected", "nearly", "almost", "close", "done"}
+    | {"finished", "over", "completed", "begun", "artery", "duct", "yet", "fully"}
+)
+# With a label, "has it begun?" asks when.
+_BOUNDARIES = re.compile(
+    r"\b(?:begun|began|start(?:s|ed)?|ended|stop(?:s|ped)?|finish(?:es|ed)?|completed?|over|done|disappear\w*|gone)\b"
+)
+
+_BEGINNINGS = re.compile(r"\b(?:begun|began|start(?:s|ed)?)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """`subjects`: the labels it names, in order. `phrase`: what it is about in its own words. `unknown`: words that
-    nobody here knows. `span`: seconds it names, None for all of the video. `statement`: a milestone it asks about.
+    nobody here knows. `span`: seconds it names, None for all of the video; `spans`: all of them, of a comparison.
+    `anchor`: seconds named by what is seen in them. `statement`: a milestone it asks about. `is_list`: its labels are
+    named one beside the other, not one of the other.
     """
 
     text: str
@@ -41,71 +59,132 @@ class Asked:
     subjects: tuple[Key, ...] = ()
     phrase: str = ""
     unknown: tuple[str, ...] = ()
+    num_words: int = 0
     span: tuple[float, float] | None = None
+    spans: tuple[tuple[float, float], ...] = ()
+    anchor: Anchor | None = None
     statement: str = ""
+    traits: frozenset[Trait] = frozenset()
+    is_list: bool = True
     is_yes_no: bool = False
-    is_negated: bool = False
     is_follow_up: bool = False
 
     @property
     def is_understood(self) -> bool:
         return not self.unknown and self.intent is not Intent.OTHER
 
+    @property
+    def is_negated(self) -> bool:
+        return Trait.NEGATED in self.traits
+
 
 def understand(question: str, *, duration_s: float, history: Sequence[Turn] = (), others: Sequence[Key] = ()) -> Asked:
     """`others`: labels of the timeline beyond the usual. Follow-ups take what they leave out from the turns before."""
-    before: Asked | None = None
-    for turn in history:
-        before = _understood(turn.question, duration_s=duration_s, before=before, others=others)
-    return _understood(question, duration_s=duration_s, before=before, others=others)
+    earlier: list[Asked] = []
+    for text in (*(turn.question for turn in history), question):
+        earlier.append(_understood(text, duration_s=duration_s, earlier=earlier[-2:], others=others))
+    return earlier[-1]
 
 
-def _understood(question: str, *, duration_s: float, before: Asked | None, others: Sequence[Key]) -> Asked:
-    english = _alone(question, ENGLISH, duration_s=duration_s, others=others)
-    usual = before.language if before is not None else ENGLISH
-    language = ENGLISH if _is_plainly_english(english) else language_of(question, usual=usual)
-    if language not in ANSWERED and english.is_understood:
-        language = ENGLISH
-    if language == ENGLISH or language not in ANSWERED:
-        return _completed(replace(english, language=language), before, words_of(language))
-    asked = _alone(question, language, duration_s=duration_s, others=others)
-    return _completed(asked, before, words_of(language))
+def _understood(question: str, *, duration_s: float, earlier: Sequence[Asked], others: Sequence[Key]) -> Asked:
+    plain = plain_question(question)
+    read = {ENGLISH: _alone(plain, ENGLISH, duration_s=duration_s, others=others)}
 
+    def known_words(language: str) -> tuple[bool, int]:
+        if language not in read:
+            read[language] = _alone(plain, language, duration_s=duration_s, others=others)
+        return read[language].is_understood, read[language].num_words - len(read[language].unknown)
 
-def _is_plainly_english(asked: Asked) -> bool:
-    """Each of its words is English, and at least three are: no need to guess its language."""
-    return asked.is_understood and len(asked.text.split()) >= 3
+    usual = earlier[-1].language if earlier else ENGLISH
+    language = chosen_language(plain, known_words, usual=usual)
+    if language in ANSWERED:
+        known_words(language)
+    asked = read.get(language, read[ENGLISH])
+    return _described(completed(replace(asked, text=plain, language=language), earlier, words_of(language)))
 
 
 def _alone(question: str, language: str, *, duration_s: float, others: Sequence[Key]) -> Asked:
+    """Without the questions before it."""
     words = words_of(language)
-    marked = marked_in(_ONE_WORD.sub("", question.lower()), words, others)
-    span = asked_span(marked.text, words, duration_s=duration_s)
-    rest = marked.text if span is None else span.rest
-    intent, rest = _intent_of(rest, words)
-    statement = milestone_of(question) if language == ENGLISH else ""
+    one_word = words.traits.get(Trait.ONE_WORD, "(?!)")
+    asked_text = re.sub(words.asides, " ", re.sub(one_word, " ", question[:MAX_CHARS].lower()))
+    marked = marked_in(asked_text, words, others)
+    spans, rest = _times(marked, words, duration_s)
+    traits = _traits_of(rest, words) | ({Trait.ONE_WORD} if re.search(one_word, question.lower()) else set())
+    intent, without_intent = _intent_of(rest, words)
+    anchor, rest = (None, rest) if intent is Intent.ORDER else anchor_in(rest, words, marked)
+    if anchor is not None:
+        intent, without_intent = _intent_of(rest, words)
+    subjects = tuple(dict.fromkeys(marked.at(one).key for one in rest if MarkedText.is_mark(one)))
     is_yes_no = language == ENGLISH and _YES_NO.search(marked.text) is not None
-    if statement and is_yes_no:
-        intent, rest = Intent.MILESTONE, ""
-    if intent in DECLINED:
-        rest = ""
-    subjects = tuple(dict.fromkeys(mention.key for mention in marked.mentions))
-    if intent is Intent.OTHER and subjects:
-        intent = Intent.PRESENCE
-    if CRITICAL_VIEW in subjects:
-        intent = Intent.CRITICAL_VIEW
-    return Asked(
+    asked = Asked(
         text=question,
         language=language,
         intent=intent,
         subjects=subjects,
         phrase=named_part(question, words),
-        unknown=tuple(unknown_words(_without_marks(rest), words)),
-        span=None if span is None or intent is Intent.COMPARE else (span.start_s, span.end_s),
-        statement=statement,
+        unknown=_unknown(question, without_intent, words),
+        num_words=len(words_in(marked.text, words)),
+        span=(spans[0].start_s, spans[0].end_s) if len(spans) == 1 else None,
+        spans=tuple((one.start_s, one.end_s) for one in spans),
+        anchor=anchor,
+        traits=frozenset(traits),
+        is_list=is_list(replace(marked, text=rest), words),
         is_yes_no=is_yes_no,
-        is_negated=_NEGATED.search(question.lower()) is not None,
     )
+    return _settled(_with_milestone(asked) if language == ENGLISH else asked, rest)
+
+
+def _times(marked: MarkedText, words: LanguageWords, duration_s: float) -> tuple[list[AskedSpan], str]:
+    spans = asked_spans(marked.text, words, duration_s=duration_s)
+    return spans, spans[-1].rest if spans else marked.text
+
+
+def _unknown(question: str, rest: str, words: LanguageWords) -> tuple[str, ...]:
+    """What is longer than anybody reads says something unread."""
+    too_long = ("…",) if len(question) > MAX_CHARS else ()
+    for _, pattern in words.compiled_traits:
+        rest = pattern.sub(lambda found: _marks_of(found[0]), rest)
+    return (*counted_labels(rest), *unknown_words(_without_marks(rest), words), *too_long)
+
+
+def _traits_of(text: str, words: LanguageWords) -> set[Trait]:
+    return {trait for trait, pattern in words.compiled_traits if pattern.search(text) is not None}
+
+
+def _with_milestone(asked: Asked) -> Asked:
+    """A milestone is asked about with its own labels alone: the hepatic artery's is another question."""
+    statement = milestone_of(asked.text) if asked.is_yes_no and not asked.anchor else ""
+    is_own = all(lane in _MILESTONE_LANES or label in _MILESTONE_TARGETS for lane, label in asked.subjects)
+    if not statement or not is_own or set(asked.unknown) - _MILESTONE_WORDS:
+        return asked
+    return replace(asked, intent=Intent.MILESTONE, statement=statement, unknown=())
+
+
+def _settled(asked: Asked, rest: str) -> Asked:
+    """What the labels and the words beside the intent make of it."""
+    intent = asked.intent
+    if CRITICAL_VIEW in asked.subjects:
+        return replace(asked, intent=Intent.CRITICAL_VIEW)
+    if intent in DECLINED or not re.search(r"\w", asked.text):
+        return replace(asked, unknown=(), intent=intent if intent in DECLINED else Intent.HELP)
+    if intent is Intent.OTHER and asked.subjects:
+        intent = Intent.PRESENCE
+    if intent is Intent.PRESENCE and asked.is_yes_no and _BOUNDARIES.search(rest):
+        left = tuple(word for word in asked.unknown if not _BOUNDARIES.fullmatch(word))
+        has_ended = _BEGINNINGS.search(rest) is None
+        traits = asked.traits | {Trait.LAST} if has_ended else asked.traits
+        return replace(asked, intent=Intent.WHEN, unknown=left, traits=traits)
+    if intent is not Intent.COMPARE and len(asked.spans) > 1:
+        return replace(asked, intent=Intent.COMPARE if intent is Intent.DESCRIBE else intent, span=asked.spans[0])
+    return replace(asked, intent=intent)
+
+
+def _described(asked: Asked) -> Asked:
+    """Seconds alone ask for what happens in them."""
+    names_seconds = asked.spans or asked.anchor
+    is_bare = asked.intent is Intent.OTHER and not asked.unknown and names_seconds
+    return replace(asked, intent=Intent.DESCRIBE) if is_bare else asked
 
 
 def _intent_of(text: str, words: LanguageWords) -> tuple[Intent, str]:
@@ -113,36 +192,13 @@ def _intent_of(text: str, words: LanguageWords) -> tuple[Intent, str]:
     for intent, pattern in words.compiled_intents:
         found = pattern.search(text)
         if found is not None:
-            marks = "".join(character for character in found[0] if MarkedText.is_mark(character))
-            return intent, f"{text[: found.start()]} {marks} {text[found.end() :]}"
+            return intent, f"{text[: found.start()]} {_marks_of(found[0])} {text[found.end() :]}"
     return Intent.OTHER, text
+
+
+def _marks_of(text: str) -> str:
+    return "".join(one for one in text if MarkedText.is_mark(one)).join("  ")
 
 
 def _without_marks(text: str) -> str:
     return "".join(" " if MarkedText.is_mark(character) else character for character in text)
-
-
-def _completed(asked: Asked, before: Asked | None, words: LanguageWords) -> Asked:
-    """A follow-up with the intent, the subjects and the seconds of the question before, where it names none itself."""
-    if before is None or asked.intent in DECLINED:
-        return asked
-    lowered = asked.text.lower()
-    refers = re.search(words.refers_back, lowered) is not None
-    continues = re.search(words.begins_follow_up, lowered) is not None
-    if not refers and not continues:
-        return asked
-    if asked.intent is Intent.OTHER and not asked.unknown and not asked.subjects:
-        span = asked.span or before.span
-        return replace(before, text=asked.text, span=span, language=asked.language, is_follow_up=True)
-    if continues and asked.intent is Intent.PRESENCE and not asked.is_yes_no and before.intent in NEEDS_SUBJECT:
-        return replace(asked, intent=before.intent, span=asked.span or before.span, is_follow_up=True)
-    if not asked.subjects and not asked.unknown and asked.intent in NEEDS_SUBJECT:
-        return replace(
-            asked,
-            subjects=before.subjects,
-            unknown=before.unknown,
-            phrase=before.phrase,
-            span=asked.span or before.span,
-            is_follow_up=True,
-        )
-    return replace(asked, span=asked.span or before.span, is_follow_up=True)

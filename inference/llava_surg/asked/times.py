@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from inference.llava_surg.asked.words import LanguageWords
+from inference.llava_surg.asked.spelled import with_digits
+from inference.llava_surg.asked.words import MARK_CLASS, LanguageWords
 
 # Around a single named second.
 AT_MARGIN_S = 2.0
@@ -11,8 +12,8 @@ AT_MARGIN_S = 2.0
 EDGE_SHARE, MIN_EDGE_S, MAX_EDGE_S = 0.15, 3.0, 60.0
 # Tried in this order: "from 0:02 to 0:05" before "from 0:02".
 _ORDER = (
-    "from_to", "range", "first", "last", "after", "before", "first_half", "second_half", "start", "end",
-    "at", "unit_first",
+    "offset_before", "offset_after", "from_to", "range", "first_swapped", "first", "last_swapped", "last", "after",
+    "before", "first_half", "second_half", "start", "end", "at", "at_in", "unit_first",
 )  # fmt: skip
 _CLOCK = r"(?:(?P<{n}H>\d{{1,2}})[:h])?(?P<{n}M>\d{{1,3}})[:](?P<{n}S>[0-5]\d)(?:\s*(?:uhr|h|min|s)\b)?"
 
@@ -24,6 +25,22 @@ class AskedSpan:
     start_s: float
     end_s: float
     rest: str
+
+
+MAX_SPANS = 4
+
+
+def asked_spans(text: str, words: LanguageWords, *, duration_s: float) -> list[AskedSpan]:
+    """All that the question names, in the order they are found; the last one's `rest` is without any of them."""
+    found: list[AskedSpan] = []
+    rest = with_digits(text) if words.code == "en" else text
+    while len(found) < MAX_SPANS:
+        span = asked_span(rest, words, duration_s=duration_s)
+        if span is None:
+            break
+        found.append(span)
+        rest = span.rest
+    return found
 
 
 def asked_span(text: str, words: LanguageWords, *, duration_s: float) -> AskedSpan | None:
@@ -41,6 +58,7 @@ def asked_span(text: str, words: LanguageWords, *, duration_s: float) -> AskedSp
 
 
 def _span(name: str, found: re.Match[str], words: LanguageWords, duration_s: float) -> tuple[float, float] | None:
+    name = name.removesuffix("_swapped")
     edge_s = min(max(EDGE_SHARE * duration_s, MIN_EDGE_S), MAX_EDGE_S)
     fixed = {
         "first_half": (0.0, duration_s / 2),
@@ -54,8 +72,12 @@ def _span(name: str, found: re.Match[str], words: LanguageWords, duration_s: flo
     if first_s is None:
         return None
     if name in ("from_to", "range"):
-        second_s = _seconds(found, "b", words)
+        second_s = _seconds(found, "b", words, fallback="a")
         return None if second_s is None else (first_s, second_s)
+    if name in ("offset_before", "offset_after"):
+        second_s = _seconds(found, "b", words)
+        sign = -1 if name == "offset_before" else 1
+        return None if second_s is None else (second_s, max(0.0, second_s + sign * first_s))
     return {
         "after": (first_s, max(first_s, duration_s)),
         "before": (0.0, first_s),
@@ -79,6 +101,8 @@ def _seconds(found: re.Match[str], name: str, words: LanguageWords, *, fallback:
 
 
 def _unit_s(given: dict[str, str | None], name: str) -> float | None:
+    if given.get(f"{name}P") is not None:
+        return 60.0 if given[f"{name}pm"] else 1.0
     for unit, seconds in (("h", 3600.0), ("m", 60.0), ("s", 1.0)):
         if given.get(f"{name}u{unit}"):
             return seconds
@@ -96,14 +120,19 @@ def _compiled(pattern: str, words: LanguageWords) -> re.Pattern[str]:
     key = (words.code, pattern)
     if key not in _CACHE:
         filled = pattern.replace("{a}", _time("a", words)).replace("{b}", _time("b", words))
-        filled = filled.replace("{u}", _unit_first("a", words))
+        filled = filled.replace("{u}", _unit_first("a", words)).replace("{w}", _unit("a", words))
+        filled = filled.replace("{v}", rf"(?P<aV>\d+|{_numbers(words)})\s+")
         _CACHE[key] = re.compile(filled.replace("{d}", _length("a", words, needs_number=False)))
     return _CACHE[key]
 
 
 def _time(name: str, words: LanguageWords) -> str:
-    """A clock time, "minute 5", a length with its unit, or (as the first of two) a bare number."""
-    bare = rf"(?P<{name}N>\d+(?:[.,]\d+)?)(?![\d:.,]|\s*{_unit('x', words, is_named=False)})" if name == "a" else "(?!)"
+    """A clock time, "minute 5", a length with its unit, or a bare number whose unit the other one gives."""
+    number = rf"(?P<{name}N>\d+(?:[.,]\d+)?)"
+    if name == "a":
+        bare = rf"{number}(?![\d:.,]|\s*{_unit('x', words, is_named=False)})"
+    else:
+        bare = rf"{number}(?=\s*(?:[?,.:;!]?(?:\s|$)))(?!\s*[:]\d)(?!\s+{MARK_CLASS})"
     return f"(?:{_CLOCK.format(n=name)}|{_unit_first(name, words)}|{_length(name, words)}|{bare})"
 
 
@@ -114,9 +143,12 @@ def _unit_first(name: str, words: LanguageWords) -> str:
 
 def _length(name: str, words: LanguageWords, *, needs_number: bool = True) -> str:
     """ "3 s", "three seconds"; without a number ("the first minute") one of the unit is meant."""
-    numbers = "|".join(sorted(words.numbers, key=len, reverse=True)) or "(?!)"
-    number = rf"(?P<{name}V>\d+(?:[.,]\d+)?|{numbers})\s*-?\s*"
+    number = rf"(?P<{name}V>\d+(?:[.,]\d+)?|{_numbers(words)})\s*-?\s*"
     return (number if needs_number else f"(?:{number})?") + _unit(name, words)
+
+
+def _numbers(words: LanguageWords) -> str:
+    return "|".join(sorted(words.numbers, key=len, reverse=True)) or "(?!)"
 
 
 def _unit(name: str, words: LanguageWords, *, is_named: bool = True) -> str:

@@ -119,7 +119,12 @@ def asked_seconds(asked: Asked, request: AnswerRequest) -> tuple[float, float]:
 
 
 def _model_may_speak(asked: Asked, reply: Reply | None) -> bool:
-    if asked.language != ENGLISH or asked.intent not in MODEL_SPEAKS:
+    if (
+        asked.language != ENGLISH
+        or asked.intent not in MODEL_SPEAKS
+        or asked.anchor is not None
+        or len(asked.spans) > 1
+    ):
         return False
     return reply is not None and not reply.is_insufficient
 

@@ -8,7 +8,8 @@ from inference.evidence.ontology import Key, spoken
 
 @dataclass(frozen=True, kw_only=True)
 class Phrases:
-    """`{what}` is a label as `noun` says it, `{phrase}` the question's own words, `{seconds}` whole seconds.
+    """`{what}` is a label as `noun` says it, `{phrase}` the question's own words, `{seconds}` whole seconds,
+    `{is}` the English verb that `{what}` takes.
 
     Refusals begin with `insufficient`, so that the page shows them as such.
     """
@@ -17,6 +18,8 @@ class Phrases:
     insufficient: str
     yes: str
     no: str
+    bare_yes: str
+    bare_no: str
     no_phase: str
     seen: str
     absent: str
@@ -31,11 +34,22 @@ class Phrases:
     kind_silent: str
     none_of_lane: str
     first_seen: str
+    last_seen: str
     seen_times: str
     seen_once: str
     seen_for: str
     before: str
     together: str
+    overlap: str
+    no_overlap: str
+    phase_with: str
+    counted: str
+    only_in: str
+    in_both: str
+    video_length: str
+    outside_window: str
+    difficulty: str
+    near: str
     next_usually: str
     next_seen: str
     nothing_next: str
@@ -61,7 +75,27 @@ class Phrases:
         return self.labels.get((lane, label), spoken(lane, label))
 
 
-_ENGLISH_NOUNS = {("instrument", "bipolar"): "a bipolar instrument"}
+_ENGLISH_NOUNS = {
+    ("instrument", "bipolar"): "a bipolar instrument",
+    ("instrument", "forceps"): "forceps",
+    ("target", "adhesion"): "an adhesion",
+    ("target", "blood_vessel"): "a blood vessel",
+    ("target", "fluid"): "fluid",
+    ("target", "specimen_bag"): "a specimen bag",
+    ("body", "outside"): "a picture from outside the body",
+    **{
+        ("finding", name): f"a {name}"
+        for name in ("bile leak", "cholangiogram", "clip", "drain", "mesh", "needle", "perforation", "stent", "suture")
+    },
+    ("finding", "tumour"): "a tumour",
+    ("finding", "trocar"): "a trocar",
+    ("finding", "injury"): "an injury",
+    ("finding", "error"): "an error or a complication",
+    ("finding", "conversion"): "a conversion to open surgery",
+    ("finding", "foreign body"): "a foreign body",
+}
+# What takes "are".
+_PLURAL = ("scissors", "forceps", "stones")
 
 
 def english_noun(lane: str, label: str) -> str:
@@ -76,3 +110,8 @@ def english_noun(lane: str, label: str) -> str:
     if lane == "target":
         return f"the {words}"
     return words
+
+
+def english_verb(noun: str) -> str:
+    """ "is", or what more than one thing takes."""
+    return "are" if noun.endswith(_PLURAL) else "is"

@@ -90,6 +90,19 @@ class View:
         sights = [self.sight(key) for key in keys]
         return sorted((one for one in sights if one.status is Status.SEEN), key=lambda one: one.spans[0])
 
+    def cut(self, start_s: float, end_s: float) -> "View":
+        """The part of it between two times."""
+        start_s = min(max(start_s, self.start_s), self.end_s)
+        return replace(self, start_s=start_s, end_s=max(start_s, min(end_s, self.end_s)))
+
+    def gaps(self, sight: Sight) -> list[Span]:
+        """Where a label that is seen is not, if its watchers looked at nearly all of the asked seconds."""
+        if self._unseen(sight.key) is not Status.NOT_SEEN:
+            return []
+        edges = [self.start_s, *(edge for span in sight.spans for edge in span), self.end_s]
+        pairs = zip(edges[::2], edges[1::2], strict=True)
+        return [(start_s, end_s) for start_s, end_s in pairs if end_s - start_s >= MIN_OVERLAP_S]
+
     def likeliest_phase(self) -> Sight | None:
         """The phase of most of the asked seconds, sure or not."""
         phases = [self.sight(key) for key in dict.fromkeys(fact.key for fact in self.inside if fact.lane == "phase")]

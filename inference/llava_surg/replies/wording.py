@@ -1,12 +1,12 @@
 """Sentences from sights: a template filled, its citations as narrow as the facts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from inference.evidence.citation import Span as CitedSpan
 from inference.evidence.citation import written
 from inference.evidence.fact import Fact
 from inference.evidence.ontology import Key
-from inference.llava_surg.replies.phrases import Phrases
+from inference.llava_surg.replies.phrases import Phrases, english_verb
 from inference.llava_surg.replies.reply import Sentence
 from inference.llava_surg.replies.view import Sight, Span
 
@@ -23,12 +23,11 @@ class Wording:
     def said(self, template: str, *, sight: Sight | None = None, spans: Sequence[Span] = (), **fields: object) -> str:
         """`sight` fills {what}, {probability} and, unless `spans` are given, {cite}."""
         if sight is not None:
-            what = self.noun(sight.key)
-            fields |= {"what": what, "What": what[:1].upper() + what[1:], "probability": f"{sight.probability:.2f}"}
+            fields |= {"what": self.noun(sight.key), "probability": f"{sight.probability:.2f}"}
             spans = spans or sight.spans
         if isinstance(fields.get("what"), str):
             what = str(fields["what"])
-            fields["What"] = what[:1].upper() + what[1:]
+            fields |= {"What": what[:1].upper() + what[1:], "is": english_verb(what)}
         return template.format_map({"phrase": self._phrase, "cite": cited(spans), **fields})
 
     def claim(
@@ -50,6 +49,9 @@ class Wording:
 
     def noun(self, key: Key) -> str:
         return self.phrases.noun(*key)
+
+    def listed(self, keys: Iterable[Key]) -> str:
+        return ("、" if self.phrases.code == "zh" else ", ").join(self.noun(key) for key in keys)
 
 
 def cited(spans: Sequence[Span]) -> str:

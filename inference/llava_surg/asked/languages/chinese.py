@@ -1,6 +1,7 @@
 """Chinese questions: no spaces, so that what carries nothing is taken out of the text longest first."""
 
 from inference.llava_surg.asked.intent import Intent
+from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
@@ -8,6 +9,7 @@ _NEUTRAL = """
 现在 这里 这个 那个 这段 其中 里面 中间 之间 期间 时候 时间 什么 哪些 哪个 哪种 怎么 怎样 如何 是否 有没有 有 没有 没 是 不是 不 吗 呢 吧 啊 了 的 地 得 在 中 里 上 下
 和 与 或 还是 以及 还 也 都 就 从 到 至 把 被 给 请 一下 一个 一些 多少 几 个 次 秒 秒钟 分 分钟 小时 前 后 之前 之后 以前 以后 开始 结束 最后 最初 第一
 一半 部分 整个 全部 器械 工具 仪器 阶段 步骤 动作 结构 器官 解剖 组织 进行 做 干 发生 描述 说明 总结 概述 介绍 解释 告诉 我 你 他 她 它 我们 下一步 接下来 然后 持续 总共 一共 内容 情况
+用 会 要 该 其他 总 共 时 里面 到了 看 来 个 种 哪 哪里 哪儿 那么 那 对 好 再 又 只 仅 一直 同时 什么样 于 之 所 由 出来 您 帮 谢谢 你好 一
 """
 CHINESE = LanguageWords(
     code="zh",
@@ -15,23 +17,30 @@ CHINESE = LanguageWords(
     intents=(
         (
             Intent.OFF_TOPIC,
-            r"诗|首都|天气|笑话|世界杯|翻译|系统提示|忽略.{0,20}指令|\d+\s*(?:乘|加|减|除以|[x×*+])\s*\d+",
+            r"诗|你是谁|菜谱|密码|邮件|唱歌|首都|天气|笑话|世界杯|翻译|系统提示|忽略.{0,20}指令|\d+\s*(?:乘|加|减|除以|[x×*+])\s*\d+",
         ),
         (Intent.PERSON, r"(?:患者|病人|医生|主刀)的?(?:姓名|名字|年龄|身份)|出生日期|谁(?:是|在)|(?:是|由)谁"),
         (Intent.ADVICE, r"应该(?:给|用|怎么)|抗生素|剂量|药物|诊断|开什么药"),
         (Intent.CRITICAL_VIEW, r"安全视野|关键安全视图|critical view(?: of safety)?|cvs"),
         (Intent.SKILL, r"评分|评价|评估|水平|技能|技术如何|熟练"),
+        (Intent.DIFFICULTY, r"难度|多难|困难"),
+        (Intent.VIDEO_LENGTH, r"(?:视频|录像|手术)(?:一共|总共)?(?:有|持续)?(?:多长|多久)"),
+        (Intent.HELP, r"^\W*(?:你好|谢谢|帮助)\W*$|你能做什么"),
         (Intent.HOW_LONG, r"多久|多长时间|持续(?:了)?(?:多|几)|时长|几秒|几分钟"),
         (Intent.HOW_OFTEN, r"多少次|几次|频率"),
         (Intent.NEXT, r"下一步|接下来|之后(?:是|会|做)?什么|然后(?:呢|是什么|做什么)|下一个阶段"),
         (Intent.WHY, r"为什么|为何|原因|目的"),
         (Intent.WHEN, r"什么时候|何时|哪一秒|第几秒|几时"),
-        (Intent.INSTRUMENTS, r"(?:哪些|什么|哪种|哪个)(?:手术)?(?:器械|工具|仪器)|用什么"),
+        (
+            Intent.INSTRUMENTS,
+            r"(?:哪些|什么|哪种|哪个)(?:手术)?(?:器械|工具|仪器)|用什么|(?:几|多少)[种个](?:器械|工具)",
+        ),
         (Intent.MEASURE, r"多(?:深|大|宽|厚|重|高)|压力|心率|温度|毫升|厘米|毫米|失血量|多少"),
         (Intent.PHASE, r"(?:哪个|什么|哪一个|哪一)(?:手术)?(?:阶段|步骤)|阶段是"),
         (Intent.ANATOMY, r"(?:哪些|什么)(?:解剖)?(?:结构|器官|组织)"),
         (Intent.DOING, r"(?:在|正在)?(?:做|干)什么|什么(?:动作|操作)"),
         (Intent.DESCRIBE, r"描述|总结|概述|介绍|发生了?什么|看到了?什么|有什么|解释"),
+        (Intent.INSTRUMENTS, r"器械|工具"),
     ),
     labels=(
         (("phase", "carlot-triangle-dissection"), r"(?:胆囊三角|卡洛三角|calot三角)(?:的)?(?:解剖|分离)"),
@@ -80,6 +89,7 @@ CHINESE = LanguageWords(
         "units": r"(?:(?P<h>小时)|(?P<m>分钟|分)|(?P<s>秒钟|秒|s))",
     },
     numbers={
+        "半": 0.5,
         "一": 1,
         "两": 2,
         "二": 2,
@@ -93,6 +103,24 @@ CHINESE = LanguageWords(
         "十": 10,
         "二十": 20,
         "三十": 30,
+    },
+    traits={
+        Trait.ONE_WORD: r"(?:只)?(?:请)?(?:用|以)?(?:回答)?(?:是或否|是或不是|一个词回答)",
+        Trait.NEGATED: r"(?<!有)没有?(?!有)|(?<!是)不(?!是)",
+        Trait.ONLY: r"只有|仅有|仅仅",
+        Trait.THROUGHOUT: r"一直|始终|全程",
+        Trait.TOGETHER: r"同时|一起",
+        Trait.FIRST: r"首先|最先|第一个",
+        Trait.LAST: r"最后一个|最后一次|最后出现",
+        Trait.MOST: r"最多|最久|最长|最常",
+        Trait.LEAST: r"最少|最短",
+        Trait.COUNT: r"(?:多少|几)(?:种|个)(?=器械|工具|结构|阶段)",
+        Trait.OPEN: r"哪|什么|怎么|怎样|为何|描述",
+    },
+    anchors={
+        "during": r"在?M(?:阶段|步骤)?(?:期间|时|过程中|的时候)",
+        "before": r"(?:在)?M(?:阶段)?(?:之前|以前|前)",
+        "after": r"(?:在)?M(?:阶段)?(?:之后|以后|后)",
     },
     refers_back=r"它|这个|那个|这|那",
     begins_follow_up=r"^\W*(?:那么?|那|还有|然后|只|用什么)",

@@ -1,56 +1,85 @@
 """English questions."""
 
-from inference.evidence.plain_words import NEUTRAL
-from inference.evidence.question import FRAMES
+from inference.evidence.plain_words import NEGATIONS, NEUTRAL, ONLY, THROUGHOUT, TOUCH
+from inference.evidence.question import FRAMES, OPEN, OR_NOT
 from inference.llava_surg.asked.intent import Intent
+from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 # Beyond the words that carry nothing in any sentence.
 _ASKING = """
 having should may might us him her his your my our without onto between while then than not either neither one ones
-thing things just only too already again never always second minute minutes hour hours s sec min half section film
+thing things just only too already again never always second minute minutes hour hours s sec min section film
 movie operative case patient visibly saw looked looking spot utilised utilized employed happened occurred took taken
-go goes going come comes came get gets what whom when why how many much often long first last began beginning started
-starting end ends ended ending stop stops finish finishes give list describe explain question know about next before
-after until till since later earlier there's what's that's it's isn't aren't wasn't weren't doesn't don't didn't let
-ok okay hello hi thanks thank exactly really actually maybe perhaps possible possibly sort different same other
-another more most less least current total complete overall duration length order sequence tissue tissues object
+go goes going come comes came coming get gets what whom when why how many much often long first last beginning starting
+ending give list describe explain question know about next before
+after until till since later earlier there's what's that's it's isn't aren't wasn't weren't doesn't don't didn't hasn't
+haven't let i'd i'm u wheres whats teh arrive arrives arrived leave leaves enter enters mind telling kindly wonder
+wondering ok okay hello hi thanks thank you'd exactly exact really actually maybe perhaps possible possibly sort
+most less least current total overall order sequence tissue tissues object
 objects tasks gestures out up word words single short briefly brief sentence summary detail detailed details something
-nothing everything somewhere else even like able course shot hand hands simultaneously together once twice throughout
-total's video's and/or per vs versus
+nothing everything somewhere else even like able course shot simultaneously together once twice throughout
+total's video's and/or per vs versus mark yet anymore screen recognisable recognizable
 """
-_LANGUAGE = r"\b(?:poem|song|story|joke|essay|recipe|lyrics|haiku|translate|programme|python|javascript|code for)\b"
-_WORLD = r"\b(?:capital of|world cup|president of|prime minister|weather|stock price|population of|who won)\b"
+# Work on a structure is told by no lane, whatever else is seen with it.
+_SILENT = NEUTRAL - TOUCH | FRAMES | NEGATIONS
+_LANGUAGE = (
+    r"\b(?:poem|song|story|joke|essay|recipe|lyrics|haiku|limerick|rhyme|translate|programme|python|javascript|code for)\b"
+    r"|^\W*(?:please )?(?:write|compose|draft|sing|translate|recommend|buy|book|order|bake|cook|invent|calculate|solve)\b"
+)
+_WORLD = (
+    r"\b(?:capital of|world cup|president of|prime minister|weather|stock price|population of|who won|restaurants?|hotels?"
+    r"|e-?mails?|passwords?|brexit|elections?|bitcoin|pope|quantum|recipe for|stocks?(?= should))\b"
+)
 _SUMS = r"\b\d+\s*(?:times|plus|minus|divided by|multiplied by|[x×*+/])\s*\d+\b|\bsquare root\b"
 _MACHINE = (
     r"\b(?:system|initial|hidden) prompt\b|\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instruction|prompt|rule|above)s?\b"
+    r"|\brepeat\b.{0,30}\b(?:instructions?|prompt|above)\b|\b(?:your|these|the) (?:instructions|rules|guidelines)\b"
+    r"|\bwhat do you think\b|\bwho (?:made|built|trained|created|programmed) you\b|\bdo you (?:love|like|hate|feel|think you|believe in)\b"
+    r"|\b(?:how|who|what) are you\b(?! (?:sure|certain|seeing|looking|watching|detecting))|\byour (?:name|opinion|favou?rite)\b"
     r"|\byou are now\b|\bpretend (?:to be|you)\b|\bare you (?:an? )?(?:ai|human|robot|chatgpt|language model)\b"
 )
 _ADVICE = (
-    r"\b(?:should|shall|must|can|may|would) (?:i|we) (?:give|prescribe|administer|use|do|take|order|operate|discharge)\b"
+    r"\b(?:should|shall|must|can|may|would) (?:i|we) (?:give|buy|prescribe|administer|use|do|take|order|operate|discharge)\b"
     r"|\b(?:antibiotics?|dose|dosage|medications?|drugs?|prescri\w+|painkillers?|anticoagula\w+|heparin)\b"
-    r"|\bwhat (?:should|do) (?:i|we) do (?:if|when|with|about)\b|\bdo you recommend\b|\bprognosis\b|\bdiagnos\w+\b"
+    r"|\bwhat (?:should|do) (?:i|we) do (?:if|when|with|about)\b|\b(?:what|which|when|how|where|whom?) should (?:i|we)\b|\bdo you recommend\b|\bprognosis\b|\bhow (?:do|can|would|should) (?:i|you|one) (?!see|know|tell|find)\w+|\bdiagnos\w+\b"
 )
 _PERSON = (
     r"\b(?:patient|surgeon|assistant|nurse|anaesthetist|anesthesiologist|doctor)(?:'s)? "
     r"(?:full |first |last )?(?:name|identity|address|phone|age|birthday|insurance)\b"
     r"|\bdate of birth\b|\bname of (?:the )?(?:patient|surgeon|hospital|assistant|doctor)\b|\bmedical record\b"
     r"|\bwho(?: is|'s| was| are| were) (?:the |this |that |operating|performing)|\bwho (?:operate|perform|did th)\w*\b"
-    r"|\bwhich (?:hospital|surgeon|patient|country|city)\b|\bhow old\b|\bis (?:the patient|it) (?:a )?(?:male|female|man|woman)\b"
+    r"|\bwhich (?:hospital|surgeon|patient|country|city)\b|\bhow old\b|\bpatient'?s? (?:sex|gender|bmi|weight|height)\b|\bwhat (?:day|date|year)\b|\bis (?:the patient|it) (?:a )?(?:male|female|man|woman)\b"
 )
 _MEASURE = (
     r"\bhow (?:deep|large|big|wide|thick|heavy|tall|high|small|far|fast|hot|strong|tight|steep)\b"
-    r"|\b(?:pressure|temperature|heart rate|pulse|volume|weight|size|diameter|depth|distance|thickness|speed|force|angle)\b"
+    r"|\b(?:pressure|temperature|heart rate|pulse|volume|weight|size|diameter|depth|distance|thickness|speed|force|angle|circumference|heart ?beat|saturation|bmi|blood loss|watts?|voltage|costs?|price)\b"
+    r"|\b(?:path )?length of\b|\bhow much\b.{0,30}\b(?:weigh|cost|measure)s?\b|\bweighs?\b"
     r"|\b(?:millilit\w+|ml|cc|lit(?:er|re)s?|centimet\w+|millimet\w+|cm|mm|grams?|kg|mmhg|degrees)\b"
     r"|\bhow much (?:blood|fluid|smoke|bile|energy|force|pressure|irrigation|M)|\bblood loss\b"
-    r"|\bhow many (?!times|phases|different|instruments? (?:are|is|can)|seconds|minutes|tools (?:are|can))"
+    r"|\bhow many (?!times|phases|steps|stages|different|instruments?|tools|devices|structures|organs|actions|seconds|minutes)"
 )
 _SKILL = (
     r"\b(?:rate|score|grade|assess|judge|evaluate|rank)\b.{0,40}\b(?:skills?|performance|technique|surgeon|competen\w+|operation)\b"
     r"|\bhow (?:well|good|skilled|skilful|skillful|experienced|competent|proficient)\b"
-    r"|\b(?:skill|skilled|skills|novice|expert|experienced|proficien\w+|competen\w+)\b"
+    r"|\b(?:skill|skilled|skills|novice|expert|experienced?|proficien\w+|competen\w+|dexterity|osats|goals score|gears|efficien\w+)\b"
+    r"|\b(?:tissue|instrument) handling\b|\bdo(?:ne)? (?:it )?better\b|\bgoals\b(?=.{0,20}\b(?:rating|score))"
 )
-_WHY = r"\bwhy\b|\bwhat for\b|\b(?:reason|purpose|aim|goal|intention|rationale|point) (?:of|for|behind|here)\b|\bfor what reason\b"
+_DIFFICULTY = (
+    r"\b(?:difficult\w*|parkland|nassar|how (?:hard|easy|complex|challenging)|complexity|hard case|easy case)\b"
+    r"(?:.{0,20}\b(?:grade|score|scale)\b)?"
+)
+_RECORDING = r"(?:video|recording|film|clip|footage|operation|surgery|procedure)"
+_VIDEO_LENGTH = (
+    rf"\bhow long (?:is|was|did|does|has) (?:the |this )?(?:whole |entire )?{_RECORDING}(?: (?:take|last|run|go on))?\W*$"
+    rf"|\b(?:length|duration) of (?:the |this )?(?:whole |entire )?{_RECORDING}\b|\b{_RECORDING} (?:length|duration)\b"
+)
+_HELP = (
+    r"^\W*(?:hello|hi|hey|thanks?(?: you)?|help|good (?:morning|evening|afternoon)|bye)\W*$"
+    r"|\bwhat (?:can|could|do) (?:you|u) (?:tell(?: me)?|do|answer|look for|know|detect|recogni[sz]e|help)\b"
+    r"|\bwhat can i ask\b|\bhow (?:sure|certain) are you\b"
+)
+_WHY = r"\bwhy\b|\bhow come\b|\bwhat for\b|\b(?:reason|purpose|aim|goal|intention|rationale|point) (?:of|for|behind|here)\b|\bfor what reason\b"
 _NEXT = (
     r"\bwhat (?:comes|happens|follows|is done|should follow|would come|is|will (?:come|happen|be done)|step|phase)\b.{0,20}"
     r"\b(?:next|afterwards?|after (?:that|this|it)|then)\b|\b(?:next|following) (?:step|phase|stage|action)\b|\bthen what\b"
@@ -58,52 +87,64 @@ _NEXT = (
 )
 _DESCRIBE = (
     r"\bdescri(?:be|ption)\b|\bsummar\w+|\boverview\b|\bnarrate\b|\bwalk me through\b|\btell me (?:about|what)\b"
-    r"|\bwhat (?:happens|happened|occurs|occurred|takes place|can be seen|do you see|goes on|can (?:you|i|we) see)\b"
-    r"|\bwhat(?: is|'s| was) (?:happening|going on|shown|seen|visible|to be seen|there|in (?:the|this)|on (?:the|this)|this|it)\b"
+    r"|\bwhat (?:happens|happened|occurs|occurred|takes place|can be seen|goes on|(?:do|does|did|can|could) (?:you|i|we|one|u) (?:see|observe|recogni[sz]e))\b"
+    r"|\bwhat(?: is|'s| was) (?:happening|going on|shown|seen|visible|to be seen|there|in (?:the|this)|on (?:the|this|screen)|this|it)\b"
+    r"|\bhow does (?:the|this|it) ?(?:video|recording|film|clip|operation)? (?:start|begin|end|finish)\b|\bthe story so far\b"
     r"|\bwhat does (?:the|this) (?:video|recording|film|picture|sequence) show\b|\bwhat are we (?:seeing|looking at)\b"
     r"|\bwhat is done\b|\bwhat was done\b|\bexplain\b|\bcourse of\b"
 )
 _INSTRUMENTS = (
     r"\b(?:which|what) (?:\w+ )?(?:instruments?|tools?|devices?)\b|\bwith (?:which|what)\b|\bwhat is (?:being )?used\b"
     r"|\b(?:list|name|show)\b.{0,20}\b(?:instruments?|tools?|devices?)\b|\b(?:instruments?|tools?) (?:are |is )?(?:visible|used|seen|present)\b"
-    r"|\bany (?:instruments?|tools?)\b|\bhow many (?:different )?(?:instruments?|tools?)\b|^(?:the )?(?:instruments?|tools?)\W*$"
+    r"|\b(?:the|of the) (?:\w+ )?(?:instruments?|tools?|devices?)\b|^(?:and |with |by )?what\W*$|^(?:and )?(?:with|by) what\b"
+    r"|\bany (?:instruments?|tools?)\b|\bhow many (?:different )?(?:instruments?|tools?)\b|^(?:and )?(?:the )?(?:instruments?|tools?)\W*$"
     r"|\bwhat (?:is|was) (?:used|the surgeon using|he using|she using)\b|\b(?:are|is) there (?:an? )?(?:instruments?|tools?)\b"
 )
 _ANATOMY = (
     r"\b(?:which|what) (?:\w+ )?(?:structures?|organs?|anatomy|tissues?|targets?)\b"
     r"|\b(?:list|name)\b.{0,20}\b(?:structures?|organs?|anatomy)\b|^(?:the )?(?:anatomy|organs?|structures?)\W*$"
-    r"|\bany (?:structures?|organs?)\b|\b(?:structures?|organs?) (?:are |is )?(?:visible|seen|present)\b"
+    r"|\bhow many (?:different )?(?:structures|organs)\b|\bany (?:structures?|organs?)\b|\b(?:structures?|organs?) (?:are |is )?(?:visible|seen|present)\b"
 )
 _PHASE = (
     r"\b(?:which|what|current|the) (?:\w+ )?(?:phases?|steps?|stages?|part of the operation|task|exercise)\b"
-    r"|\bphase (?:is|of|are)\b|\bwhere are we\b|\bhow many phases\b|\bphases?\W*$|\bhow far (?:along )?is the operation\b"
+    r"|\bphase (?:is|of|are)\b|\bwhere are we\b|\bhow many phases\b|\bphases?\W*$|\bhow many (?:different )?(?:steps|stages)\b|\bhow far (?:along )?is the operation\b"
 )
 _DOING = (
     r"\bwhat (?:is|are|was|were) (?:the surgeons?|he|she|they|being|the hands?)\b.{0,20}\bdo(?:ing|ne)\b|\bwhat does the surgeon do\b"
-    r"|\b(?:which|what) (?:actions?|activity|activities|gestures?|manoeuvres?|maneuvers?|movements?)\b|\bwhat did the surgeon do\b"
+    r"|\b(?:which|what|(?:which|what) (?:is|was) the first|(?:which|what) (?:is|was) the last) (?:actions?|activity|activities|gestures?|manoeuvres?|maneuvers?|movements?)\b|\bwhat did the surgeon do\b"
     r"|\bwhat(?:'s| is) (?:he|she|the surgeon) (?:doing|up to)\b|\bdoing\b|\bsurgeon do\b|\bwhat (?:is|was) being\b"
 )
 ENGLISH = LanguageWords(
     code="en",
-    neutral=NEUTRAL | FRAMES | frozenset(_ASKING.split()),
+    neutral=_SILENT | frozenset(_ASKING.split()),
     intents=(
         (Intent.OFF_TOPIC, f"{_LANGUAGE}|{_WORLD}|{_SUMS}|{_MACHINE}"),
         (Intent.PERSON, _PERSON),
         (Intent.ADVICE, _ADVICE),
         (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bcvs\b"),
         (Intent.SKILL, _SKILL),
+        (Intent.DIFFICULTY, _DIFFICULTY),
+        (Intent.HELP, _HELP),
+        (Intent.VIDEO_LENGTH, _VIDEO_LENGTH),
         (
             Intent.HOW_LONG,
-            r"\bhow long\b|\bduration\b|\bhow much time\b|\bhow many (?:seconds|minutes)\b|\btotal time\b|\bfor what time\b",
+            r"\bhow long\b|\bduration\b|\bhow much time\b|\bhow many (?:seconds|minutes)\b|\btotal time\b|\bfor what time\b|\blonger\b"
+            r"|\b(?:more|less|longer) than (?:\w+ ){0,3}(?:s|secs?|seconds?|minutes?)\b"
+            r"|\b(?:percentage|per ?cent|share|proportion|fraction) of (?:the )?(?:video|time|recording|operation|film)\b",
         ),
-        (Intent.HOW_OFTEN, r"\bhow often\b|\bhow many times\b|\bhow frequently\b"),
+        (
+            Intent.HOW_OFTEN,
+            r"\bhow often\b|\bhow many times\b|\bhow frequently\b|\bmore often\b|\bmore than (?:once|twice)\b|\btwice\b|\bonly once\b"
+            r"|\bjust once\b|\b(?:several|multiple|\d+) times\b|\brepeatedly\b|\bmore frequently\b|\bused again\b",
+        ),
         (Intent.NEXT, _NEXT),
         (Intent.WHY, _WHY),
         (
             Intent.WHEN,
-            r"\bwhen\b(?! (?:the|a) )|^\W*(?:and )?when\b|\bat (?:what|which) (?:time|second|minute|moment|point)\b|\bwhat time\b"
+            r"\bwhen\b(?! (?:the|a) | M)|\bwhen(?= M\W*$)|^\W*(?:and )?when\b|\bat (?:what|which) (?:time|second|minute|moment|point)\b|\bwhat time\b"
             r"|\b(?:which|what) seconds?\b|\bwhere in the (?:video|recording|film)\b|\bfirst (?:appear|seen|visible|used|time)\w*\b"
-            r"|\blast (?:appear|seen|visible|used|time)\w*\b|\btime ?stamps?\b|\bfrom when\b",
+            r"|\blast (?:appear|seen|visible|used|time)\w*\b|\btime ?stamps?\b|\bfrom when\b|\bwhen's\b|\b(?:exact )?times? (?:at|in) which\b|\bknow when\b|\btell me when\b"
+            r"|\bwhen does\b",
         ),
         (Intent.INSTRUMENTS, _INSTRUMENTS),
         (Intent.MEASURE, _MEASURE),
@@ -113,47 +154,89 @@ ENGLISH = LanguageWords(
         ),
         (
             Intent.ORDER,
-            r"M.{0,40}\b(?:before|after|earlier than|later than|or)\b.{0,30}M.{0,20}\bfirst\b|M.{0,60}\b(?:before|after|earlier|later)\b.{0,40}M|\bfirst\b.{0,20}M.{0,20}\bor\b.{0,20}M|\bwhich (?:is|was|came|comes) first\b",
+            r"M.{0,40}\b(?:before|after|earlier than|later than|or)\b.{0,30}M.{0,20}\bfirst\b|M.{0,60}\b(?:before|after|earlier|later)\b.{0,40}M|\bfirst\b.{0,20}M.{0,20}\bor\b.{0,20}M|\bwhich (?:is|was|came|comes) first\b|\bwhich of (?:the two|them|these|those)\b.{0,30}\b(?:first|earlier)\b",
         ),
         (Intent.PHASE, _PHASE),
         (Intent.ANATOMY, _ANATOMY),
         (Intent.DOING, _DOING),
         (Intent.DESCRIBE, _DESCRIBE),
+        (Intent.INSTRUMENTS, r"\b(?:instruments|tools)\b"),
     ),
     time_words={
-        "from_to": r"(?:from|between)\s+{a}\s*(?:to|and|until|till|-|–)\s*{b}",
+        "offset_before": r"{d}\s+before\s+(?:the\s+)?{b}(?:\s+mark)?",
+        "offset_after": r"\b(?:within\s+)?{d}\s+after\s+(?:the\s+)?{b}(?:\s+mark)?",
+        "from_to": r"(?:from|between)\s+(?:the\s+)?{a}\s*(?:to|and|until|till|-|–)\s*{b}",
         "range": r"{a}\s*(?:-|–|to|until|till)\s*{b}",
         "after": r"\b(?:after|from|since|past)\s+{a}(?:\s+on(?:wards?)?)?",
-        "before": r"\b(?:before|until|till|up to)\s+{a}",
-        "at": r"\b(?:at|around|about|near)\s+{a}",
+        "before": r"\b(?:before|until|till|up to)\s+(?:the\s+)?{a}(?:\s+mark)?",
+        "at": r"\b(?:at|around|about|near|in)\s+(?:the\s+)?{a}(?:\s+mark)?",
+        "at_in": r"{a}\s+in(?:to the video)?(?=\W*$)",
         "unit_first": r"\b{u}",
-        "minute": "minute",
-        "second": "second",
+        "minute": "minutes?",
+        "second": "seconds?",
         "first": r"\b(?:first|opening|initial)\s+{d}",
         "last": r"\b(?:last|final|closing)\s+{d}",
         "first_half": r"\bfirst half\b",
         "second_half": r"\b(?:second|last|latter) half\b",
         "start": r"\b(?:at|in|near) the (?:very )?(?:start|beginning)\b",
-        "end": r"\b(?:at|towards?|near|in) the (?:very )?end\b|\bfinally\b",
+        "end": r"\b(?:at|towards?|near|in) the (?:very )?end\b|\bfinally\b|(?<=how does the )video end\b|(?<=how does it )end\b",
         "units": r"(?:(?P<h>h|hours?)|(?P<m>m|min|mins|minutes?)|(?P<s>s|secs?|seconds?))",
     },
-    numbers={
-        "a": 1,
-        "one": 1,
-        "two": 2,
-        "three": 3,
-        "four": 4,
-        "five": 5,
-        "six": 6,
-        "seven": 7,
-        "eight": 8,
-        "nine": 9,
-        "ten": 10,
-        "fifteen": 15,
-        "twenty": 20,
-        "thirty": 30,
-        "sixty": 60,
+    numbers={"a": 1, "one": 1},
+    asides=OR_NOT.pattern,
+    traits={
+        Trait.ONE_WORD: r"\b(?:answer|reply|respond)\b(?: only| just)?(?: with| in)?(?: a| only)? "
+        r"(?:yes|no|one word|single word|the phase)(?: (?:or|/) no)?\b(?: only)?|\byes or no\b",
+        Trait.NEGATED: r"\b(?:"
+        + "|".join(sorted(NEGATIONS))
+        + r")\b|n't\b|\bout of (?:the )?(?:view|sight|picture|frame|shot)\b",
+        Trait.ONLY: r"\b(?:" + "|".join(sorted(ONLY - {"alone", "just"})) + r")\b|\bnothing but\b",
+        Trait.THROUGHOUT: r"\b(?:" + "|".join(sorted(THROUGHOUT)) + r")\b|\b(?:the |for the )?(?:whole|entire) "
+        r"(?:time|video|recording|operation|film)\b|\ball the time\b|\ball the way\b|\bat all times\b",
+        Trait.TOGETHER: r"\btogether\b|\bat the same time\b|\bsimultaneously\b|\bat once\b",
+        Trait.FIRST: r"\bfirst\b",
+        Trait.LAST: r"\b(?:last|until when|stop|stops|stopped|leave|leaves|left the|ends?|ended|finish\w*|disappears?)\b",
+        Trait.MOST: r"\b(?:most|longest|main|mainly|mostly|predominant(?:ly)?)\b(?: often)?",
+        Trait.LEAST: r"\b(?:least|shortest|rarest|briefest)\b",
+        Trait.EXCEPT: r"\b(?:apart from|besides|except(?: for)?|excluding|other than|aside from)\b",
+        Trait.COUNT: r"\bhow many\b",
+        Trait.OPEN: OPEN.pattern,
     },
+    anchors={
+        "during": r"(?<=\S )(?:during|while|throughout|as|when) (?:the |a |an )?(?:phase (?:of )?)?(?:surgeon (?:is )?)?M"
+        r"(?: (?:phase|step|stage))?|^during (?:the )?M(?: (?:phase|step|stage))?|(?<=\S )in the M (?:phase|step|stage)\b",
+        "before": r"\b(?P<close>(?:right|just|shortly|immediately|directly) )?(?:before|prior to|until) (?:the |a |an )?M(?: phase)?",
+        "after": r"\b(?P<close>(?:right|just|shortly|immediately|directly) )?(?:after|following|since) (?:the |a |an )?M(?: phase)?",
+    },
+    pronouns=r"\b(?:it|they|them)\b(?! (?:possible|true|correct|clear|the|a|an)\b)",
+    names=frozenset(
+        [
+            "tissue",
+            "tissues",
+            "anatomy",
+            "structure",
+            "structures",
+            "instrument",
+            "instruments",
+            "tool",
+            "tools",
+            "surgeon",
+            "patient",
+            "operator",
+            "handling",
+            "camera",
+            "lens",
+            "phase",
+            "step",
+            "operation",
+            "surgery",
+            "dissection",
+            "technique",
+            "view",
+            "of",
+            "safety",
+        ]
+    ),
     refers_back=r"\b(?:it|its|this|that|these|those|they|them|one)\b",
-    begins_follow_up=r"^\W*(?:and|but|also|then|only|what about|how about|or|now|just|with)\b",
+    begins_follow_up=r"^\W*(?:and|but|also|then|only|what about|how about|or|now|just|with|by)\b",
 )

@@ -1,6 +1,7 @@
 """French questions."""
 
 from inference.llava_surg.asked.intent import Intent
+from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
@@ -16,6 +17,7 @@ donne instrument instruments outil outils structure structures organe organes ph
 geste gestes début commence fin premier première premiers premières dernier dernière dernières derniers ensuite suivant
 suivante suit vient total durée dure jusqu' jusque depuis tout tous toute toutes quelque chose même t cours est-ce
 actuellement cela ça celui celle travaille
+apparaitre prend tient arrive arrivent disparaît sors sort encore voit-on identifie reconnaît reconnaît-on
 """
 FRENCH = LanguageWords(
     code="fr",
@@ -23,7 +25,7 @@ FRENCH = LanguageWords(
     intents=(
         (
             Intent.OFF_TOPIC,
-            r"\bpoème\b|\bcapitale de\b|\bmétéo\b|\bblague\b|\bchanson\b|\bcoupe du monde\b|\btradui\w+|\bignore[rz]?\b.{0,40}\binstructions?\b|\b\d+\s*(?:fois|plus|moins|divisé par|[x×*+])\s*\d+",
+            r"\bpoème\b|\bqui (?:es-tu|êtes-vous)\b|\bcapitale de\b|\bmétéo\b|\brecette\b|\bmot de passe\b|\bqui t'a\b|\bquel temps fait\b|\bblague\b|\bchanson\b|\bcoupe du monde\b|\btradui\w+|\bignore[rz]?\b.{0,40}\binstructions?\b|\b\d+\s*(?:fois|plus|moins|divisé par|[x×*+])\s*\d+",
         ),
         (
             Intent.PERSON,
@@ -38,6 +40,12 @@ FRENCH = LanguageWords(
             Intent.SKILL,
             r"\bévalue[rz]?\b|\bnote[rz]?\b.{0,30}\bchirurgien|\bcompétence\w*|\bhabileté\b|\bniveau (?:du|de)\b",
         ),
+        (Intent.DIFFICULTY, r"\b(?:difficile|difficulté|complexe)\b"),
+        (
+            Intent.VIDEO_LENGTH,
+            r"\bcombien de temps dure (?:la vidéo|l'opération|l'intervention|le film)\b|\bdurée de la vidéo\b",
+        ),
+        (Intent.HELP, r"^\W*(?:bonjour|merci|aide|salut)\W*$"),
         (Intent.HOW_LONG, r"\bcombien de temps\b|\bdurée\b|\bcombien de (?:secondes|minutes)\b|\bpendant combien\b"),
         (Intent.HOW_OFTEN, r"\bcombien de fois\b|\bà quelle fréquence\b"),
         (
@@ -48,7 +56,7 @@ FRENCH = LanguageWords(
         (Intent.WHEN, r"\bquand\b|\bà quel(?:le)? (?:moment|seconde|minute|instant)\b"),
         (
             Intent.INSTRUMENTS,
-            r"\bquels? (?:\w+ )?(?:instruments?|outils?)\b|\bquelles? (?:pinces?|outils?)\b|\bavec (?:quel|quoi)\w*\b",
+            r"\bquels? (?:\w+ )?(?:instruments?|outils?)\b|\bcombien d'(?:instruments|outils)\b|\bquelles? (?:pinces?|outils?)\b|\bavec (?:quel|quoi)\w*\b",
         ),
         (
             Intent.MEASURE,
@@ -64,6 +72,7 @@ FRENCH = LanguageWords(
             Intent.DESCRIBE,
             r"\bdécri\w+|\brésum\w+|\bque se passe-t-il\b|\bque (?:voit-on|montre|vois-tu|voyez-vous)\b|\bqu'est-ce qu'on voit\b|\bexpliqu\w+|\bque peut-on voir\b|\bque voit\b",
         ),
+        (Intent.INSTRUMENTS, r"\b(?:instruments?|outils?)\b"),
     ),
     labels=(
         (("phase", "carlot-triangle-dissection"), r"\bdissection du triangle de calot\b"),
@@ -104,10 +113,12 @@ FRENCH = LanguageWords(
         "before": r"\b(?:avant|jusqu'à)\s+{a}",
         "at": r"\b(?:à|vers|autour de)\s+{a}",
         "unit_first": r"\b{u}",
-        "minute": "minute",
-        "second": "seconde",
+        "minute": "minutes?",
+        "second": "secondes?",
         "first": r"\b(?:premi(?:er|ère)e?s?)\s+{d}",
         "last": r"\b(?:derni(?:er|ère)e?s?)\s+{d}",
+        "first_swapped": r"\b{v}premi(?:er|ère)e?s?\s+{w}",
+        "last_swapped": r"\b{v}derni(?:er|ère)e?s?\s+{w}",
         "first_half": r"\bpremière (?:moitié|partie)\b",
         "second_half": r"\b(?:seconde|deuxième) (?:moitié|partie)\b",
         "start": r"\bau début\b",
@@ -115,6 +126,8 @@ FRENCH = LanguageWords(
         "units": r"(?:(?P<h>h|heures?)|(?P<m>m|min|minutes?)|(?P<s>s|sec|secondes?))",
     },
     numbers={
+        "demi": 0.5,
+        "demie": 0.5,
         "une": 1,
         "un": 1,
         "deux": 2,
@@ -128,6 +141,24 @@ FRENCH = LanguageWords(
         "dix": 10,
         "vingt": 20,
         "trente": 30,
+    },
+    traits={
+        Trait.ONE_WORD: r"\b(?:réponds|répondez)\b.{0,10}\b(?:oui ou non|un mot)\b|\boui ou non\b",
+        Trait.NEGATED: r"\b(?:pas|jamais|aucune?|sans|n'y)\b",
+        Trait.ONLY: r"\b(?:seulement|uniquement)\b",
+        Trait.THROUGHOUT: r"\b(?:tout le temps|toujours|en permanence|constamment)\b",
+        Trait.TOGETHER: r"\b(?:en même temps|ensemble|simultanément)\b",
+        Trait.FIRST: r"\b(?:en premier|d'abord|premi(?:er|ère)s?)\b",
+        Trait.LAST: r"\b(?:en dernier|derni(?:er|ère)s?|jusqu'à quand|disparaît)\b",
+        Trait.MOST: r"\b(?:le plus (?:longtemps|souvent|utilisée?s?|longue)|la plus longue)\b",
+        Trait.LEAST: r"\b(?:le moins|la plus courte)\b",
+        Trait.COUNT: r"\bcombien d'(?:instruments|outils)\b",
+        Trait.OPEN: r"^\W*(?:et\s+)?(?:que|qu'est|quoi|qui|quels?|quelles?|quand|où|comment|combien|pourquoi|montr\w+|décri\w+)\b",
+    },
+    anchors={
+        "during": r"\b(?:pendant|durant|lors de) (?:la |le |l')?M",
+        "before": r"\b(?P<close>juste )?avant (?:la |le |les |l')?M",
+        "after": r"\b(?P<close>juste )?après (?:la |le |les |l')?M",
     },
     refers_back=r"\b(?:il|elle|ça|cela|celui-ci|le|la|les|en|y)\b",
     begins_follow_up=r"^\W*(?:et|mais|aussi|puis|seulement|ou|maintenant|avec)\b",

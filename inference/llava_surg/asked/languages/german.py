@@ -1,6 +1,7 @@
 """German questions."""
 
 from inference.llava_surg.asked.intent import Intent
+from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
@@ -18,6 +19,7 @@ instrumenten werkzeug werkzeuge struktur strukturen organ organe phase phasen sc
 handlung anfang beginn beginnt ende endet zuerst zuletzt erste ersten erstes letzte letzten danach davor dann nächste
 nächster nächstes folgt kommt insgesamt gesamt dauer dauert bis ab seit doch denn mal wohl gut genau genauer gleichzeitig
 so dass ob zum beispiel wort kurz durchgeführt gearbeitet arbeitet
+taucht auftaucht einsatz auftritt tritt verschwindet sehe erkennen erkennt erkennbar gab erkennst befindet
 """
 GERMAN = LanguageWords(
     code="de",
@@ -25,7 +27,7 @@ GERMAN = LanguageWords(
     intents=(
         (
             Intent.OFF_TOPIC,
-            r"\bgedicht\b|\bhauptstadt\b|\bwetter\b|\bwitz\b|\blied\b|\bweltmeister|\bübersetze\b|\bsystem ?prompt\b|\bignorier\w+\b.{0,40}\banweisung|\b\d+\s*(?:mal|plus|minus|geteilt durch|[x×*+])\s*\d+",
+            r"\bgedicht\b|\bwer (?:bist du|sind sie)\b|\bhauptstadt\b|\bwer hat dich\b|\brezept für\b|\bliebst du\b|\bpasswort\b|\be-?mail\b|\bwetter\b|\bwitz\b|\blied\b|\bweltmeister|\bübersetze\b|\bsystem ?prompt\b|\bignorier\w+\b.{0,40}\banweisung|\b\d+\s*(?:mal|plus|minus|geteilt durch|[x×*+])\s*\d+",
         ),
         (
             Intent.PERSON,
@@ -40,6 +42,15 @@ GERMAN = LanguageWords(
             Intent.SKILL,
             r"\bbewerte\b|\bbeurteil\w+\b|\bwie gut\b|\bfertigkeit\w*|\bgeschick\w*|\bkönnen des\b|\berfahren\b",
         ),
+        (
+            Intent.DIFFICULTY,
+            r"\bwie (?:schwierig|schwer|komplex|einfach)\b(?! ist die gallenblase)|\bschwierigkeit\w*\b|\bschwierig\b",
+        ),
+        (
+            Intent.VIDEO_LENGTH,
+            r"\bwie lange? (?:ist|dauert|geht) (?:das|die|der) (?:ganze )?(?:video|film|aufnahme|operation|eingriff)\W*$",
+        ),
+        (Intent.HELP, r"^\W*(?:hallo|danke|hilfe|guten (?:tag|morgen))\W*$|\bwas kannst du\b"),
         (Intent.HOW_LONG, r"\bwie lange?\b|\bdauer\b|\bwie viele? (?:sekunden|minuten|zeit)\b"),
         (Intent.HOW_OFTEN, r"\bwie oft\b|\bwie viele? mal\b|\bwie häufig\b"),
         (
@@ -50,7 +61,7 @@ GERMAN = LanguageWords(
         (Intent.WHEN, r"\bwann\b|\b(?:zu|in) welche[rnm] (?:zeit\w*|sekunde|minute|moment)\b|\bab wann\b"),
         (
             Intent.INSTRUMENTS,
-            r"\bwelche[rsn]? (?:\w+ )?(?:instrumente?n?|werkzeuge?|geräte?)\b|\bwomit\b|\bmit welche[mnr]\b|^(?:die )?instrumente\W*$",
+            r"\bwelche[rsn]? (?:\w+ )?(?:instrumente?n?|werkzeuge?|geräte?)\b|\bwie viele (?:verschiedene )?(?:instrumente|werkzeuge)\b|\bwomit\b|\bmit welche[mnr]\b|^(?:die )?instrumente\W*$",
         ),
         (
             Intent.MEASURE,
@@ -69,6 +80,7 @@ GERMAN = LanguageWords(
             Intent.DESCRIBE,
             r"\bbeschreib\w*|\bzusammenfass\w*|\bwas (?:ist|sieht man|passiert|geschieht|sehe ich|siehst du)\b.{0,40}|\bwas zeigt\b|\berklär\w*|\bwas wird gezeigt\b",
         ),
+        (Intent.INSTRUMENTS, r"\b(?:instrumente?n?|werkzeuge?)\b"),
     ),
     labels=(
         (
@@ -89,7 +101,7 @@ GERMAN = LanguageWords(
         (("instrument", "needle_driver"), r"\bnadelhalter\w*\b"),
         (("instrument", "grasper"), r"\b(?:fass|greif)(?:zangen?|er|ern|instrumente?)\b"),
         (("instrument", "bipolar"), r"\bbipolare?[nrs]?(?: (?:zangen?|pinzetten?|klemmen?))?\b"),
-        (("instrument", "hook"), r"\b(?:elektro|präparier|diathermie)?haken\w*\b"),
+        (("instrument", "hook"), r"\b(?:elektro|präparier|diathermie)?(?:haken\w*|häkchens?)\b"),
         (("instrument", "scissors"), r"\bscheren?\b"),
         (("instrument", "clipper"), r"\b(?:clip|klipp?)(?:applikator|zange|setzer|per|gerät)(?:en|s)?\b"),
         (("instrument", "irrigator"), r"\b(?:spül\w*sauger|saug\w*spül\w*|sauger|spüler|absaugung)\b"),
@@ -116,16 +128,18 @@ GERMAN = LanguageWords(
         (("verb", "grasp"), r"\b(?:gegriffen|gefasst|greifen)\b"),
     ),
     time_words={
-        "from_to": r"\b(?:von|zwischen)\s+(?:sekunde\s+|minute\s+)?{a}\s*(?:bis|und|-|–)\s*{b}",
+        "from_to": r"\b(?:von|zwischen)\s+{a}\s*(?:bis|und|-|–)\s*{b}",
         "range": r"{a}\s*(?:-|–|bis)\s*{b}",
         "after": r"\b(?:nach|ab|seit)\s+{a}",
         "before": r"\b(?:vor|bis)\s+{a}",
         "at": r"\b(?:bei|um|gegen)\s+{a}",
         "unit_first": r"\b{u}",
-        "minute": "minute",
-        "second": "sekunde",
+        "minute": "minuten?",
+        "second": "sekunden?",
         "first": r"\b(?:ersten?|anfänglichen)\s+{d}",
         "last": r"\b(?:letzten?)\s+{d}",
+        "first_swapped": r"\b{v}ersten\s+{w}",
+        "last_swapped": r"\b{v}letzten\s+{w}",
         "first_half": r"\berste[nr]? hälfte\b",
         "second_half": r"\bzweite[nr]? hälfte\b",
         "start": r"\b(?:am|zu) (?:anfang|beginn)\b",
@@ -133,6 +147,8 @@ GERMAN = LanguageWords(
         "units": r"(?:(?P<h>h|stunden?)|(?P<m>m|min|minuten?)|(?P<s>s|sek|sekunden?))",
     },
     numbers={
+        "halbe": 0.5,
+        "halben": 0.5,
         "eine": 1,
         "einer": 1,
         "zwei": 2,
@@ -147,6 +163,25 @@ GERMAN = LanguageWords(
         "zwanzig": 20,
         "dreißig": 30,
     },
+    traits={
+        Trait.ONE_WORD: r"\b(?:antworte|antworten sie)\b.{0,10}\b(?:ja oder nein|einem wort)\b|\bja oder nein\b",
+        Trait.NEGATED: r"\b(?:nicht|kein\w*|nie|niemals|ohne)\b",
+        Trait.ONLY: r"\b(?:nur|ausschließlich)\b",
+        Trait.THROUGHOUT: r"\b(?:die ganze zeit|immer|durchgehend|ständig|durchgängig)\b",
+        Trait.TOGETHER: r"\b(?:gleichzeitig|zugleich|zusammen|zur gleichen zeit)\b",
+        Trait.FIRST: r"\b(?:zuerst|als erste[srn]?|erste[srn]?)\b",
+        Trait.LAST: r"\b(?:zuletzt|als letzte[srn]?|letzte[srn]?|bis wann|verschwindet|endet)\b",
+        Trait.MOST: r"\b(?:am (?:meisten|längsten|häufigsten)|längste[rsn]?|meisten)\b",
+        Trait.LEAST: r"\b(?:am (?:wenigsten|kürzesten|seltensten)|kürzeste[rsn]?)\b",
+        Trait.COUNT: r"\bwie viele\b",
+        Trait.OPEN: r"^\W*(?:und\s+)?(?:was|wer|wie|wo|wann|warum|welche\w*|zeig\w*|nenne?\w*|beschreib\w*|womit)\b",
+    },
+    anchors={
+        "during": r"\b(?:während|bei) (?:der |des |dem )?M",
+        "before": r"\b(?P<close>(?:kurz|unmittelbar|direkt) )?(?:vor|bevor) (?:der |dem |die |das )?M",
+        "after": r"\b(?P<close>(?:kurz|unmittelbar|direkt) )?(?:nach|nachdem) (?:der |dem |die |das )?M",
+    },
+    pronouns=r"\b(?:er|ihn|ihm)\b",
     refers_back=r"\b(?:er|sie|es|das|dies\w*|ihn|ihm|davon|damit)\b",
     begins_follow_up=r"^\W*(?:und|aber|auch|dann|nur|oder|jetzt|womit|mit)\b",
 )

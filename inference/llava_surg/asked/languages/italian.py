@@ -1,6 +1,7 @@
 """Italian questions."""
 
 from inference.llava_surg.asked.intent import Intent
+from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
@@ -15,6 +16,7 @@ mostrare appare appaiono compare presente usato usata usati usate usa usano usar
 accade avviene descrivi descrivere riassumi riassunto spiega dimmi strumento strumenti attrezzo attrezzi struttura
 strutture organo organi fase fasi passo passi passaggio azione azioni gesto inizio comincia inizia fine finisce primo
 prima primi prime ultimo ultima ultimi ultime poi successivo successiva segue viene totale durata dura fino favore lavora
+negli dagli sugli succedendo vediamo compaiono scompare riconosce tempo aveva c'è
 """
 ITALIAN = LanguageWords(
     code="it",
@@ -22,12 +24,15 @@ ITALIAN = LanguageWords(
     intents=(
         (
             Intent.OFF_TOPIC,
-            r"\bpoesia\b|\bcapitale (?:della|del|di)\b|\bbarzelletta\b|\bcanzone\b|\bmondiali?\b|\btraduci\b|\bignora\b.{0,40}\bistruzioni\b|\b\d+\s*(?:per|più|meno|[x×*+])\s*\d+",
+            r"\bpoesia\b|\bchi sei\b|\bricetta\b|\bche tempo fa\b|\bmeteo\b|\bpassword\b|\bcapitale (?:della|del|di)\b|\bbarzelletta\b|\bcanzone\b|\bmondiali?\b|\btraduci\b|\bignora\b.{0,40}\bistruzioni\b|\b\d+\s*(?:per|più|meno|[x×*+])\s*\d+",
         ),
         (Intent.PERSON, r"\bnome (?:del|della|di)\b|\bdata di nascita\b|\bchi (?:è|era|opera)\b|\bquanti anni\b"),
         (Intent.ADVICE, r"\b(?:devo|dovrei|dobbiamo)\b|\bantibiotic\w*|\bdose\b|\bfarmac\w*|\bdiagnosi\b"),
         (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bvisione critica(?: di sicurezza)?\b|\bcvs\b"),
         (Intent.SKILL, r"\b(?:valuta|giudica)\b|\babilità\b|\bcompetenz\w+|\bbravura\b"),
+        (Intent.DIFFICULTY, r"\b(?:difficile|difficoltà|complesso)\b"),
+        (Intent.VIDEO_LENGTH, r"\bquanto (?:tempo )?dura (?:il video|l'intervento|l'operazione|il filmato)\b"),
+        (Intent.HELP, r"^\W*(?:ciao|grazie|aiuto|buongiorno)\W*$"),
         (Intent.HOW_LONG, r"\b(?:per )?quanto (?:tempo|dura)\b|\bdurata\b|\bquanti (?:secondi|minuti)\b"),
         (Intent.HOW_OFTEN, r"\bquante volte\b|\bcon che frequenza\b"),
         (
@@ -38,7 +43,7 @@ ITALIAN = LanguageWords(
         (Intent.WHEN, r"\bquando\b|\bin (?:che|quale) (?:momento|secondo|minuto)\b"),
         (
             Intent.INSTRUMENTS,
-            r"\b(?:quali|che|quale) (?:\w+ )?(?:strument[oi]|attrezz[oi])\b|\bcon (?:quale|che|cosa)\b",
+            r"\b(?:quali|che|quale) (?:\w+ )?(?:strument[oi]|attrezz[oi])\b|\bquanti (?:strumenti|attrezzi)\b|\bcon (?:quale|che|cosa)\b",
         ),
         (
             Intent.MEASURE,
@@ -54,6 +59,7 @@ ITALIAN = LanguageWords(
             Intent.DESCRIBE,
             r"\bdescriv\w+|\briassum\w+|\b(?:che )?cosa (?:succede|accade|si vede|vedi|mostra)\b|\bspiega\w*",
         ),
+        (Intent.INSTRUMENTS, r"\b(?:strument[oi]|attrezz[oi])\b"),
     ),
     labels=(
         (("phase", "carlot-triangle-dissection"), r"\bdissezione del triangolo di calot\b"),
@@ -94,10 +100,12 @@ ITALIAN = LanguageWords(
         "before": r"\b(?:prima di|prima del|fino a)\s+(?:il |le |i )?{a}",
         "at": r"\b(?:a|al|alle|verso|intorno a)\s+(?:il |le |i )?{a}",
         "unit_first": r"\b{u}",
-        "minute": "minuto",
-        "second": "secondo",
+        "minute": "minut[oi]",
+        "second": "second[oi]",
         "first": r"\bprim[oaie]\s+{d}",
         "last": r"\bultim[oaie]\s+{d}",
+        "first_swapped": r"\b{v}prim[oaie]\s+{w}",
+        "last_swapped": r"\b{v}ultim[oaie]\s+{w}",
         "first_half": r"\bprima (?:metà|parte)\b",
         "second_half": r"\bseconda (?:metà|parte)\b",
         "start": r"\ball'inizio\b",
@@ -105,6 +113,7 @@ ITALIAN = LanguageWords(
         "units": r"(?:(?P<h>h|or[ae])|(?P<m>m|min|minut[oi])|(?P<s>s|sec|second[oi]))",
     },
     numbers={
+        "mezzo": 0.5,
         "un": 1,
         "uno": 1,
         "una": 1,
@@ -119,6 +128,24 @@ ITALIAN = LanguageWords(
         "dieci": 10,
         "venti": 20,
         "trenta": 30,
+    },
+    traits={
+        Trait.ONE_WORD: r"\brispondi\b.{0,10}\b(?:sì o no|una parola)\b|\bsì o no\b",
+        Trait.NEGATED: r"\b(?:non|mai|nessun\w*|senza)\b",
+        Trait.ONLY: r"\b(?:solo|soltanto|solamente)\b",
+        Trait.THROUGHOUT: r"\b(?:tutto il tempo|sempre|continuamente)\b",
+        Trait.TOGETHER: r"\b(?:allo stesso tempo|insieme|contemporaneamente)\b",
+        Trait.FIRST: r"\bprim[oaie]\b(?! di\b)",
+        Trait.LAST: r"\b(?:ultim[oaie]|fino a quando|scompare)\b",
+        Trait.MOST: r"\b(?:più (?:usat[oa]|utilizzat[oa]|a lungo|lung[oa])|di più)\b",
+        Trait.LEAST: r"\b(?:meno (?:usat[oa]|utilizzat[oa])|più brev[ei]|di meno)\b",
+        Trait.COUNT: r"\bquanti strumenti\b",
+        Trait.OPEN: r"^\W*(?:e\s+)?(?:che|cosa|chi|quale|quali|quando|dove|come|quant[oaie]|perch[eé]|mostra\w*|descrivi)\b",
+    },
+    anchors={
+        "during": r"\bdurante (?:la |il |lo |l'|le |i )?M",
+        "before": r"\b(?P<close>(?:subito|appena) )?prima (?:di|del|dello|della|dell'|delle|dei) ?M",
+        "after": r"\b(?P<close>(?:subito|appena) )?dopo (?:la |il |lo |l'|le |i )?M",
     },
     refers_back=r"\b(?:esso|essa|questo|quello|lo|la|li|le|ne)\b",
     begins_follow_up=r"^\W*(?:e|ma|anche|poi|solo|o|adesso|con)\b",

@@ -1,6 +1,7 @@
 """Spanish questions."""
 
 from inference.llava_surg.asked.intent import Intent
+from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
@@ -15,6 +16,7 @@ usan usar utiliza utilizan utilizado utilizada pasa ocurre sucede describe descr
 da instrumento instrumentos herramienta herramientas estructura estructuras órgano órganos fase fases paso pasos etapa
 acción acciones gesto principio inicio comienza empieza final fin termina primero primera primeros primeras último última
 últimos últimas después luego antes siguiente sigue viene total duración dura hasta desde favor trabaja
+pasando ocurriendo sucediendo viendo aparecer desaparece identifica reconoce hubo quedan está tenía
 """
 SPANISH = LanguageWords(
     code="es",
@@ -22,7 +24,7 @@ SPANISH = LanguageWords(
     intents=(
         (
             Intent.OFF_TOPIC,
-            r"\bpoema\b|\bcapital de\b|\bchiste\b|\bcanción\b|\bmundial\b|\btraduc\w+|\bignora\w*\b.{0,40}\binstrucciones\b|\b\d+\s*(?:por|más|menos|[x×*+])\s*\d+",
+            r"\bpoema\b|\bquién eres\b|\breceta\b|\bcontraseña\b|\bqué tiempo hace\b|\bcapital de\b|\bchiste\b|\bcanción\b|\bmundial\b|\btraduc\w+|\bignora\w*\b.{0,40}\binstrucciones\b|\b\d+\s*(?:por|más|menos|[x×*+])\s*\d+",
         ),
         (Intent.PERSON, r"\bnombre (?:del?|de la)\b|\bfecha de nacimiento\b|\bquién (?:es|era|opera)\b|\bqué edad\b"),
         (Intent.ADVICE, r"\bdebo\b|\bdebería\b|\bdebemos\b|\bantibiótico\w*|\bdosis\b|\bmedicament\w*|\bdiagnóstico\b"),
@@ -31,6 +33,12 @@ SPANISH = LanguageWords(
             r"\bcritical view(?: of safety)?\b|\bvisión crítica(?: de seguridad)?\b|\bvista crítica\b|\bcvs\b",
         ),
         (Intent.SKILL, r"\b(?:evalúa|califica|puntúa|valora)\b|\bhabilidad\w*|\bdestreza\b|\bcompetencia\b"),
+        (Intent.DIFFICULTY, r"\b(?:difícil|dificultad|complej[oa])\b"),
+        (
+            Intent.VIDEO_LENGTH,
+            r"\bcuánto (?:tiempo )?dura (?:el vídeo|el video|la operación|la cirugía|la grabación)\b",
+        ),
+        (Intent.HELP, r"^\W*(?:hola|gracias|ayuda)\W*$"),
         (Intent.HOW_LONG, r"\bcu[aá]nto (?:tiempo|dura)\b|\bduración\b|\bcuántos (?:segundos|minutos)\b"),
         (Intent.HOW_OFTEN, r"\bcuántas veces\b|\bcon qué frecuencia\b"),
         (
@@ -41,7 +49,7 @@ SPANISH = LanguageWords(
         (Intent.WHEN, r"\bcu[aá]ndo\b|\ben qué (?:momento|segundo|minuto)\b"),
         (
             Intent.INSTRUMENTS,
-            r"\bqu[eé] (?:\w+ )?(?:instrumentos?|herramientas?)\b|\bcon (?:qué|cuál)\b|\bcuáles (?:son los )?instrumentos\b",
+            r"\bqu[eé] (?:\w+ )?(?:instrumentos?|herramientas?)\b|\bcuánt[oa]s (?:instrumentos|herramientas)\b|\bcon (?:qué|cuál)\b|\bcuáles (?:son los )?instrumentos\b",
         ),
         (
             Intent.MEASURE,
@@ -55,8 +63,9 @@ SPANISH = LanguageWords(
         ),
         (
             Intent.DESCRIBE,
-            r"\bdescr[ií]b\w+|\bresum\w+|\bqu[eé] (?:pasa|ocurre|sucede|se ve|se puede ver|ves|muestra)\b|\bexplica\w*",
+            r"\bdescr[ií]b\w+|\bresum\w+|\bqu[eé] (?:pasa|ocurre|sucede|está (?:pasando|ocurriendo|sucediendo)|se ve|se puede ver|ves|muestra)\b|\bexplica\w*",
         ),
+        (Intent.INSTRUMENTS, r"\b(?:instrumentos?|herramientas?)\b"),
     ),
     labels=(
         (("phase", "carlot-triangle-dissection"), r"\bdisección del triángulo de calot\b"),
@@ -97,10 +106,12 @@ SPANISH = LanguageWords(
         "before": r"\b(?:antes de|hasta)\s+(?:el |los |las )?{a}",
         "at": r"\b(?:a|en|sobre|hacia)\s+(?:el |los |las )?{a}",
         "unit_first": r"\b{u}",
-        "minute": "minuto",
-        "second": "segundo",
+        "minute": "minutos?",
+        "second": "segundos?",
         "first": r"\bprimer(?:o|a|os|as)?\s+{d}",
         "last": r"\búltim(?:o|a|os|as)\s+{d}",
+        "first_swapped": r"\b{v}primer(?:o|a|os|as)?\s+{w}",
+        "last_swapped": r"\b{v}últim(?:o|a|os|as)\s+{w}",
         "first_half": r"\bprimera (?:mitad|parte)\b",
         "second_half": r"\bsegunda (?:mitad|parte)\b",
         "start": r"\bal (?:principio|inicio|comienzo)\b",
@@ -108,6 +119,7 @@ SPANISH = LanguageWords(
         "units": r"(?:(?P<h>h|horas?)|(?P<m>m|min|minutos?)|(?P<s>s|seg|segundos?))",
     },
     numbers={
+        "medio": 0.5,
         "un": 1,
         "una": 1,
         "dos": 2,
@@ -121,6 +133,24 @@ SPANISH = LanguageWords(
         "diez": 10,
         "veinte": 20,
         "treinta": 30,
+    },
+    traits={
+        Trait.ONE_WORD: r"\b(?:responde|contesta)\w*\b.{0,10}\b(?:sí o no|una palabra)\b|\bsí o no\b",
+        Trait.NEGATED: r"\b(?:no|nunca|ning[uú]n\w*|sin)\b",
+        Trait.ONLY: r"\b(?:solo|sólo|solamente|únicamente)\b",
+        Trait.THROUGHOUT: r"\b(?:todo el tiempo|siempre|continuamente)\b",
+        Trait.TOGETHER: r"\b(?:al mismo tiempo|a la vez|junt[oa]s)\b",
+        Trait.FIRST: r"\b(?:primer[oa]?s?)\b",
+        Trait.LAST: r"\b(?:últim[oa]s?|hasta cuándo|desaparece)\b",
+        Trait.MOST: r"\b(?:más (?:usad[oa]|utilizad[oa]|tiempo|larg[oa])|se usa más)\b",
+        Trait.LEAST: r"\b(?:menos (?:usad[oa]|utilizad[oa]|tiempo)|más cort[oa])\b",
+        Trait.COUNT: r"\bcuánt[oa]s (?:instrumentos|herramientas)\b",
+        Trait.OPEN: r"^\W*(?:y\s+)?(?:qu[eé]|qui[eé]n|cu[aá]l(?:es)?|cu[aá]ndo|d[oó]nde|c[oó]mo|cu[aá]nt[oa]s?|por qu[eé]|muestra\w*|describe)\b",
+    },
+    anchors={
+        "during": r"\bdurante (?:la |el |los |las )?M",
+        "before": r"\b(?P<close>justo )?antes de(?:l| la| los| las)? ?M",
+        "after": r"\b(?P<close>justo )?después de(?:l| la| los| las)? ?M",
     },
     refers_back=r"\b(?:él|ella|eso|esto|ese|esa|lo|la|los|las)\b",
     begins_follow_up=r"^\W*(?:y|pero|también|luego|solo|sólo|o|ahora|con)\b",

@@ -80,8 +80,8 @@ def reply_to(question: str, *before: str, facts: tuple[Fact, ...] = FACTS, watch
         ("What is the surgeon doing?", "Dissecting is seen [[t=5-45]]."),
         (
             "Has the gallbladder been freed?",
-            "No, the phase is dissection of the Calot triangle, so it cannot be said that the gallbladder is free of "
-            "the liver [[t=0-60]].",
+            "No, the phase is clipping and cutting, so it cannot be said that the gallbladder is free of the liver "
+            "[[t=60-100]].",
         ),
         (
             "Is this gallbladder dissection?",

@@ -1,0 +1,118 @@
+"""What a question leaves out and takes from the questions before it: labels, intent, seconds."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from inference.llava_surg.asked.anchor import Anchor
+from inference.llava_surg.asked.intent import DECLINED, NEEDS_SUBJECT, Intent
+from inference.llava_surg.asked.language import ENGLISH
+from inference.llava_surg.asked.words import LanguageWords
+
+if TYPE_CHECKING:
+    from inference.llava_surg.asked.question import Asked
+
+_OF_THE_TWO = re.compile(r"\b(?:the two|the both|both|them|either)\b")
+_THEN = re.compile(r"\b(?:after(?:wards)?|later|before)\b")
+_BESIDE_IT = re.compile(
+    r"\b(?P<close>(?:right|just|shortly|immediately) )?(?P<relation>before|after) (?:it|them)\b"
+    r"(?! (?:is|was|are|were|appears?|starts?|ends?)\b)"
+)
+_DURING_LANES = ("phase", "verb")
+
+
+def completed(asked: Asked, earlier: Sequence[Asked], words: LanguageWords) -> Asked:
+    """A follow-up with the intent, the subjects and the seconds of the question before, where it names none itself."""
+    if not earlier or asked.intent in DECLINED or asked.intent is Intent.HELP:
+        return asked
+    before, lowered = earlier[-1], asked.text.lower()
+    refers = re.search(words.refers_back, lowered) is not None
+    continues = re.search(words.begins_follow_up, lowered) is not None
+    is_bare = not asked.subjects and not asked.unknown
+    if is_bare and asked.intent in NEEDS_SUBJECT and before.intent not in DECLINED:
+        return _about_the_same(asked, before, earlier, lowered)
+    if is_bare and asked.intent is Intent.OTHER and before.span is not None and _THEN.search(lowered):
+        return replace(before, text=asked.text, language=asked.language, span=_beside(before.span, lowered))
+    if is_bare and asked.intent is Intent.OTHER:
+        return replace(
+            before, text=asked.text, language=asked.language, span=asked.span or before.span, is_follow_up=True
+        )
+    if asked.language == ENGLISH and _BESIDE_IT.search(lowered) is not None:
+        return _beside_it(asked, before, lowered)
+    if re.search(words.pronouns, lowered) is not None and (before.subjects or before.unknown):
+        return _with_pronoun(asked, before)
+    if not refers and not continues:
+        return asked
+    if continues and asked.intent is Intent.PRESENCE and not asked.is_yes_no and before.intent in NEEDS_SUBJECT:
+        return replace(asked, intent=before.intent, span=asked.span or before.span, is_follow_up=True)
+    return _during_the_same(replace(asked, span=asked.span or before.span, is_follow_up=True), before, continues)
+
+
+def _about_the_same(asked: Asked, before: Asked, earlier: Sequence[Asked], lowered: str) -> Asked:
+    subjects, phrase = before.subjects, before.phrase
+    if not subjects and before.anchor is not None:
+        subjects, before = (before.anchor.key,), replace(before, anchor=None)
+    if len(before.subjects) < 2 and _OF_THE_TWO.search(lowered):
+        subjects = tuple(dict.fromkeys(key for one in earlier for key in one.subjects))
+        phrase = ", ".join(dict.fromkeys(one.phrase for one in earlier))
+    return replace(
+        asked,
+        subjects=subjects,
+        unknown=before.unknown,
+        phrase=phrase or asked.phrase,
+        span=asked.span or before.span,
+        anchor=asked.anchor or before.anchor,
+        is_list=before.is_list or len(subjects) > len(before.subjects),
+        is_follow_up=True,
+    )
+
+
+def _beside(span: tuple[float, float], lowered: str) -> tuple[float, float]:
+    """The seconds before or after those of the question before."""
+    return (0.0, span[0]) if "before" in lowered else (span[1], math.inf)
+
+
+def _beside_it(asked: Asked, before: Asked, lowered: str) -> Asked:
+    """ "Is the hook used before it?", "what happens right after it?"; what "it" is must be known."""
+    found = _BESIDE_IT.search(lowered)
+    if found is None or before.unknown or len(before.subjects) != 1:
+        if before.span is not None and not before.subjects:
+            return replace(asked, span=asked.span or _beside(before.span, lowered), is_follow_up=True)
+        return replace(asked, unknown=(*asked.unknown, *(before.unknown or ("it",))), is_follow_up=True)
+    subject = before.subjects[0]
+    if asked.intent in (Intent.PRESENCE, Intent.ORDER) and len(asked.subjects) == 1:
+        return replace(asked, intent=Intent.ORDER, subjects=(*asked.subjects, subject), is_follow_up=True)
+    intent = Intent.DESCRIBE if asked.intent is Intent.OTHER else asked.intent
+    anchor = Anchor(relation=found["relation"], key=subject, is_close=found["close"] is not None)
+    return replace(asked, intent=intent, anchor=anchor, is_follow_up=True)
+
+
+def _with_pronoun(asked: Asked, before: Asked) -> Asked:
+    """ "Why was it cut?": what "it" is belongs to the question, also where nobody knows it."""
+    subjects = tuple(dict.fromkeys((*before.subjects, *asked.subjects)))
+    return replace(
+        asked,
+        subjects=subjects,
+        unknown=tuple(dict.fromkeys((*before.unknown, *asked.unknown))),
+        phrase=", ".join(dict.fromkeys((before.phrase, asked.phrase))),
+        is_list=asked.is_list and len(subjects) == len(before.subjects),
+        intent=_intent_about(asked),
+        span=asked.span or before.span,
+        is_follow_up=True,
+    )
+
+
+def _intent_about(asked: Asked) -> Intent:
+    return Intent.PRESENCE if asked.intent is Intent.OTHER else asked.intent
+
+
+def _during_the_same(asked: Asked, before: Asked, continues: bool) -> Asked:
+    """ "With which instrument?" asks for those that are seen while what was asked about is done."""
+    acts = [key for key in before.subjects if key[0] in _DURING_LANES]
+    if not continues or asked.intent is not Intent.INSTRUMENTS or not acts or asked.anchor or before.unknown:
+        return asked
+    return replace(asked, anchor=Anchor(relation="during", key=acts[-1]))

@@ -1,0 +1,25 @@
+"""The seconds that an anchor names: "during the clipping" is told by where clipping is seen."""
+
+from inference.llava_surg.asked.anchor import Anchor
+from inference.llava_surg.asked.question import Asked
+from inference.llava_surg.replies.parts import not_told
+from inference.llava_surg.replies.reply import Reply
+from inference.llava_surg.replies.view import Status, View
+from inference.llava_surg.replies.wording import Wording
+
+# "Right before": so many seconds.
+CLOSE_S = 10.0
+
+
+def anchored(asked: Asked, anchor: Anchor, view: View, wording: Wording) -> View | Reply:
+    """The part of the view that is meant, or why nothing can be said of it."""
+    sight = view.sight(anchor.key)
+    if sight.status is not Status.SEEN:
+        return Reply(sentences=(not_told(sight, view, wording, is_premise=True),), is_insufficient=True)
+    if anchor.relation == "during":
+        return view.cut(*max(sight.spans, key=lambda span: span[1] - span[0]))
+    reach_s = CLOSE_S if anchor.is_close else view.end_s - view.start_s
+    first_s, last_s = sight.spans[0][0], sight.spans[-1][1]
+    if anchor.relation == "before":
+        return view.cut(first_s - reach_s, first_s)
+    return view.cut(last_s, last_s + reach_s)

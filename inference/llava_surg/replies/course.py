@@ -1,0 +1,160 @@
+"""The course of an operation: what happens, which phase, what comes next and why, and two stretches compared."""
+
+from inference.evidence.certainty import LIKELY_PROBABILITY
+from inference.evidence.ontology import Key
+from inference.llava_surg.answering.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
+from inference.llava_surg.asked.language import ENGLISH
+from inference.llava_surg.asked.question import Asked
+from inference.llava_surg.asked.trait import CHOOSING, Trait
+from inference.llava_surg.replies.listing import listing
+from inference.llava_surg.replies.parts import MAX_SENTENCES, about, not_told, seen_for, together
+from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
+from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.wording import Wording, clock
+
+# Named in one sentence about a phase.
+MAX_NAMED = 5
+_LANES = ("instrument", "verb", "target")
+
+
+def phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    if not view.is_watched_lane("phase"):
+        return refusal(wording.said(wording.phrases.kind_silent))
+    seen, likeliest = view.seen_in("phase"), view.likeliest_phase()
+    if seen and (asked.traits & CHOOSING or Trait.COUNT in asked.traits):
+        return listing("phase")(asked, view, wording)
+    if seen:
+        return answer(*(wording.claim(wording.phrases.phase_is, sight=sight) for sight in seen[:MAX_SENTENCES]))
+    if likeliest is None:
+        return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
+    return refusal(wording.said(wording.phrases.phase_unsure, sight=likeliest))
+
+
+def next_phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    """After the phase of the asked seconds; of the whole video, after the last one."""
+    phrases, seen = wording.phrases, view.seen_in("phase")
+    if asked.subjects and asked.subjects[-1][0] == "phase":
+        seen = [sight for sight in seen if sight.key == asked.subjects[-1]]
+    current = max(seen, key=lambda sight: sight.spans[-1][1], default=None)
+    if current is None or current.key[1] not in PHASE_ORDER:
+        return refusal(wording.said(phrases.nothing_next))
+    last_s = current.spans[-1][1]
+    later = (fact for fact in view.inside if fact.lane == "phase" and fact.start_s >= last_s)
+    following = next((fact for fact in later if fact.probability >= LIKELY_PROBABILITY), None)
+    if following is not None and asked.span is None:
+        spans, facts = [(following.start_s, following.end_s)], (*current.facts, following)
+        other = wording.noun(following.key)
+        return answer(wording.claim(phrases.next_seen, sight=current, spans=spans, facts=facts, other=other))
+    other = _usual_next(current.key[1], wording)
+    return answer(
+        wording.claim(phrases.phase_is, sight=current), wording.claim(phrases.next_usually, sight=current, other=other)
+    )
+
+
+def _usual_next(phase: str, wording: Wording) -> str:
+    if wording.phrases.code == ENGLISH:
+        return PHASE_KNOWLEDGE[phase].followed_by
+    place = PHASE_ORDER.index(phase)
+    return wording.noun(("phase", PHASE_ORDER[min(place + 1, len(PHASE_ORDER) - 1)]))
+
+
+def why(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    """A premise that nothing shows is not explained; the aim of the phase is what textbooks say."""
+    phrases = wording.phrases
+    missing = next((one for one in map(view.sight, asked.subjects) if one.status is not Status.SEEN), None)
+    if missing is not None:
+        return Reply(sentences=(not_told(missing, view, wording, is_premise=True),), is_insufficient=True)
+    if asked.is_negated:
+        return refusal(wording.said(phrases.nothing_passed))
+    if len(asked.subjects) > 1:
+        return refusal(wording.said(phrases.not_told_together))
+    current = _phase_of(asked.subjects, view)
+    if current is None or current.status is not Status.SEEN or current.key[1] not in PHASE_KNOWLEDGE:
+        return refusal(wording.said(phrases.nothing_passed))
+    shown = [wording.claim(phrases.seen, sight=view.sight(key)) for key in asked.subjects if key[0] != "phase"]
+    return answer(*shown, wording.claim(phrases.aim, sight=current, aim=PHASE_KNOWLEDGE[current.key[1]].aim))
+
+
+def _phase_of(subjects: tuple[Key, ...], view: View) -> Sight | None:
+    """In which what is asked about is seen."""
+    if not subjects:
+        return view.likeliest_phase()
+    if subjects[0][0] == "phase":
+        return view.sight(subjects[0])
+    return view.cut(*max(view.sight(subjects[0]).spans, key=lambda span: span[1] - span[0])).likeliest_phase()
+
+
+def milestone(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    """Reached in the asked seconds as soon as one of their phases comes after it."""
+    seen = [sight for sight in view.seen_in("phase") if sight.key[1] in PHASE_ORDER]
+    if not seen:
+        return refusal(wording.said(wording.phrases.nothing_next))
+    reached = [sight for sight in seen if PHASE_ORDER.index(sight.key[1]) >= MILESTONES[asked.statement]]
+    sight, phrases = reached[0] if reached else seen[-1], wording.phrases
+    if Trait.ONE_WORD in asked.traits:
+        return answer(wording.claim(phrases.bare_yes if reached else phrases.bare_no, sight=sight))
+    template = phrases.milestone_yes if reached else phrases.milestone_no
+    return answer(wording.claim(template, sight=sight, statement=asked.statement))
+
+
+def describe(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    """The course in order, one sentence a phase; within one phase one sentence a label, in order of first sight."""
+    if asked.subjects:
+        return _about_subjects(asked, view, wording)
+    phases = view.seen_in("phase")
+    if len(phases) > 1:
+        return answer(*(_with_what_is_seen(sight, view, wording) for sight in phases[:MAX_SENTENCES]))
+    shown = [wording.claim(wording.phrases.phase_is, sight=sight) for sight in phases]
+    shown += [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in(*_LANES)]
+    if shown:
+        return answer(*shown[:MAX_SENTENCES])
+    likeliest = view.likeliest_phase()
+    if likeliest is not None:
+        return refusal(wording.said(wording.phrases.phase_unsure, sight=likeliest))
+    return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
+
+
+def _about_subjects(asked: Asked, view: View, wording: Wording) -> Reply:
+    if len(asked.subjects) > 1 and not asked.is_list:
+        return together(asked, view, wording)
+    return about(asked, view, wording, lambda sight: [wording.claim(wording.phrases.seen, sight=sight)])
+
+
+def _with_what_is_seen(sight: Sight, view: View, wording: Wording) -> Sentence:
+    within = view.cut(sight.spans[0][0], sight.spans[-1][1])
+    others = sorted(within.seen_in(*_LANES), key=lambda one: -one.total_s)[:MAX_NAMED]
+    if not others:
+        return wording.claim(wording.phrases.phase_is, sight=sight)
+    facts = (*sight.facts, *(fact for one in others for fact in one.facts))
+    named = wording.listed(one.key for one in others)
+    return wording.claim(wording.phrases.phase_with, sight=sight, facts=facts, list=named)
+
+
+def compare(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    """What is seen in only one of two stretches, and what in both."""
+    if len(asked.subjects) > 1:
+        return about(asked, view, wording, lambda sight: [seen_for(sight, wording)])
+    if len(asked.spans) < 2:
+        return describe(asked, view, wording)
+    first, second = (view.cut(*span) for span in asked.spans[:2])
+    parts = [_only(first, second, wording), _only(second, first, wording), _in_both(first, second, wording)]
+    sentences = [sentence for sentence in parts if sentence is not None]
+    return answer(*sentences) if sentences else refusal(wording.said(wording.phrases.nothing_passed))
+
+
+def _only(here: View, there: View, wording: Wording) -> Sentence | None:
+    seen = [one for one in here.seen_in("phase", *_LANES) if there.sight(one.key).status is Status.NOT_SEEN]
+    if not seen:
+        return None
+    start, end, named = clock(here.start_s), clock(here.end_s), wording.listed(one.key for one in seen)
+    facts = [fact for one in seen for fact in one.facts]
+    return wording.claim(wording.phrases.only_in, spans=[here.span], facts=facts, start=start, end=end, list=named)
+
+
+def _in_both(first: View, second: View, wording: Wording) -> Sentence | None:
+    seen = [one for one in first.seen_in("phase", *_LANES) if second.sight(one.key).status is Status.SEEN]
+    if not seen:
+        return None
+    facts = [fact for one in seen for fact in (*one.facts, *second.sight(one.key).facts)]
+    named = wording.listed(one.key for one in seen)
+    return wording.claim(wording.phrases.in_both, spans=[first.span, second.span], facts=facts, list=named)

@@ -1,0 +1,75 @@
+"""Which instruments, structures, actions and phases are seen: all of them, how many, or the one that is seen most."""
+
+from collections.abc import Callable
+
+from inference.llava_surg.asked.question import Asked
+from inference.llava_surg.asked.trait import CHOOSING, Trait
+from inference.llava_surg.replies.parts import (
+    MAX_SENTENCES,
+    first_seen,
+    last_seen,
+    not_told,
+    seen_for,
+    together,
+)
+from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
+from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.wording import Wording
+
+_DURING_LANES = ("phase", "verb")
+
+
+def listing(lane: str) -> Callable[[Asked, View, Wording], Reply | None]:
+    def compute(asked: Asked, view: View, wording: Wording) -> Reply | None:
+        others = [key for key in asked.subjects if key[0] != lane]
+        if asked.subjects and (lane == "verb" or len(others) > 1 or any(key[0] not in _DURING_LANES for key in others)):
+            return together(asked, view, wording)
+        if others:
+            sight = view.sight(others[0])
+            if sight.status is not Status.SEEN:
+                return Reply(sentences=(not_told(sight, view, wording, is_premise=True),), is_insufficient=True)
+            view = view.cut(*max(sight.spans, key=lambda span: span[1] - span[0]))
+        left_out = asked.subjects if Trait.EXCEPT in asked.traits else ()
+        seen = [sight for sight in view.seen_in(lane) if sight.key not in left_out]
+        return _told(asked, seen, wording) or listed(view, wording, lane, left_out=left_out)
+
+    return compute
+
+
+def listed(view: View, wording: Wording, *lanes: str, left_out: tuple[tuple[str, str], ...] = ()) -> Reply:
+    if not any(view.is_watched_lane(lane) for lane in lanes):
+        return refusal(wording.said(wording.phrases.kind_silent))
+    seen = [sight for sight in view.seen_in(*lanes) if sight.key not in left_out]
+    if not seen:
+        return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
+    template = wording.phrases.phase_is if lanes == ("phase",) else wording.phrases.seen
+    return answer(*(wording.claim(template, sight=sight) for sight in seen[:MAX_SENTENCES]))
+
+
+def _told(asked: Asked, seen: list[Sight], wording: Wording) -> Reply | None:
+    """What is asked of those that are seen, beside all of them."""
+    if not seen:
+        return None
+    if asked.traits & CHOOSING:
+        return answer(*_chosen(asked, seen, wording))
+    if Trait.COUNT in asked.traits:
+        keys, spans = [sight.key for sight in seen], [span for sight in seen for span in sight.spans]
+        facts = [fact for sight in seen for fact in sight.facts]
+        told = wording.claim(
+            wording.phrases.counted, spans=spans, facts=facts, count=len(seen), list=wording.listed(keys)
+        )
+        return answer(told)
+    return None
+
+
+def _chosen(asked: Asked, seen: list[Sight], wording: Wording) -> list[Sentence]:
+    """Several where they are alike."""
+    if Trait.FIRST in asked.traits:
+        first_s = min(sight.spans[0][0] for sight in seen)
+        return [first_seen(sight, wording) for sight in seen if sight.spans[0][0] == first_s][:MAX_SENTENCES]
+    if Trait.LAST in asked.traits:
+        last_s = max(sight.spans[-1][1] for sight in seen)
+        return [last_seen(sight, wording) for sight in seen if sight.spans[-1][1] == last_s][:MAX_SENTENCES]
+    pick = max if Trait.MOST in asked.traits else min
+    total_s = pick(sight.total_s for sight in seen)
+    return [seen_for(sight, wording) for sight in seen if sight.total_s == total_s][:MAX_SENTENCES]

@@ -1,0 +1,65 @@
+"""What several kinds of replies are made of: why something cannot be told, what is seen, how long, how often."""
+
+from collections.abc import Callable
+
+from inference.llava_surg.asked.question import Asked
+from inference.llava_surg.replies.reply import Reply, Sentence, refusal
+from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.wording import Wording, clock
+
+# Sentences of one reply; more is read by nobody.
+MAX_SENTENCES = 7
+
+
+def not_told(sight: Sight, view: View, wording: Wording, *, is_premise: bool = False) -> Sentence:
+    """Why nothing is said of a label that is not seen. `is_premise`: the question takes it as given."""
+    phrases = wording.phrases
+    if sight.status is Status.UNSURE:
+        return Sentence(text=wording.said(phrases.unsure, sight=sight), is_claim=False)
+    if sight.status is Status.OUT_OF_VIEW:
+        return Sentence(text=wording.said(phrases.out_of_view, sight=sight, spans=[view.span]), is_claim=False)
+    template = phrases.no_premise if is_premise else phrases.not_seen
+    return Sentence(text=wording.said(template, sight=sight, spans=[view.span]), is_claim=False)
+
+
+def together(asked: Asked, view: View, wording: Wording) -> Reply:
+    """An action on a structure, with an instrument: lanes are not told to belong together, so only each is shown."""
+    sights = [view.sight(key) for key in asked.subjects]
+    missing = next((sight for sight in sights if sight.status in (Status.NOT_SEEN, Status.OUT_OF_VIEW)), None)
+    if missing is not None:
+        return Reply(sentences=(not_told(missing, view, wording, is_premise=True),), is_insufficient=True)
+    shown = [wording.claim(wording.phrases.seen, sight=sight) for sight in sights if sight.status is Status.SEEN]
+    first = Sentence(text=wording.said(wording.phrases.not_told_together), is_claim=False)
+    return Reply(sentences=(first, *shown), is_insufficient=True)
+
+
+def about(asked: Asked, view: View, wording: Wording, say: Callable[[Sight], list[Sentence]]) -> Reply:
+    """`say` for each subject that is seen; why not, for the others."""
+    if not asked.subjects:
+        return refusal(wording.said(wording.phrases.nothing_passed), wording.phrases.hint)
+    if not asked.is_list:
+        return together(asked, view, wording)
+    sentences: list[Sentence] = []
+    for sight in map(view.sight, asked.subjects):
+        sentences += say(sight) if sight.status is Status.SEEN else [not_told(sight, view, wording)]
+    return Reply(sentences=tuple(sentences), is_insufficient=not any(sentence.is_claim for sentence in sentences))
+
+
+def first_seen(sight: Sight, wording: Wording) -> Sentence:
+    at_s = sight.spans[0][0]
+    return wording.claim(wording.phrases.first_seen, sight=sight, spans=sight.spans[:1], clock=clock(at_s))
+
+
+def last_seen(sight: Sight, wording: Wording) -> Sentence:
+    at_s = sight.spans[-1][1]
+    return wording.claim(wording.phrases.last_seen, sight=sight, spans=sight.spans[-1:], clock=clock(at_s))
+
+
+def seen_for(sight: Sight, wording: Wording) -> Sentence:
+    return wording.claim(wording.phrases.seen_for, sight=sight, seconds=round(sight.total_s))
+
+
+def counted(sight: Sight, wording: Wording) -> Sentence:
+    if len(sight.spans) == 1:
+        return wording.claim(wording.phrases.seen_once, sight=sight)
+    return wording.claim(wording.phrases.seen_times, sight=sight, count=len(sight.spans))

@@ -1,0 +1,71 @@
+"""Is it there, only it, all the time, at the same time as something else."""
+
+from inference.evidence.ontology import Key
+from inference.llava_surg.asked.question import Asked
+from inference.llava_surg.asked.trait import Trait
+from inference.llava_surg.replies.listing import listed
+from inference.llava_surg.replies.parts import about, not_told, seen_for, together
+from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
+from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.wording import Wording
+
+
+def presence(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    if not asked.subjects:
+        return None
+    if Trait.EXCEPT in asked.traits:
+        return refusal(wording.said(wording.phrases.unknown), wording.phrases.hint)
+    if not asked.is_list:
+        return together(asked, view, wording)
+    if Trait.TOGETHER in asked.traits and len(asked.subjects) > 1:
+        return at_once(asked, view, wording)
+    if Trait.ONLY in asked.traits:
+        return listed(view, wording, *{lane for lane, _ in asked.subjects})
+    if Trait.THROUGHOUT in asked.traits:
+        return about(asked, view, wording, lambda sight: [seen_for(sight, wording)])
+    sentences = [_one(key, asked, view, wording) for key in asked.subjects]
+    return Reply(sentences=tuple(sentences), is_insufficient=not any(sentence.is_claim for sentence in sentences))
+
+
+def _one(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
+    sight, (positive, negative) = view.sight(key), _templates(asked, wording)
+    if sight.status is Status.SEEN:
+        return wording.claim(positive, sight=sight)
+    if sight.status is not Status.NOT_SEEN:
+        return not_told(sight, view, wording)
+    if key[0] == "phase":
+        return _other_phase(sight, view, wording, negative)
+    return wording.claim(negative, sight=sight, spans=[view.span])
+
+
+def _templates(asked: Asked, wording: Wording) -> tuple[str, str]:
+    """To "isn't there a hook?" a bare yes or no would be understood either way, and to "where is it?" not at all."""
+    phrases = wording.phrases
+    if asked.is_negated or Trait.OPEN in asked.traits or len(asked.subjects) > 1:
+        return phrases.seen, phrases.absent
+    if Trait.ONE_WORD in asked.traits:
+        return phrases.bare_yes, phrases.bare_no
+    return phrases.yes, phrases.no
+
+
+def _other_phase(sight: Sight, view: View, wording: Wording, negative: str) -> Sentence:
+    phrases, phase = wording.phrases, view.likeliest_phase()
+    if phase is None or phase.status is not Status.SEEN:
+        return not_told(sight, view, wording)
+    if negative == phrases.bare_no:
+        return wording.claim(negative, spans=phase.spans, facts=phase.facts)
+    what, other = wording.noun(sight.key), wording.noun(phase.key)
+    return wording.claim(phrases.no_phase, spans=phase.spans, facts=phase.facts, what=what, other=other)
+
+
+def at_once(asked: Asked, view: View, wording: Wording) -> Reply:
+    """Of the first two labels: the seconds in which both are seen."""
+    first, second = (view.sight(key) for key in asked.subjects[:2])
+    missing = next((one for one in (first, second) if one.status is not Status.SEEN), None)
+    if missing is not None or len(asked.subjects) > 2:
+        return about(asked, view, wording, lambda sight: [wording.claim(wording.phrases.seen, sight=sight)])
+    pairs = [(max(a, c), min(b, d)) for a, b in first.spans for c, d in second.spans]
+    common = [span for span in pairs if span[1] > span[0]]
+    template = wording.phrases.overlap if common else wording.phrases.no_overlap
+    spans, facts = common or [first.spans[0], second.spans[0]], (*first.facts, *second.facts)
+    return answer(wording.claim(template, sight=first, spans=spans, facts=facts, other=wording.noun(second.key)))

@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 
+from inference.media.even_picture import note_of_even_picture
 from inference.media.metadata import ProbeLimits
 from inference.media.probe import probe
 from inference.media.transcode import TranscodeOptions, TranscodeOutputs, transcode
@@ -48,7 +49,8 @@ def transcode_stage(context: StageContext, content: Content) -> str:
     )
     if proxy.is_incomplete:
         log.warning("video_incomplete", packets_s=found.duration_s, decoded_s=proxy.duration_s)
-    for note in proxy.notes:
+    notes = (*proxy.notes, *note_of_even_picture(paths.sprite, paths.sprite_index))
+    for note in notes:
         log.info("video_note", note=note)
     # Time is the proxy's from here on; size and codec stay what the recorder made.
     context.write(
@@ -61,7 +63,7 @@ def transcode_stage(context: StageContext, content: Content) -> str:
         num_frames=proxy.num_frames,
         codec=found.codec,
         is_incomplete=proxy.is_incomplete,
-        notes=proxy.notes,
+        notes=notes,
     )
     return "features"
 

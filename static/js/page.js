@@ -5,10 +5,12 @@ import "./lib/reload.js";
 import "./lib/session.js";
 import { keepOpenWhatWasOpen, patchLists, reportTrouble } from "./lib/live.js";
 import { askBeforeSubmit } from "./lib/confirm.js";
+import { copyFields } from "./lib/copy_field.js";
 import { closeMenus } from "./lib/menu.js";
 import { leadToSearch } from "./lib/search_key.js";
 
 closeMenus(document);
+copyFields(document);
 leadToSearch(document);
 askBeforeSubmit(document);
 patchLists(document.body);

@@ -133,6 +133,16 @@ class UploadElement extends HTMLElement {
     all.hidden = open.length < 2;
     all.textContent = open.some((task) => task.isActive) ? "Pause all" : "Resume all";
     this.querySelector("[data-clear]").hidden = !this.tasks.some((task) => task.isOver);
+    this.foldWhenDone(open);
+  }
+
+  // After a batch whose files all came in well, the library is what a person wants to see.
+  foldWhenDone(open) {
+    const isDone = this.rows.size > 1 && !open.length && this.tasks.every((task) => task.state === "finished" && isWell(task));
+    const section = this.querySelector('[data-section="now"]');
+    if (isDone && !section.classList.contains("is-done")) this.say("All files are in the library.");
+    section.classList.toggle("is-done", isDone);
+    if (isDone) this.querySelector("[data-summary]").textContent = `${this.rows.size} files uploaded`;
   }
 
   listenForDrops() {
@@ -200,6 +210,11 @@ class UploadElement extends HTMLElement {
     const { toast } = await import("./lib/toast.js");
     toast(words, { level: "warning" });
   }
+}
+
+// A rejected file says why in its row.
+function isWell({ outcome }) {
+  return !["rejected", "failed"].includes(outcome?.status);
 }
 
 function summary(tasks) {

@@ -79,6 +79,20 @@ class Job(models.Model):
         except UnknownKind:
             return self.stage.capitalize()
 
+    @property
+    def num_stages(self) -> int:
+        """0 for a kind that is no longer known."""
+        try:
+            return len(kind_get(self.kind).stages)
+        except UnknownKind:
+            return 0
+
+    @property
+    def stage_number(self) -> int:
+        """From 1; what is left is known of the current stage alone, so people are told which one that is."""
+        names = [stage.name for stage in kind_get(self.kind).stages]
+        return names.index(self.stage) + 1 if self.stage in names else 0
+
 
 class WatchdogRound(models.Model):
     """One row: the watchdog writes it before each look, and so knows that whoever is alive could write as well."""

@@ -96,6 +96,9 @@ class Video(models.Model):
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="videos")
     title = models.CharField(max_length=255)
     original_filename = models.CharField(max_length=255)
+    # What was operated, and when: told by a person, never read from the file.
+    procedure = models.CharField(max_length=120, blank=True)
+    operated_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.PROCESSING)
     reason_code = models.CharField(max_length=60, blank=True)
     reason = models.TextField(blank=True)

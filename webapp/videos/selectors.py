@@ -12,8 +12,10 @@ from webapp.accounts.actors import Actor
 from webapp.accounts.permissions import videos_visible_q
 from webapp.lib.errors import NotFound
 from webapp.lib.labels import KIND_NOTES, label_words
+from webapp.lib.storage import content_paths
 from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
 
+BEFORE_THE_COPY = frozenset({"probe", "transcode"})
 # Lanes with a line for each label, as static/js/lib/timeline_lines.js unfolds them.
 OPEN_AT_FIRST = frozenset({TimelineFact.Lane.INSTRUMENT})
 
@@ -27,15 +29,33 @@ def video_get_for_actor(actor: Actor, video_id: uuid.UUID | str) -> Video:
 
 
 def video_list_for_actor(actor: Actor, *, status: str | None = None, search: str = "") -> "QuerySet[Video]":
-    """Newest first. `search`: each word is in the title, the file name or the owner's name."""
+    """Newest first. `search`: each word is in the title, the file name, the procedure or the owner's name."""
     videos = _visible(actor)
     if status in Video.Status.values:
         videos = videos.filter(status=status)
     for word in search.split()[:10]:
         videos = videos.filter(
-            Q(title__icontains=word) | Q(original_filename__icontains=word) | Q(owner__name__icontains=word)
+            Q(title__icontains=word)
+            | Q(original_filename__icontains=word)
+            | Q(procedure__icontains=word)
+            | Q(owner__name__icontains=word)
         )
     return videos
+
+
+def is_playable(video: Video) -> bool:
+    """The copy that browsers play is made, whatever is still looked for in it."""
+    if video.status == Video.Status.PROCESSING and (video.job is None or video.job.stage in BEFORE_THE_COPY):
+        return False
+    return content_paths(video.hospital_id, video.content.sha256).proxy.exists()
+
+
+def with_num_questions(videos: "QuerySet[Video]", *, actor: Actor) -> "QuerySet[Video]":
+    """`num_questions`: how many this person asked. What others asked is between them and the assistant."""
+    own = Q(conversations__owner=actor.person)
+    counted = videos.annotate(num_questions=Count("conversations__questions", filter=own, distinct=True))
+    # A count takes the model's own order away.
+    return counted.order_by("-created_at")
 
 
 def video_counts_for_actor(actor: Actor, *, search: str = "") -> dict[str, int]:
@@ -112,4 +132,4 @@ def upload_get_for_actor(actor: Actor, upload_id: uuid.UUID | str) -> Upload:
 def _visible(actor: Actor) -> "QuerySet[Video]":
     actor.require("videos")
     visible = videos_visible_q(actor.member)
-    return Video.objects.filter(visible).select_related("job", "owner", "hospital", "content")
+    return Video.objects.filter(visible).select_related("job", "owner", "hospital", "department", "content")

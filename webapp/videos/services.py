@@ -1,5 +1,6 @@
 """Everything that changes a video. A content's files are in contents.py, videos of the same content in twins.py."""
 
+from datetime import date
 from pathlib import Path
 
 from django.db import transaction
@@ -20,6 +21,8 @@ from webapp.videos.hashing import sha256_of
 from webapp.videos.models import Content, Upload, Video
 from webapp.videos.names import clean_filename, clean_text, title_from_filename
 from webapp.videos.twins import Arrival, video_for_arrival, waiting_settle
+
+PROCEDURE_MAX_CHARS = 120
 
 
 def video_create_from_upload(upload: Upload, *, actor: Actor, sha256: str = "", ip_address: str = "") -> Video:
@@ -129,6 +132,29 @@ def video_rename(video: Video, *, title: str, actor: Actor) -> None:
             object_type="video",
             object_id=str(video.pk),
         )
+
+
+def video_describe(video: Video, *, procedure: str, operated_on: str, actor: Actor) -> None:
+    """`operated_on` as YYYY-MM-DD; empty texts take back what was said. Raises InvalidInput."""
+    video.procedure = clean_text(procedure)[:PROCEDURE_MAX_CHARS]
+    video.operated_on = _past_day(operated_on)
+    with transaction.atomic():
+        video.save(update_fields=["procedure", "operated_on"])
+        audit_record(
+            action=Action.VIDEO_RENAME, actor=actor, hospital=video.hospital, object_type="video", object_id=str(video.pk)
+        )
+
+
+def _past_day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("Give the date of the operation as year, month and day.", code="date_invalid") from error
+    if day > timezone.localdate():
+        raise InvalidInput("The date of the operation lies in the future.", code="date_invalid")
+    return day
 
 
 def video_delete(video: Video, *, actor: Actor) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from webapp.videos import services
 from webapp.videos.looks import library_look, video_look
 from webapp.videos.models import TimelineFact, Video
 from webapp.videos.selectors import (
+    is_playable,
     timeline_lanes,
     timeline_lines,
     timeline_newest,
@@ -27,6 +29,7 @@ from webapp.videos.selectors import (
     video_counts_for_actor,
     video_get_for_actor,
     video_list_for_actor,
+    with_num_questions,
 )
 
 PAGE_SIZE = 60
@@ -76,7 +79,15 @@ def video_timeline(request: HttpRequest, video_id: uuid.UUID) -> JsonResponse:
 @require_POST
 def video_rename(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     actor, found = _managed(request, video_id)
-    services.video_rename(found, title=request.POST.get("title", ""), actor=actor)
+    with transaction.atomic():
+        services.video_rename(found, title=request.POST.get("title", ""), actor=actor)
+        if "procedure" in request.POST or "operated_on" in request.POST:
+            services.video_describe(
+                found,
+                procedure=request.POST.get("procedure", ""),
+                operated_on=request.POST.get("operated_on", ""),
+                actor=actor,
+            )
     return after_change(request, fallback="library")
 
 
@@ -110,7 +121,7 @@ def _managed(request: HttpRequest, video_id: uuid.UUID) -> tuple[Actor, Video]:
 def _library_context(request: HttpRequest) -> dict[str, Any]:
     actor = page_actor(request.user)
     status, search = request.GET.get("status", ""), request.GET.get("search", "").strip()[:200]
-    videos = video_list_for_actor(actor, status=status, search=search)
+    videos = with_num_questions(video_list_for_actor(actor, status=status, search=search), actor=actor)
     page = Paginator(videos, PAGE_SIZE).get_page(request.GET.get("page"))
     counts = video_counts_for_actor(actor, search=search)
     library_look(actor, page.object_list)
@@ -130,6 +141,7 @@ def _video_context(actor: Actor, found: Video) -> dict[str, Any]:
     lines = timeline_lines(found)
     return {
         "video": found,
+        "is_playable": is_playable(found),
         "reserved_lines": lines,
         "has_text_lane": TimelineFact.Lane.TEXT in lines,
         "timeline": timeline_newest(found.content),

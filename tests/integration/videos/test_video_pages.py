@@ -1,5 +1,6 @@
 """Library, video page, media: what is shown to whom, and that looking is in the audit log."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.arrivals import prepared, video_of
-from tests.factories import MembershipFactory, VideoFactory
+from tests.factories import ConversationFactory, JobFactory, MembershipFactory, QuestionFactory, VideoFactory
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.lib.storage import content_paths
@@ -360,3 +362,63 @@ def test_the_page_says_what_became_of_on_screen_text(
 ) -> None:
     Content.objects.filter(pk=video.content_id).update(is_text_covered=is_text_covered)
     assert words in body(signed_in(alice).get(at("video", video))).decode()
+
+
+# --- what a row and a page tell ------------------------------------------------------------------------------
+
+
+def test_procedure_and_date_are_told_on_the_page_and_shown_in_the_library(video: Video, alice: User) -> None:
+    fields = {"title": "Case 17", "procedure": "Laparoscopic cholecystectomy", "operated_on": "2026-03-05"}
+    assert signed_in(alice).post(at("video_rename", video), fields).status_code == 302
+    row = signed_in(alice).get(reverse("library")).content.decode()
+    assert "Laparoscopic cholecystectomy" in row
+    assert "5 Mar 2026" in row
+    assert "Laparoscopic" in signed_in(alice).get(reverse("library"), {"search": "cholecystectomy"}).content.decode()
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "tomorrow", "2999-01-01"])
+def test_a_date_that_cannot_be_is_refused_and_nothing_is_changed(video: Video, alice: User, day: str) -> None:
+    fields = {"title": "Changed", "procedure": "x", "operated_on": day}
+    client = Client(headers={"Accept": "application/json"})
+    client.force_login(alice)
+    assert client.post(at("video_rename", video), fields).status_code == 422
+    assert Video.objects.get().title == "case_17"
+
+
+def test_a_title_alone_leaves_procedure_and_date(video: Video, alice: User) -> None:
+    Video.objects.update(procedure="Hernia repair")
+    signed_in(alice).post(at("video_rename", video), {"title": "Case 18"})
+    assert Video.objects.get().procedure == "Hernia repair"
+
+
+def test_a_row_counts_the_questions_of_who_looks_and_of_nobody_else(video: Video, alice: User) -> None:
+    for owner in (alice, MembershipFactory(hospital=video.hospital).user):
+        QuestionFactory(conversation=ConversationFactory(video=video, owner=owner))
+    QuestionFactory(conversation__video=VideoFactory(owner=alice))
+    page = signed_in(alice).get(reverse("library")).content.decode()
+    assert page.count("1 question<") == 2
+
+
+def test_an_empty_library_tells_formats_size_and_privacy(alice: User) -> None:
+    page = signed_in(alice).get(reverse("library")).content.decode()
+    for words in ("Formats", "Up to", "Privacy"):
+        assert words in page
+
+
+@pytest.mark.parametrize(("stage", "plays"), [("transcode", False), ("features", True), ("timeline", True)])
+def test_a_video_plays_as_soon_as_its_copy_is_made(video: Video, alice: User, stage: str, plays: bool) -> None:
+    job = JobFactory(owner=alice, stage=stage, status="running")
+    Video.objects.filter(pk=video.pk).update(status="processing", job=job)
+    page = signed_in(alice).get(at("video", video)).content.decode()
+    assert ("<debrief-player" in page) is plays
+    assert "This video is being prepared" in page
+    assert "<debrief-chat" not in page
+
+
+def test_time_left_says_of_which_step_it_speaks(video: Video, alice: User) -> None:
+    began = timezone.now() - timedelta(seconds=60)
+    job = JobFactory(owner=alice, stage="transcode", status="running", done=100, total=700, stage_started_at=began)
+    Video.objects.filter(pk=video.pk).update(status="processing", job=job)
+    page = signed_in(alice).get(at("video", video)).content.decode()
+    assert "step 2 of 4" in page
+    assert "about 6 min left for this step" in page

@@ -227,7 +227,9 @@ SESSION_ABSOLUTE_S = read_int("DEBRIEF_SESSION_ABSOLUTE_S", 8 * 3600, minimum=30
 SESSION_ENGINE = "webapp.accounts.session_store"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S
 # Fragments that pages fetch by themselves: they keep nobody signed in.
-SESSION_PASSIVE_VIEWS = frozenset({"library_rows", "jobs_rows", "video_status", "answer", "answer_events"})
+SESSION_PASSIVE_VIEWS = frozenset(
+    {"library_rows", "jobs_rows", "video_status", "answer", "answer_events", "conversation_shown"}
+)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

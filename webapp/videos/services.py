@@ -136,12 +136,17 @@ def video_rename(video: Video, *, title: str, actor: Actor) -> None:
 
 def video_describe(video: Video, *, procedure: str, operated_on: str, actor: Actor) -> None:
     """`operated_on` as YYYY-MM-DD; empty texts take back what was said. Raises InvalidInput."""
+    actor.require("videos")
     video.procedure = clean_text(procedure)[:PROCEDURE_MAX_CHARS]
     video.operated_on = _past_day(operated_on)
     with transaction.atomic():
         video.save(update_fields=["procedure", "operated_on"])
         audit_record(
-            action=Action.VIDEO_RENAME, actor=actor, hospital=video.hospital, object_type="video", object_id=str(video.pk)
+            action=Action.VIDEO_RENAME,
+            actor=actor,
+            hospital=video.hospital,
+            object_type="video",
+            object_id=str(video.pk),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -81,6 +82,10 @@ def test_a_page_learns_what_another_one_asked(cast: Cast) -> None:
     answer = ask(cast)
     assert client.get(url).json() == {"shown": str(answer.pk)}
     assert signed_in(cast.charlie).get(url).status_code == 404
+
+
+def test_a_page_that_looks_by_itself_keeps_nobody_signed_in() -> None:
+    assert "conversation_shown" in settings.SESSION_PASSIVE_VIEWS
 
 
 def test_a_double_click_asks_once(cast: Cast) -> None:

@@ -4,15 +4,9 @@ DEBRIEF_TEST_VLLM_URL names a server that runs already (scripts/serve_vllm.py --
 """
 
 import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
-import httpx2
 import pytest
 import torch
 from django.conf import settings
@@ -23,9 +17,9 @@ from inference.engines.local.engine import LocalEngine
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
 from inference.models.catalogue import DEFAULT
 from inference.models.fetch import is_ready
+from scripts.vllm_server import PYTHON, started_server
 from tests.conftest import ROOT, free_port, skip_or_fail
 
-START_S = 600.0
 ADAPTER = ROOT / "inference" / "weights" / "llava_surg" / "adapter"
 ADAPTER_NAME = "llava-surg"
 
@@ -36,40 +30,13 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if running := os.environ.get("DEBRIEF_TEST_VLLM_URL"):
         yield running
         return
-    if not (ROOT / ".venv-vllm" / "bin" / "python").is_file():
+    if not PYTHON.is_file():
         skip_or_fail("no .venv-vllm (`make vllm` makes it)", ci_can_install=False)
     if not is_ready(DEFAULT, Path(settings.MODELS_DIR)):
         skip_or_fail(f"no {DEFAULT.title} in {settings.MODELS_DIR} (`make run` converts it)")
-    port, log_path = free_port(), tmp_path_factory.mktemp("vllm") / "server.log"
-    options = ["--port", str(port), "--dtype", "float32", "--models", str(settings.MODELS_DIR)]
-    with log_path.open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, str(ROOT / "scripts" / "serve_vllm.py"), *options],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    try:
-        wait_until_healthy(server, port, log_path)
-        yield f"http://127.0.0.1:{port}/v1"
-    finally:
-        # Its engine is a process of its own and would live on.
-        with suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGTERM)
-        server.wait(60)
-
-
-def wait_until_healthy(server: "subprocess.Popen[bytes]", port: int, log_path: Path) -> None:
-    started_s = time.monotonic()
-    while time.monotonic() - started_s < START_S:
-        if server.poll() is not None:
-            break
-        try:
-            if httpx2.get(f"http://127.0.0.1:{port}/health", timeout=5).status_code == 200:
-                return
-        except httpx2.HTTPError:
-            time.sleep(1)
-    pytest.fail(f"vLLM did not start:\n{log_path.read_text(errors='replace')[-3000:]}")
+    log_path = tmp_path_factory.mktemp("vllm") / "server.log"
+    with started_server(free_port(), dtype="float32", models=Path(settings.MODELS_DIR), log_path=log_path) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,9 @@ from inference.lab.command_line import say
 from inference.llava_surg.adapter_files import ADAPTER_FOLDER
 from inference.llava_surg.evaluation.asker import AskerSource, patches_of
 from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
+from inference.llava_surg.evaluation.held_out import held_out_witnesses
 from inference.llava_surg.evaluation.shipped import EYES, HEADS, TOWER, ShippedEyes, shipped_witnesses
-from inference.llava_surg.evaluation.witness import Witness, held_out_witnesses
+from inference.llava_surg.evaluation.witness import Witness
 from inference.llava_surg.training.crossval import fold_folder, held_out_towers
 from inference.models.manifest import manifest_path, read_manifest
 from inference.vision.timeline import TimelineHeads

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.e2e.shelf import EMAIL, PASSWORD, Shelf
 from tests.e2e.steps import ask, last_turn, wait_until
@@ -101,6 +101,33 @@ def test_on_a_phone_nothing_jumps_while_the_video_page_loads(video: Page, shelf:
     expect(video.locator(".turns")).to_be_attached()
     video.wait_for_timeout(800)
     assert video.evaluate("window.shifted") < GOOD_SHIFT
+
+
+def test_a_name_of_one_long_word_leaves_the_menu_free(video: Page, shelf: Shelf) -> None:
+    video.set_viewport_size(PHONE)
+    video.goto(shelf.video_path)
+    video.evaluate("document.querySelector('.video-title h1').textContent = 'VTS_01_1_OR3_20261128_'.repeat(4)")
+    right = "(selector) => document.querySelector(selector).getBoundingClientRect().right"
+    left_of_menu = video.evaluate("document.querySelector('.video-head .menu').getBoundingClientRect().left")
+    shown = "document.querySelector('.video-title h1')"
+    assert video.evaluate(f"({right})('.video-title h1')") <= left_of_menu
+    assert video.evaluate(f"{shown}.scrollWidth <= {shown}.clientWidth")
+
+
+def test_what_is_typed_while_a_question_is_on_its_way_stays(video: Page) -> None:
+    taken: list[str] = []
+
+    def take_slowly(route: Route) -> None:
+        taken.append(route.request.post_data or "")
+        video.get_by_label("Ask about this video").fill("And the next one?")
+        route.continue_()
+
+    video.route("**/questions/", take_slowly)
+    ask(video, "Where is the hook?")
+    expect(last_turn(video).locator(".question-text")).to_have_text("Where is the hook?")
+    stop(video)
+    assert len(taken) == 1
+    assert video.get_by_label("Ask about this video").input_value() == "And the next one?"
 
 
 def test_another_tab_shows_what_was_asked_here(video: Page, context: BrowserContext, shelf: Shelf) -> None:

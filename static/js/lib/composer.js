@@ -65,9 +65,11 @@ export class Composer {
     this.#part("send").disabled = true;
     // The same key until it succeeds: a question sent twice, by a double click or after a lost reply, is asked once.
     this.requestKey ??= newKey();
+    const text = this.text.value;
     try {
-      await this.onSend({ text: this.text.value, window: this.window, requestKey: this.requestKey });
-      this.#clear();
+      await this.onSend({ text, window: this.window, requestKey: this.requestKey });
+      // Whoever types on while the server is slow has begun the next question.
+      if (this.text.value === text) this.#clear();
     } catch (error) {
       this.showError(error.message);
       if (error.status >= 400 && error.status < 500) this.requestKey = null;

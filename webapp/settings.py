@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "webapp.lib.request_log.RequestLogMiddleware",
     "webapp.audit.middleware.AuditContextMiddleware",
     "webapp.accounts.middleware.SessionLimitMiddleware",
+    "webapp.accounts.second_factor_policy.SecondFactorPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -223,6 +224,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 SESSION_IDLE_S = read_int("DEBRIEF_SESSION_IDLE_S", 15 * 60, minimum=60)
+ADMINS_NEED_SECOND_FACTOR = read_bool("DEBRIEF_ADMINS_NEED_SECOND_FACTOR", PRODUCTION)
 SESSION_ABSOLUTE_S = read_int("DEBRIEF_SESSION_ABSOLUTE_S", 8 * 3600, minimum=300)
 SESSION_ENGINE = "webapp.accounts.session_store"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.e2e.shelf import EMAIL, PASSWORD, Shelf
@@ -222,6 +223,18 @@ def test_words_from_right_to_left_are_read_so(video: Page) -> None:
     expect(question).to_have_css("direction", "rtl")
     assert video.get_by_label("Ask about this video").get_attribute("dir") == "auto"
     stop(video)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width_px", [1280, 390])
+def test_names_of_buttons_say_what_is_written_on_them(video: Page, width_px: int, scheme: str) -> None:
+    video.emulate_media(color_scheme=scheme)
+    video.set_viewport_size({"width": width_px, "height": 800})
+    video.get_by_text("Timeline as a list").click()
+    found = Axe().run(video, options={"rules": {"label-content-name-mismatch": {"enabled": True}}}).response
+    checked = {entry["id"] for entry in (*found["passes"], *found["violations"])}
+    assert "label-content-name-mismatch" in checked
+    assert [entry["id"] for entry in found["violations"] if entry["impact"] in {"serious", "critical"}] == []
 
 
 class TestALongConversation:

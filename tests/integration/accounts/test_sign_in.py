@@ -326,3 +326,39 @@ def test_no_page_carries_an_inline_script(client: Client, alice: User) -> None:
     for path in ("/account/", "/accounts/2fa/", "/accounts/2fa/webauthn/", "/accounts/sessions/"):
         scripts = re.findall(r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>", client.get(path).content.decode())
         assert scripts == [], path
+
+
+# --- administrators' second factor --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def admin() -> User:
+    return MembershipFactory(role=Membership.Role.ADMIN).user
+
+
+@pytest.mark.parametrize("page", ["/", "/account/members/", "/account/audit/", "/jobs/"])
+def test_where_the_policy_stands_an_administrator_sets_up_a_second_factor_first(
+    client: Client, admin: User, settings, page: str
+) -> None:
+    settings.ADMINS_NEED_SECOND_FACTOR = True
+    client.force_login(admin)
+    response = client.get(page, follow=True)
+    assert response.redirect_chain[-1][0] == "/accounts/2fa/"
+    assert "Administrators sign in with a second factor here" in response.content.decode()
+    assert client.get(page, headers={"accept": "application/json"}).json()["code"] == "second_factor_needed"
+
+
+def test_an_administrator_with_a_second_factor_and_everybody_else_come_in(
+    client: Client, admin: User, alice: User, settings
+) -> None:
+    settings.ADMINS_NEED_SECOND_FACTOR = True
+    with_totp(admin)
+    for user in (admin, alice):
+        client.force_login(user)
+        assert client.get("/").status_code == 200
+
+
+def test_where_it_does_not_stand_administrators_come_in_without(client: Client, admin: User, settings) -> None:
+    settings.ADMINS_NEED_SECOND_FACTOR = False
+    client.force_login(admin)
+    assert client.get("/account/members/").status_code == 200

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from inference.evidence.mentions import MarkedText
+from inference.evidence.naming import named
 from inference.evidence.ontology import Key
 from inference.llava_surg.asked.words import LanguageWords
 
@@ -26,5 +27,5 @@ def anchor_in(text: str, words: LanguageWords, marked: MarkedText) -> tuple[Anch
         mark = next(character for character in found[0] if MarkedText.is_mark(character))
         is_close = found.groupdict().get("close") is not None
         rest = f"{text[: found.start()]} {text[found.end() :]}"
-        return Anchor(relation=relation, key=marked.at(mark).key, is_close=is_close), re.sub(r"\s+", " ", rest)
+        return Anchor(relation=relation, key=named(marked.at(mark).key), is_close=is_close), re.sub(r"\s+", " ", rest)
     return None, text

@@ -35,6 +35,9 @@ def completed(asked: Asked, earlier: Sequence[Asked], words: LanguageWords) -> A
     is_bare = not asked.subjects and not asked.unknown
     if is_bare and asked.intent in NEEDS_SUBJECT and before.intent not in DECLINED:
         return _about_the_same(asked, before, earlier, lowered)
+    if is_bare and asked.intent is Intent.NEXT and len(before.subjects) == 1 and before.subjects[0][0] != "phase":
+        after = Anchor(relation="after", key=before.subjects[0])
+        return replace(asked, intent=Intent.DESCRIBE, unknown=before.unknown, anchor=after, is_follow_up=True)
     if is_bare and asked.intent is Intent.OTHER and before.span is not None and _THEN.search(lowered):
         return replace(before, text=asked.text, language=asked.language, span=_beside(before.span, lowered))
     if is_bare and asked.intent is Intent.OTHER:

@@ -42,16 +42,15 @@ def chosen_language(text: str, known_words: Callable[[str], tuple[bool, int]], *
     guess = language_of(text, usual=usual)
     if guess not in ANSWERED:
         return ENGLISH if is_english else guess
-    if guess != ENGLISH and _is_meant(known_words(guess), num_english):
+    is_understood, num_known = known_words(guess)
+    if guess != ENGLISH and (is_understood or num_known > num_english):
         return guess
-    if is_english or len(text.split()) > MAX_FRAGMENT_WORDS:
-        return ENGLISH if guess == ENGLISH or is_english else guess
+    if is_english or num_english > num_known:
+        return ENGLISH
+    if len(text.split()) > MAX_FRAGMENT_WORDS:
+        return guess
     understood = (language for language in (usual, *ANSWERED) if known_words(language)[0])
     return next(understood, usual)
-
-
-def _is_meant(known: tuple[bool, int], num_english: int) -> bool:
-    return known[0] or known[1] > num_english
 
 
 def _classified(text: str) -> tuple[str, float]:

@@ -6,7 +6,8 @@ import unicodedata
 # A question of a person; what is longer is refused, not read in part.
 MAX_CHARS = 1000
 _COURTESY = re.compile(
-    r"^(?:\W*(?:thanks?(?: you)?|never ?mind|ok(?:ay)?|sorry|great|well|hmm*|come on|please|hi|hello|hey|danke|hallo"
+    r"^(?:\W*(?:thanks?(?: you)?|never ?mind|(?:no,? |sorry,? )?i (?:mean|meant)"
+    r"|ok(?:ay)?|sorry|great|well|hmm*|come on|please|hi|hello|hey|danke|hallo"
     r"|merci|bonjour|gracias|hola|grazie|ciao|谢谢|你好)\b(?: (?:a lot|again|there|you))?[\s,.!;:，。！]+)+(?=\w|¿)",
     re.IGNORECASE,
 )

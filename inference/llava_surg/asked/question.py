@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from inference.evidence.mentions import MarkedText
+from inference.evidence.naming import named
 from inference.evidence.ontology import Key
 from inference.llava_surg.answering.rewording import milestone_of
 from inference.llava_surg.asked.anchor import Anchor, anchor_in
@@ -115,7 +116,7 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
     anchor, rest = (None, rest) if intent is Intent.ORDER else anchor_in(rest, words, marked)
     if anchor is not None:
         intent, without_intent = _intent_of(rest, words)
-    subjects = tuple(dict.fromkeys(marked.at(one).key for one in rest if MarkedText.is_mark(one)))
+    subjects = tuple(dict.fromkeys(named(marked.at(one).key) for one in rest if MarkedText.is_mark(one)))
     is_yes_no = language == ENGLISH and _YES_NO.search(marked.text) is not None
     asked = Asked(
         text=question,

@@ -42,6 +42,7 @@ def _rewrites() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]],
         (r"\b(\d+)(?: minutes?)? and a half(?: minutes?)\b", lambda found: f"{int(found[1]) * 60 + 30} s"),
         (r"\b(?:a )?half (?:a |of a )?minute\b", lambda _: "30 s"),
         (r"\b(?:a )?quarter (?:of )?(?:a )?minute\b", lambda _: "15 s"),
+        (r"\b(?:the )?(\d+)[- ](second|minute) mark\b", lambda found: f"{found[2]} {found[1]}"),
         (rf"\b(\d+) ?{_MINUTES}(?: and|,)? ?([0-5]?\d)(?: ?s(?:ec(?:ond)?s?)?\b|(?= *(?:[?,.;!]|$)))", _clock),
         (
             r"\b(?:the )?(\d+)(?:st|nd|rd|th)? (and|to|till|until) (?:the )?(\d+)(?:st|nd|rd|th) (seconds?|minutes?)\b",

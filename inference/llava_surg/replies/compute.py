@@ -103,6 +103,8 @@ def _not_answerable(asked: Asked, view: View, wording: Wording) -> Reply | None:
     phrases = wording.phrases
     if asked.intent is Intent.CRITICAL_VIEW:
         return None
+    if asked.unknown and asked.intent is Intent.OTHER and not asked.is_yes_no:
+        return refusal(wording.said(phrases.not_looked_for), phrases.hint)
     if asked.unknown:
         return refusal(wording.said(phrases.unknown), phrases.hint)
     if asked.intent is Intent.OTHER:
@@ -110,10 +112,10 @@ def _not_answerable(asked: Asked, view: View, wording: Wording) -> Reply | None:
     named = (*asked.subjects, *((asked.anchor.key,) if asked.anchor is not None else ()))
     unwatched = [key for key in named if view.sight(key).status is Status.NOT_WATCHED]
     if unwatched and asked.intent is not Intent.MILESTONE:
-        near = [key for key in NEAR.get(unwatched[0], ()) if key in view.watch.labels]
+        near = [key for key in NEAR.get(unwatched[0], ()) if view.sight(key).status is not Status.NOT_WATCHED]
         offers = [wording.said(phrases.near, list=wording.listed(near))] if near else []
         return refusal(wording.said(phrases.not_watched, what=wording.noun(unwatched[0])), *offers)
-    if not any(view.is_watched_lane(lane) for lane in ("phase", "instrument", "verb", "target")):
+    if not named and not any(view.is_watched_lane(lane) for lane in ("phase", "instrument", "verb", "target")):
         return refusal(wording.said(phrases.kind_silent))
     return None
 
@@ -122,6 +124,8 @@ def _when(asked: Asked, view: View, wording: Wording) -> Reply | None:
     def say(sight: Sight) -> list[Sentence]:
         if asked.is_negated:
             return _not_when(sight, view, wording)
+        if {Trait.FIRST, Trait.LAST} <= asked.traits:
+            return [first_seen(sight, wording), last_seen(sight, wording)]
         if Trait.LAST in asked.traits:
             return [last_seen(sight, wording)]
         first = first_seen(sight, wording)
@@ -138,7 +142,10 @@ def _not_when(sight: Sight, view: View, wording: Wording) -> list[Sentence]:
 
 
 def _how_long(asked: Asked, view: View, wording: Wording) -> Reply | None:
-    return about(asked, view, wording, lambda sight: [seen_for(sight, wording)])
+    def say(sight: Sight) -> list[Sentence]:
+        return _not_when(sight, view, wording) if asked.is_negated else [seen_for(sight, wording)]
+
+    return about(asked, view, wording, say)
 
 
 def _how_often(asked: Asked, view: View, wording: Wording) -> Reply | None:
@@ -162,9 +169,11 @@ def _order(asked: Asked, view: View, wording: Wording) -> Reply | None:
 
 
 def _critical_view(_: Asked, view: View, wording: Wording) -> Reply | None:
-    """Never a verdict; what of the two structures is seen is offered beside the refusal."""
+    """Never a verdict; what of the structures and the criteria is seen, how surely, is offered beside the refusal."""
     structures = [view.sight(("target", label)) for label in ("cystic_duct", "cystic_artery")]
     shown = [wording.claim(wording.phrases.seen, sight=one) for one in structures if one.status is Status.SEEN]
+    criteria = [sight for sight in view.seen_in("critical_view") if sight.status is Status.SEEN]
+    shown += [wording.claim(wording.phrases.criterion, sight=sight) for sight in criteria]
     first = Sentence(text=wording.said(wording.phrases.critical_view), is_claim=False)
     return Reply(sentences=(first, *shown), is_insufficient=True)
 

@@ -14,7 +14,7 @@ from inference.llava_surg.replies.wording import Wording, clock
 
 # Named in one sentence about a phase.
 MAX_NAMED = 5
-_LANES = ("instrument", "verb", "target")
+_LANES = ("instrument", "verb", "target", "finding")
 
 
 def phase(asked: Asked, view: View, wording: Wording) -> Reply | None:

@@ -29,11 +29,23 @@ def listing(lane: str) -> Callable[[Asked, View, Wording], Reply | None]:
             if sight.status is not Status.SEEN:
                 return Reply(sentences=(not_told(sight, view, wording, is_premise=True),), is_insufficient=True)
             view = view.cut(*max(sight.spans, key=lambda span: span[1] - span[0]))
+        if asked.is_negated:
+            return _absent(lane, view, wording)
         left_out = asked.subjects if Trait.EXCEPT in asked.traits else ()
         seen = [sight for sight in view.seen_in(lane) if sight.key not in left_out]
         return _told(asked, seen, wording) or listed(view, wording, lane, left_out=left_out)
 
     return compute
+
+
+def _absent(lane: str, view: View, wording: Wording) -> Reply:
+    """What is looked for in a lane and not seen."""
+    sights = [view.sight(key) for key in sorted(view.watch.labels) if key[0] == lane]
+    absent = [sight for sight in sights if sight.status is Status.NOT_SEEN]
+    if not absent:
+        return refusal(wording.said(wording.phrases.nothing_passed))
+    template = wording.phrases.absent
+    return answer(*(wording.claim(template, sight=sight, spans=[view.span]) for sight in absent[:MAX_SENTENCES]))
 
 
 def listed(view: View, wording: Wording, *lanes: str, left_out: tuple[tuple[str, str], ...] = ()) -> Reply:

@@ -30,6 +30,7 @@ class Phrases:
     out_of_view: str
     not_watched: str
     unknown: str
+    not_looked_for: str
     not_told_together: str
     kind_silent: str
     none_of_lane: str
@@ -57,6 +58,7 @@ class Phrases:
     milestone_yes: str
     milestone_no: str
     critical_view: str
+    criterion: str
     skill: str
     measure: str
     off_topic: str
@@ -81,7 +83,6 @@ _ENGLISH_NOUNS = {
     ("target", "adhesion"): "an adhesion",
     ("target", "blood_vessel"): "a blood vessel",
     ("target", "fluid"): "fluid",
-    ("target", "specimen_bag"): "a specimen bag",
     ("body", "outside"): "a picture from outside the body",
     **{
         ("finding", name): f"a {name}"

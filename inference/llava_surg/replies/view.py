@@ -10,6 +10,7 @@ from inference.evidence.check import EDGE_S, NEARLY_ALL
 from inference.evidence.citation import Span as CoveredSpan
 from inference.evidence.coverage import share
 from inference.evidence.fact import Fact
+from inference.evidence.naming import IN_VIEW_LANE, named, told_by
 from inference.evidence.ontology import Key
 from inference.evidence.watched import TEXT_LANE, Watch
 from inference.llava_surg.answering.timeline_text import joined_spans
@@ -68,7 +69,7 @@ class View:
         return tuple(sorted(kept, key=lambda fact: (fact.start_s, fact.lane, fact.label)))
 
     def sight(self, key: Key) -> Sight:
-        mine = [fact for fact in self.inside if fact.key == key]
+        mine = [fact for fact in self.inside if named(fact.key) == named(key)]
         sure = [fact for fact in mine if fact.probability >= LIKELY_PROBABILITY]
         if sure:
             return _sight(key, Status.SEEN, sure)
@@ -78,15 +79,17 @@ class View:
 
     def _unseen(self, key: Key) -> Status:
         """Silence is a denial only where a watcher looked at nearly all of the asked seconds."""
-        if key not in self.watch.labels:
+        tellers = [one for one in told_by(named(key)) if one in self.watch.labels]
+        if not tellers:
             return Status.NOT_WATCHED
+        key = next((one for one in tellers if one[0] == IN_VIEW_LANE), tellers[0])
         asked = CoveredSpan(start_s=self.start_s, end_s=self.end_s)
         looked = share(asked, self.watch.looked_for(key[0]), edge_s=EDGE_S)
         return Status.NOT_SEEN if looked >= NEARLY_ALL else Status.OUT_OF_VIEW
 
     def seen_in(self, *lanes: str) -> list[Sight]:
         """What is seen in these lanes, in order of first sight."""
-        keys = dict.fromkeys(fact.key for fact in self.inside if fact.lane in lanes)
+        keys = dict.fromkeys(named(fact.key) for fact in self.inside if named(fact.key)[0] in lanes)
         sights = [self.sight(key) for key in keys]
         return sorted((one for one in sights if one.status is Status.SEEN), key=lambda one: one.spans[0])
 
@@ -110,7 +113,7 @@ class View:
         return max(seen or phases, key=lambda one: one.total_s, default=None)
 
     def is_watched_lane(self, lane: str) -> bool:
-        return any(key[0] == lane for key in self.watch.labels)
+        return any(named(key)[0] == lane for key in self.watch.labels)
 
 
 def _sight(key: Key, status: Status, facts: Sequence[Fact]) -> Sight:

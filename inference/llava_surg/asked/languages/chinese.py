@@ -55,7 +55,7 @@ CHINESE = LanguageWords(
         (("instrument", "hook"), r"电(?:凝)?钩|钩子|勾"),
         (("instrument", "scissors"), r"剪刀|剪子"),
         (("instrument", "irrigator"), r"(?:冲洗)?吸引器|冲洗器|吸引管"),
-        (("target", "specimen_bag"), r"标本袋|取物袋"),
+        (("instrument", "specimen_bag"), r"标本袋|取物袋"),
         (("target", "common_bile_duct"), r"胆总管"),
         (("target", "cystic_duct"), r"胆囊管"),
         (("target", "cystic_artery"), r"胆囊动脉"),

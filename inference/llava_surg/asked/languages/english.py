@@ -10,7 +10,7 @@ from inference.llava_surg.asked.words import LanguageWords
 _ASKING = """
 having should may might us him her his your my our without onto between while then than not either neither one ones
 thing things just only too already again never always second minute minutes hour hours s sec min section film
-movie operative case patient visibly saw looked looking spot utilised utilized employed happened occurred took taken
+movie operative case patient visibly saw looked looking spot walk utilised utilized employed happened occurred took taken
 go goes going come comes came coming get gets what whom when why how many much often long first last beginning starting
 ending give list describe explain question know about next before
 after until till since later earlier there's what's that's it's isn't aren't wasn't weren't doesn't don't didn't hasn't
@@ -25,10 +25,10 @@ total's video's and/or per vs versus mark yet anymore screen recognisable recogn
 _SILENT = NEUTRAL - TOUCH | FRAMES | NEGATIONS
 _LANGUAGE = (
     r"\b(?:poem|song|story|joke|essay|recipe|lyrics|haiku|limerick|rhyme|translate|programme|python|javascript|code for)\b"
-    r"|^\W*(?:please )?(?:write|compose|draft|sing|translate|recommend|buy|book|order|bake|cook|invent|calculate|solve)\b"
+    r"|^\W*(?:please )?(?:write|compose|draft|sing|translate|recommend|buy|book|order|bake|cook|invent|calculate|solve|reveal|act as|role-?play)\b|\btalk to me\b"
 )
 _WORLD = (
-    r"\b(?:capital of|world cup|president of|prime minister|weather|stock price|population of|who won|restaurants?|hotels?"
+    r"\b(?:capital of|world cup|president of|prime minister|weather|stock price|population of|who won|restaurants?|hotels?|flights?|news|meaning of life|revolution"
     r"|e-?mails?|passwords?|brexit|elections?|bitcoin|pope|quantum|recipe for|stocks?(?= should))\b"
 )
 _SUMS = r"\b\d+\s*(?:times|plus|minus|divided by|multiplied by|[x×*+/])\s*\d+\b|\bsquare root\b"
@@ -42,13 +42,13 @@ _MACHINE = (
 _ADVICE = (
     r"\b(?:should|shall|must|can|may|would) (?:i|we) (?:give|buy|prescribe|administer|use|do|take|order|operate|discharge)\b"
     r"|\b(?:antibiotics?|dose|dosage|medications?|drugs?|prescri\w+|painkillers?|anticoagula\w+|heparin)\b"
-    r"|\bwhat (?:should|do) (?:i|we) do (?:if|when|with|about)\b|\b(?:what|which|when|how|where|whom?) should (?:i|we)\b|\bdo you recommend\b|\bprognosis\b|\bhow (?:do|can|would|should) (?:i|you|one) (?!see|know|tell|find)\w+|\bdiagnos\w+\b"
+    r"|\bwhat (?:should|do) (?:i|we) do (?:if|when|with|about)\b|\b(?:what|which|when|how|where|whom?) should (?:i|we)\b|\bdo you recommend\b|\bprognosis\b|\bside effects?\b|\bhow (?:is|are) \S+ (?:treated|cured|prevented)\b|\btreatment (?:of|for)\b|\bhow (?:do|can|would|should) (?:i|you|one) (?!see|know|tell|find)\w+|\bdiagnos\w+\b"
 )
 _PERSON = (
     r"\b(?:patient|surgeon|assistant|nurse|anaesthetist|anesthesiologist|doctor)(?:'s)? "
     r"(?:full |first |last )?(?:name|identity|address|phone|age|birthday|insurance)\b"
     r"|\bdate of birth\b|\bname of (?:the )?(?:patient|surgeon|hospital|assistant|doctor)\b|\bmedical record\b"
-    r"|\bwho(?: is|'s| was| are| were) (?:the |this |that |operating|performing)|\bwho (?:operate|perform|did th)\w*\b"
+    r"|\bwho(?: is|'s| was| are| were)\b|\b(?:phone|telephone) number\b|\baddress of\b|\bwho (?:operate|perform|did th)\w*\b"
     r"|\bwhich (?:hospital|surgeon|patient|country|city)\b|\bhow old\b|\bpatient'?s? (?:sex|gender|bmi|weight|height)\b|\bwhat (?:day|date|year)\b|\bis (?:the patient|it) (?:a )?(?:male|female|man|woman)\b"
 )
 _MEASURE = (
@@ -79,7 +79,7 @@ _HELP = (
     r"|\bwhat (?:can|could|do) (?:you|u) (?:tell(?: me)?|do|answer|look for|know|detect|recogni[sz]e|help)\b"
     r"|\bwhat can i ask\b|\bhow (?:sure|certain) are you\b"
 )
-_WHY = r"\bwhy\b|\bhow come\b|\bwhat for\b|\b(?:reason|purpose|aim|goal|intention|rationale|point) (?:of|for|behind|here)\b|\bfor what reason\b"
+_WHY = r"\bwhy\b|\bhow come\b|\bwhat for\b|\bwhat (?:is|are|was|were)\b.{0,30}\bused for\b|\b(?:reason|purpose|aim|goal|intention|rationale|point) (?:of|for|behind|here)\b|\bfor what reason\b"
 _NEXT = (
     r"\bwhat (?:comes|happens|follows|is done|should follow|would come|is|will (?:come|happen|be done)|step|phase)\b.{0,20}"
     r"\b(?:next|afterwards?|after (?:that|this|it)|then)\b|\b(?:next|following) (?:step|phase|stage|action)\b|\bthen what\b"
@@ -111,7 +111,7 @@ _PHASE = (
 )
 _DOING = (
     r"\bwhat (?:is|are|was|were) (?:the surgeons?|he|she|they|being|the hands?)\b.{0,20}\bdo(?:ing|ne)\b|\bwhat does the surgeon do\b"
-    r"|\b(?:which|what|(?:which|what) (?:is|was) the first|(?:which|what) (?:is|was) the last) (?:actions?|activity|activities|gestures?|manoeuvres?|maneuvers?|movements?)\b|\bwhat did the surgeon do\b"
+    r"|\bhow many (?:different )?actions\b|\b(?:which|what|(?:which|what) (?:is|was) the first|(?:which|what) (?:is|was) the last) (?:actions?|activity|activities|gestures?|manoeuvres?|maneuvers?|movements?)\b|\bwhat did the surgeon do\b"
     r"|\bwhat(?:'s| is) (?:he|she|the surgeon) (?:doing|up to)\b|\bdoing\b|\bsurgeon do\b|\bwhat (?:is|was) being\b"
 )
 ENGLISH = LanguageWords(
@@ -128,7 +128,7 @@ ENGLISH = LanguageWords(
         (Intent.VIDEO_LENGTH, _VIDEO_LENGTH),
         (
             Intent.HOW_LONG,
-            r"\bhow long\b|\bduration\b|\bhow much time\b|\bhow many (?:seconds|minutes)\b|\btotal time\b|\bfor what time\b|\blonger\b"
+            r"\bhow long\b|\bduration\b|\bhow much time\b|\bhow many (?:seconds|minutes)\b|\btotal time\b|\bhow much of the (?:time|video|recording|operation)\b|\bfor what time\b|\blonger\b"
             r"|\b(?:more|less|longer) than (?:\w+ ){0,3}(?:s|secs?|seconds?|minutes?)\b"
             r"|\b(?:percentage|per ?cent|share|proportion|fraction) of (?:the )?(?:video|time|recording|operation|film)\b",
         ),
@@ -154,7 +154,7 @@ ENGLISH = LanguageWords(
         ),
         (
             Intent.ORDER,
-            r"M.{0,40}\b(?:before|after|earlier than|later than|or)\b.{0,30}M.{0,20}\bfirst\b|M.{0,60}\b(?:before|after|earlier|later)\b.{0,40}M|\bfirst\b.{0,20}M.{0,20}\bor\b.{0,20}M|\bwhich (?:is|was|came|comes) first\b|\bwhich of (?:the two|them|these|those)\b.{0,30}\b(?:first|earlier)\b",
+            r"M.{0,40}\b(?:before|after|earlier than|later than|or)\b.{0,30}M.{0,20}\bfirst\b|M.{0,60}\b(?:before|after|earlier|later)\b.{0,40}M|\bfirst\b.{0,20}M.{0,20}\bor\b.{0,20}M|\bearlier\b.{0,20}M.{0,20}\bor\b.{0,20}M|\bwhich (?:is|was|came|comes) first\b|\bwhich of (?:the two|them|these|those)\b.{0,30}\b(?:first|earlier)\b",
         ),
         (Intent.PHASE, _PHASE),
         (Intent.ANATOMY, _ANATOMY),
@@ -166,16 +166,16 @@ ENGLISH = LanguageWords(
         "offset_before": r"{d}\s+before\s+(?:the\s+)?{b}(?:\s+mark)?",
         "offset_after": r"\b(?:within\s+)?{d}\s+after\s+(?:the\s+)?{b}(?:\s+mark)?",
         "from_to": r"(?:from|between)\s+(?:the\s+)?{a}\s*(?:to|and|until|till|-|–)\s*{b}",
-        "range": r"{a}\s*(?:-|–|to|until|till)\s*{b}",
-        "after": r"\b(?:after|from|since|past)\s+{a}(?:\s+on(?:wards?)?)?",
+        "range": r"{a}\s*(?:-|–|to|until|till|through|thru)\s*{b}",
+        "after": r"\b(?:after|from|since|past|(?:starting|beginning) (?:at|from)|as of)\s+(?:the\s+)?{a}(?:\s+mark)?(?:\s+on(?:wards?)?)?",
         "before": r"\b(?:before|until|till|up to)\s+(?:the\s+)?{a}(?:\s+mark)?",
         "at": r"\b(?:at|around|about|near|in)\s+(?:the\s+)?{a}(?:\s+mark)?",
         "at_in": r"{a}\s+in(?:to the video)?(?=\W*$)",
         "unit_first": r"\b{u}",
         "minute": "minutes?",
         "second": "seconds?",
-        "first": r"\b(?:first|opening|initial)\s+{d}",
-        "last": r"\b(?:last|final|closing)\s+{d}",
+        "first": r"\b(?:very )?(?:first|opening|initial)\s+{d}",
+        "last": r"\b(?:very )?(?:last|final|closing)\s+{d}",
         "first_half": r"\bfirst half\b",
         "second_half": r"\b(?:second|last|latter) half\b",
         "start": r"\b(?:at|in|near) the (?:very )?(?:start|beginning)\b",
@@ -196,7 +196,7 @@ ENGLISH = LanguageWords(
         Trait.TOGETHER: r"\btogether\b|\bat the same time\b|\bsimultaneously\b|\bat once\b",
         Trait.FIRST: r"\bfirst\b",
         Trait.LAST: r"\b(?:last|until when|stop|stops|stopped|leave|leaves|left the|ends?|ended|finish\w*|disappears?)\b",
-        Trait.MOST: r"\b(?:most|longest|main|mainly|mostly|predominant(?:ly)?)\b(?: often)?",
+        Trait.MOST: r"\b(?:most|longest|main(?= (?:instrument|tool|action)\b)|mainly|mostly|predominant(?:ly)?)\b(?: often)?",
         Trait.LEAST: r"\b(?:least|shortest|rarest|briefest)\b",
         Trait.EXCEPT: r"\b(?:apart from|besides|except(?: for)?|excluding|other than|aside from)\b",
         Trait.COUNT: r"\bhow many\b",
@@ -205,8 +205,8 @@ ENGLISH = LanguageWords(
     anchors={
         "during": r"(?<=\S )(?:during|while|throughout|as|when) (?:the |a |an )?(?:phase (?:of )?)?(?:surgeon (?:is )?)?M"
         r"(?: (?:phase|step|stage))?|^during (?:the )?M(?: (?:phase|step|stage))?|(?<=\S )in the M (?:phase|step|stage)\b",
-        "before": r"\b(?P<close>(?:right|just|shortly|immediately|directly) )?(?:before|prior to|until) (?:the |a |an )?M(?: phase)?",
-        "after": r"\b(?P<close>(?:right|just|shortly|immediately|directly) )?(?:after|following|since) (?:the |a |an )?M(?: phase)?",
+        "before": r"\b(?P<close>(?:right|just|shortly|immediately|directly|straight) )?(?:before|prior to|until|precedes|preceding) (?:the |a |an )?M(?: phase)?",
+        "after": r"\b(?P<close>(?:right|just|shortly|immediately|directly|straight) )?(?:after|following|since) (?:the |a |an )?M(?: phase)?",
     },
     pronouns=r"\b(?:it|they|them)\b(?! (?:possible|true|correct|clear|the|a|an)\b)",
     names=frozenset(

@@ -86,7 +86,7 @@ FRENCH = LanguageWords(
         (("instrument", "hook"), r"\bcrochets?\b"),
         (("instrument", "scissors"), r"\bciseaux\b"),
         (("instrument", "irrigator"), r"\b(?:aspirateurs?|irrigateurs?|aspiration-irrigation|aspiro-laveur)\b"),
-        (("target", "specimen_bag"), r"\bsac(?: d'extraction)?\b"),
+        (("instrument", "specimen_bag"), r"\bsac(?: d'extraction)?\b"),
         (("target", "common_bile_duct"), r"\b(?:cholédoque|voie biliaire principale)\b"),
         (("target", "cystic_duct"), r"\b(?:canal|conduit) cystique\b"),
         (("target", "cystic_artery"), r"\bartère cystique\b"),

@@ -19,7 +19,7 @@ instrumenten werkzeug werkzeuge struktur strukturen organ organe phase phasen sc
 handlung anfang beginn beginnt ende endet zuerst zuletzt erste ersten erstes letzte letzten danach davor dann nächste
 nächster nächstes folgt kommt insgesamt gesamt dauer dauert bis ab seit doch denn mal wohl gut genau genauer gleichzeitig
 so dass ob zum beispiel wort kurz durchgeführt gearbeitet arbeitet
-taucht auftaucht einsatz auftritt tritt verschwindet sehe erkennen erkennt erkennbar gab erkennst befindet
+fass fasse zusammen taucht auftaucht einsatz auftritt tritt verschwindet sehe erkennen erkennt erkennbar gab erkennst befindet
 """
 GERMAN = LanguageWords(
     code="de",
@@ -78,7 +78,7 @@ GERMAN = LanguageWords(
         ),
         (
             Intent.DESCRIBE,
-            r"\bbeschreib\w*|\bzusammenfass\w*|\bwas (?:ist|sieht man|passiert|geschieht|sehe ich|siehst du)\b.{0,40}|\bwas zeigt\b|\berklär\w*|\bwas wird gezeigt\b",
+            r"\bbeschreib\w*|\bfasse?\b.{0,30}\bzusammen\b|\bzusammenfass\w*|\bwas (?:ist|sieht man|passiert|geschieht|sehe ich|siehst du)\b.{0,40}|\bwas zeigt\b|\berklär\w*|\bwas wird gezeigt\b",
         ),
         (Intent.INSTRUMENTS, r"\b(?:instrumente?n?|werkzeuge?)\b"),
     ),
@@ -105,7 +105,7 @@ GERMAN = LanguageWords(
         (("instrument", "scissors"), r"\bscheren?\b"),
         (("instrument", "clipper"), r"\b(?:clip|klipp?)(?:applikator|zange|setzer|per|gerät)(?:en|s)?\b"),
         (("instrument", "irrigator"), r"\b(?:spül\w*sauger|saug\w*spül\w*|sauger|spüler|absaugung)\b"),
-        (("target", "specimen_bag"), r"\bberge(?:beutel|sack)\w*\b|\bbeutel\b"),
+        (("instrument", "specimen_bag"), r"\bberge(?:beutel|sack)\w*\b|\bbeutel\b"),
         (("target", "cystic_duct"), r"\bductus cysticus\b|\bgallenblasengang\w*\b|\bzystikus\w*gang\w*\b|\bcysticus\b"),
         (("target", "cystic_artery"), r"\b(?:arteria|a\.) cystica\b|\bgallenblasenarterie\b|\bzystische arterie\b"),
         (("target", "common_bile_duct"), r"\b(?:ductus choledochus|choledochus|gallengang\w*|hauptgallengang)\b"),

@@ -16,7 +16,7 @@ mostrare appare appaiono compare presente usato usata usati usate usa usano usar
 accade avviene descrivi descrivere riassumi riassunto spiega dimmi strumento strumenti attrezzo attrezzi struttura
 strutture organo organi fase fasi passo passi passaggio azione azioni gesto inizio comincia inizia fine finisce primo
 prima primi prime ultimo ultima ultimi ultime poi successivo successiva segue viene totale durata dura fino favore lavora
-negli dagli sugli succedendo vediamo compaiono scompare riconosce tempo aveva c'è
+siamo negli dagli sugli succedendo vediamo compaiono scompare riconosce tempo aveva c'è
 """
 ITALIAN = LanguageWords(
     code="it",
@@ -73,7 +73,7 @@ ITALIAN = LanguageWords(
         (("instrument", "hook"), r"\bunci(?:no|ni)\b"),
         (("instrument", "scissors"), r"\bforbic[ei]\b"),
         (("instrument", "irrigator"), r"\b(?:aspirator[ei]|irrigator[ei])\b"),
-        (("target", "specimen_bag"), r"\b(?:sacchetto|endobag)\b"),
+        (("instrument", "specimen_bag"), r"\b(?:sacchetto|endobag)\b"),
         (("target", "common_bile_duct"), r"\b(?:coledoco|dotto biliare comune|via biliare principale)\b"),
         (("target", "cystic_duct"), r"\bdotto cistico\b"),
         (("target", "cystic_artery"), r"\barteria cistica\b"),

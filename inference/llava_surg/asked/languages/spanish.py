@@ -16,7 +16,7 @@ usan usar utiliza utilizan utilizado utilizada pasa ocurre sucede describe descr
 da instrumento instrumentos herramienta herramientas estructura estructuras órgano órganos fase fases paso pasos etapa
 acción acciones gesto principio inicio comienza empieza final fin termina primero primera primeros primeras último última
 últimos últimas después luego antes siguiente sigue viene total duración dura hasta desde favor trabaja
-pasando ocurriendo sucediendo viendo aparecer desaparece identifica reconoce hubo quedan está tenía
+estamos vamos pasando ocurriendo sucediendo viendo aparecer desaparece identifica reconoce hubo quedan está tenía
 """
 SPANISH = LanguageWords(
     code="es",
@@ -79,7 +79,7 @@ SPANISH = LanguageWords(
         (("instrument", "hook"), r"\bganchos?\b"),
         (("instrument", "scissors"), r"\btijeras?\b"),
         (("instrument", "irrigator"), r"\b(?:aspirador\w*|irrigador\w*)\b"),
-        (("target", "specimen_bag"), r"\bbolsa(?: de extracción)?\b"),
+        (("instrument", "specimen_bag"), r"\bbolsa(?: de extracción)?\b"),
         (("target", "common_bile_duct"), r"\b(?:colédoco|conducto biliar común|vía biliar principal)\b"),
         (("target", "cystic_duct"), r"\bconducto cístico\b"),
         (("target", "cystic_artery"), r"\barteria cística\b"),

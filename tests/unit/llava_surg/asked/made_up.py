@@ -13,7 +13,7 @@ from inference.llava_surg.replies.view import View
 from inference.llava_surg.schema import Turn
 
 DURATION_S = 120.0
-_DETECTORS = frozenset({"phase", "instrument", "verb", "target", "body"})
+_DETECTORS = frozenset({"phase", "instrument", "verb", "target", "anatomy", "body"})
 WATCHED: frozenset[Key] = frozenset(row.key for row in ROWS if row.is_said and _DETECTORS & set(row.columns))
 _SEEN = """
 phase preparation 0 20
@@ -31,7 +31,7 @@ target gallbladder 0 110
 target liver 10 90
 target cystic_duct 40 75
 target cystic_artery 45 75
-target specimen_bag 108 118
+instrument specimen_bag 108 118
 verb grasp 0 30
 verb retract 5 95
 verb dissect 22 58

@@ -7,7 +7,8 @@ seconds that are meant.
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -36,10 +37,12 @@ class Row:
 
 def rows() -> list[Row]:
     lines = (FOLDER / "asked.jsonl").read_text(encoding="utf-8").splitlines()
-    read = [json.loads(line) for line in lines]
-    return [
-        Row(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}) for row in read
-    ]
+    return [_row(**json.loads(line)) for line in lines]
+
+
+def _row(turns: list[str], span: list[float] | None = None, names: Sequence[str] = (), **read: str) -> Row:
+    seconds = None if span is None else (span[0], span[1])
+    return Row(turns=tuple(turns), span=seconds, names=tuple(names), **read)
 
 
 ROWS = rows()
@@ -150,6 +153,29 @@ def test_a_question_that_nobody_reads_to_its_end_is_refused() -> None:
 def test_no_pattern_goes_back_and_forth_over_a_long_question(text: str) -> None:
     """It would not come to an end here; what is read is bounded, and what is not read is not answered."""
     assert said(reply_to(text * 10_000, facts=FACTS)[1]).is_insufficient
+
+
+def test_a_structure_in_view_is_told_by_the_lane_that_watches_for_it() -> None:
+    facts = tuple(replace(fact, lane="anatomy") for fact in FACTS if fact.label in ("gallbladder", "cystic_duct"))
+    for question in ("Is the gallbladder visible?", "Is the gallbladder in view?", "gallbladder?"):
+        assert said(reply_to(question, facts=facts)[1]).text == "Yes, the gallbladder is seen [[t=0-110]]."
+    assert said(reply_to("Is the cystic artery visible?", facts=facts)[1]).text.startswith("No, the cystic artery")
+    assert "The cystic duct is seen" in said(reply_to("Which structures are visible?", facts=facts)[1]).text
+
+
+def test_the_criteria_of_the_critical_view_are_graded_and_no_verdict() -> None:
+    fact = replace(FACTS[0], lane="critical_view", label="two_structures", probability=0.71)
+    for question in ("Was the critical view of safety achieved?", "Ist die kritische Sicht erreicht?"):
+        reply = said(reply_to(question, facts=(*FACTS, fact))[1])
+        assert "0.71" in reply.text
+        assert reply.is_insufficient
+        assert not _YES_NO.match(reply.text)
+
+
+def test_bleeding_is_told_where_it_is_watched() -> None:
+    fact = replace(FACTS[0], lane="finding", label="bleeding", start_s=30.0, end_s=40.0)
+    reply = said(reply_to("Is there bleeding?", facts=(fact,), watched=watch(frozenset({fact.key})))[1])
+    assert reply.text == "Yes, bleeding is seen [[t=30-40]]."
 
 
 def test_a_named_second_outside_the_chosen_ones_is_told_as_such() -> None:

@@ -82,6 +82,7 @@ def of_the_asker(method: str, **form: str) -> Rule:
 RULES = {
     "model_card": Rule(methods=("GET",), verdicts=EVERYBODY, no_hospital=IN),
     "audit_log": reading(ADMINS),
+    "audit_export": reading(ADMINS),
     "account": Rule(methods=("GET", "POST"), verdicts=EVERYBODY, form={"name": "New Name"}),
     "session": Rule(methods=("GET",), verdicts=EVERYBODY, no_hospital=IN, is_method_first=True),
     "session_end": Rule(methods=("POST",), verdicts={}, no_hospital=MISSING),

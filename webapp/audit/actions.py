@@ -46,6 +46,5 @@ class Action(TextChoices):
     MODEL_VERIFY = "model.verify", "Verified the models on disk"
     MODEL_FETCH = "model.fetch", "Fetched a model"
     COMMAND_ASK = "command.ask", "Asked about a video on the server"
-    COMMAND_INGEST = "command.ingest", "Named files to prepare on the server"
     COMMAND_REFRESH_FEATURES = "command.refresh_features", "Refreshed what is found in a video on the server"
     COMMAND_TRAIN = "command.train", "Started a training on the server"

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AuditConfig(AppConfig):
@@ -6,4 +7,7 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
+        """Each app's `audit_names.py` registers how the objects that it owns are called."""
         from webapp.audit import receivers  # noqa: F401 - connects them
+
+        autodiscover_modules("audit_names")

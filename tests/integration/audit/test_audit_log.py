@@ -1,6 +1,10 @@
 """What is written down at sign-in and by administrators, the page that shows it, and the command that checks it."""
 
+import csv
+import io
 import json
+import re
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +15,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import PASSWORD, MembershipFactory
+from tests.factories import PASSWORD, MembershipFactory, VideoFactory
 from webapp.accounts.actors import page_actor
 from webapp.accounts.models import Membership
+from webapp.audit.actions import Action
+from webapp.audit.export import safe_cell
 from webapp.audit.models import AuditEvent
 from webapp.audit.services import audit_record
 
@@ -151,3 +157,124 @@ def test_audit_verify_compares_with_an_anchor(admin: Membership, tmp_path: Path,
         call_command("audit_verify", "--anchor", str(anchor), "--json")
     report = json.loads(capsys.readouterr().out)
     assert report[0]["problem"] == "rows 1 to 1 are missing: the anchor knows them"
+
+
+# --- in words, and out of the house -----------------------------------------------------------------------------------
+
+
+def row_of(client: Client, action: str) -> str:
+    page = client.get(f"/account/audit/?action={action}").content.decode()
+    return page.partition("<tbody>")[2]
+
+
+def test_an_object_has_its_name_while_it_exists_and_none_afterwards(client: Client, admin: Membership) -> None:
+    video = VideoFactory(owner=admin.user, hospital=admin.hospital, title="Marked Title <b>")
+    client.force_login(admin.user)
+    client.get(f"/videos/{video.pk}/")
+    assert "Marked Title &lt;b&gt;" in row_of(client, "video.view")
+    video.delete()
+    assert "Marked" not in row_of(client, "video.view")
+    assert "removed since" in row_of(client, "video.view")
+    assert not AuditEvent.objects.filter(detail__icontains="Marked").exists()
+
+
+def test_a_visit_to_the_library_names_what_was_shown(client: Client, admin: Membership) -> None:
+    for number in range(5):
+        VideoFactory(owner=admin.user, hospital=admin.hospital, title=f"Case {number}")
+    client.force_login(admin.user)
+    client.get("/")
+    assert re.search(r"Case \d, Case \d, Case \d and 2 more", row_of(client, "library.view"))
+
+
+def test_another_hospitals_object_has_no_name_here(client: Client, admin: Membership) -> None:
+    theirs = VideoFactory(title="Theirs")
+    audit_record(action=Action.VIDEO_VIEW, hospital=admin.hospital, object_type="video", object_id=str(theirs.pk))
+    client.force_login(admin.user)
+    assert "Theirs" not in row_of(client, "video.view")
+
+
+@pytest.mark.parametrize("kind", ["membership", "user", "department", "job", "answer", "upload", "content", "hospital"])
+def test_every_kind_of_object_can_be_looked_up_also_by_an_id_that_is_none(
+    client: Client, admin: Membership, kind: str
+) -> None:
+    for object_id in ("", "no id", str(uuid.uuid4()), "17"):
+        audit_record(action=Action.JOB_RETRY, hospital=admin.hospital, object_type=kind, object_id=object_id)
+    client.force_login(admin.user)
+    assert row_of(client, "job.retry").count("removed since") == 3
+
+
+def test_people_are_called_by_their_names(client: Client, admin: Membership) -> None:
+    member = MembershipFactory(hospital=admin.hospital, user__name="Dr Marked")
+    client.force_login(admin.user)
+    client.post(f"/account/members/{member.pk}/deactivate/")
+    assert "Dr Marked" in row_of(client, "admin.member_deactivate")
+
+
+def test_the_list_of_actions_does_not_ask_the_chain(client: Client, admin: Membership) -> None:
+    client.force_login(admin.user)
+    page = client.get("/account/audit/").content.decode()
+    assert all(f'value="{action.value}"' in page for action in Action)
+
+
+def exported(client: Client, query: str = "") -> list[dict[str, str]]:
+    response = client.get(f"/account/audit/export.csv{query}")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert "no-store" in response["Cache-Control"]
+    return list(csv.DictReader(io.StringIO(response.content.decode())))
+
+
+def test_the_export_holds_what_the_filter_lets_through_without_titles(client: Client, admin: Membership) -> None:
+    video = VideoFactory(owner=admin.user, hospital=admin.hospital, title="Marked Title")
+    client.force_login(admin.user)
+    client.get(f"/videos/{video.pk}/")
+    (row,) = exported(client, "?action=video.view")
+    assert (row["who"], row["object_id"], json.loads(row["detail"])) == (
+        admin.user.email,
+        str(video.pk),
+        {"part": "page"},
+    )
+    assert "Marked" not in str(exported(client))
+    assert [row["action"] for row in exported(client, "?action=audit.export")] == ["audit.export", "audit.export"]
+    assert last("audit.export").detail == {"filter": {"action": "audit.export"}}
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n@x", "＝1", '=HYPERLINK("http://evil.example")']
+)
+def test_no_cell_of_the_export_is_a_formula(text: str) -> None:
+    assert safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "a=1", "2026-11-28T12:00:00+00:00", '{"a": "=1"}', "x@example.org"])
+def test_other_cells_are_left_alone(text: str) -> None:
+    assert safe_cell(text) == text
+
+
+def test_what_a_stranger_typed_is_no_formula_in_the_export(client: Client, admin: Membership) -> None:
+    audit_record(action=Action.SIGN_IN_FAILED, hospital=admin.hospital, object_id="=cmd|'/c calc'!A1")
+    client.force_login(admin.user)
+    (row,) = exported(client, "?action=sign_in_failed")
+    assert row["object_id"].startswith("'=")
+
+
+def test_more_rows_than_a_file_should_hold_are_refused_in_a_sentence(
+    client: Client, admin: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.audit.views.EXPORT_MAX_ROWS", 1)
+    for _ in range(2):
+        audit_record(action=Action.VIDEO_VIEW, hospital=admin.hospital)
+    client.force_login(admin.user)
+    response = client.get("/account/audit/export.csv?action=video.view")
+    assert response.status_code in (400, 422)
+    assert "Choose fewer days" in response.content.decode()
+
+
+def test_reading_the_log_is_in_the_log_once_a_visit_and_filter(client: Client, admin: Membership) -> None:
+    client.force_login(admin.user)
+    for query in ("", "", "?page=2", "?action=video.view", "?action=video.view"):
+        client.get(f"/account/audit/{query}")
+    assert [row.detail for row in AuditEvent.objects.filter(action="audit.view")] == [
+        {"filter": {}},
+        {"filter": {"action": "video.view"}},
+    ]

@@ -2,11 +2,15 @@
 
 import getpass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from tests.factories import MembershipFactory
+from inference.errors import EngineFailed
+from tests.factories import MembershipFactory, VideoFactory
 from webapp.accounts.actors import Actor, command_actor, page_actor
 from webapp.accounts.models import Hospital, Membership
 from webapp.accounts.services import department_create
@@ -15,6 +19,7 @@ from webapp.audit.services import audit_record
 from webapp.audit.verify import chain_verify
 from webapp.jobs.selectors import job_list_for_actor
 from webapp.lib.errors import PermissionRefused
+from webapp.videos.models import Content
 from webapp.videos.selectors import video_list_for_actor
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +84,47 @@ def test_people_reach_all_that_their_role_allows(alice: Membership) -> None:
     assert list(video_list_for_actor(page_actor(alice.user))) == []
     with pytest.raises(PermissionRefused):
         department_create(actor=page_actor(alice.user), name="Surgery", viewing="own")
+
+
+def refuse(*_: Any, **__: Any) -> None:
+    raise EngineFailed("There is no model here.")
+
+
+def test_a_question_asked_on_the_machine_is_written_down_answered_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    video = VideoFactory(status="ready")
+    monkeypatch.setattr("workers.management.commands.ask.answerer", refuse)
+    with pytest.raises(CommandError):
+        call_command("ask", str(video.pk), "Marked question?")
+    (row,) = rows(video.hospital)
+    assert (row.action, row.object_type, row.object_id) == ("command.ask", "video", str(video.pk))
+    assert row.detail == {"via": "command", "operator": getpass.getuser()}
+
+
+def test_a_refresh_is_written_down_for_each_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = VideoFactory(status="ready").content
+    Content.objects.filter(pk=content.pk).update(prepared_at=timezone.now())
+    monkeypatch.setattr("workers.management.commands.refresh_features.refreshed", lambda _: False)
+    call_command("refresh_features")
+    (row,) = rows(content.hospital)
+    assert (row.action, row.object_id, row.detail["via"]) == ("command.refresh_features", content.sha256, "command")
+
+
+def test_a_training_is_written_down_in_the_sites_chain(
+    settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    started: list[list[str]] = []
+    program = SimpleNamespace(main=started.append)
+    monkeypatch.setattr("workers.management.commands.train.importlib.import_module", lambda _: program)
+    call_command("train", "vision")
+    (row,) = rows()
+    assert (row.action, row.detail["program"], len(started)) == ("command.train", "vision", 1)
+
+
+def test_what_is_done_with_models_is_written_down_and_a_list_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.management.commands.models.artifacts_on_disk", list)
+    call_command("models", "list")
+    assert rows() == []
+    call_command("models", "verify")
+    (row,) = rows()
+    assert (row.action, row.detail["via"], row.detail["operator"]) == ("model.verify", "command", getpass.getuser())

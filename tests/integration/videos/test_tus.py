@@ -13,6 +13,7 @@ from django.db import OperationalError
 from tests.asgi import Answered, request, session_cookie
 from webapp.accounts.actors import page_actor
 from webapp.accounts.models import User
+from webapp.audit.models import AuditEvent
 from webapp.lib.storage import content_paths, upload_part_path
 from webapp.videos.models import Upload, Video
 from webapp.videos.parts import PartFile
@@ -726,3 +727,24 @@ def test_what_became_of_another_persons_upload_is_not_told(tus: Tus, bob: User, 
     tus.patch(path, 0, CONTENT)
     assert [Tus(person).ask("GET", path).status for person in (bob, charlie)] == [404, 404]
     assert request("GET", path, {"Tus-Resumable": "1.0.0"}).status == 401
+
+
+# --- the audit log ------------------------------------------------------------------------------------------------
+
+
+def test_an_upload_is_written_down_at_its_beginning_and_when_it_is_whole(tus: Tus) -> None:
+    path = tus.created(size_bytes=len(CONTENT))
+    tus.patch(path, 0, CONTENT)
+    assert actions() == ["upload.begin", "video.upload"]
+
+
+def test_an_upload_that_is_ended_is_written_down(tus: Tus) -> None:
+    path = tus.created()
+    tus.ask("DELETE", path)
+    assert actions() == ["upload.begin", "upload.end"]
+    assert AuditEvent.objects.filter(action="upload.end").get().actor_email
+    assert "case" not in str(list(AuditEvent.objects.values_list("detail", flat=True)))
+
+
+def actions() -> list[str]:
+    return list(AuditEvent.objects.exclude(action="sign_in").order_by("pk").values_list("action", flat=True))

@@ -1,5 +1,6 @@
 """`manage.py ingest`: the whole pipeline in the foreground, one JSON object a file."""
 
+import getpass
 import json
 from io import StringIO
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from tests.clips import write_counting_clip
 from tests.factories import MembershipFactory
+from webapp.audit.models import AuditEvent
 from webapp.jobs.models import Job
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Video
@@ -75,3 +77,12 @@ def test_a_missing_file_is_told_and_the_exit_says_so(tmp_path: Path) -> None:
 def test_an_unknown_owner_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="nobody with the e-mail"):
         ingest(tmp_path / "x.mp4", owner="nobody@example.org")
+
+
+def test_what_is_ingested_is_in_the_audit_log_with_who_sat_at_the_machine(tmp_path: Path) -> None:
+    surgeon = MembershipFactory()
+    (tmp_path / "empty.mp4").touch()
+    [outcome] = ingest(tmp_path / "empty.mp4", owner=surgeon.user.email)
+    row = AuditEvent.objects.get(hospital_id=str(surgeon.hospital_id))
+    assert (row.action, row.object_id, row.actor_email) == ("video.upload", outcome["id"], surgeon.user.email)
+    assert (row.detail["via"], row.detail["operator"]) == ("command", getpass.getuser())

@@ -22,8 +22,8 @@ WRITERS = frozenset({"base", "projector", "adapter"})
 def vision_models() -> tuple[FrameEncoder, TimelineHeads | None]:
     """Raises ModelMismatch where the two do not belong together."""
     encoder, heads = frame_encoder(), timeline_heads()
-    if heads is not None and encoder.output_names and encoder.eyes is None:
-        heads.require_match(encoder_id=encoder.encoder_id, output_names=encoder.output_names)
+    if heads is not None and encoder.heads is not None:
+        heads.require_match(encoder_id=encoder.encoder_id, output_names=encoder.heads.output_names)
     return encoder, heads
 
 

@@ -40,7 +40,7 @@ from inference.vision.evaluation.predictions import (
     judged_video,
     missing_folders,
 )
-from inference.vision.eyes.eyes import NAMES
+from inference.vision.eyes.branch import NAMES
 from inference.vision.eyes.video_kind import LABELS
 from inference.vision.training.eyes_fit import EyesFitOptions
 from inference.vision.training.eyes_folds import kind_data, out_of_fold_rows

@@ -11,7 +11,7 @@ from sklearn.metrics import average_precision_score
 
 from inference.vision.evaluation.metrics import Values, accuracy, average_precision, macro_f1
 from inference.vision.evaluation.predictions import JudgedVideo
-from inference.vision.eyes.eyes import NAMES
+from inference.vision.eyes.branch import NAMES
 from inference.vision.eyes.video_kind import LABELS
 from inference.vision.outputs import ANATOMY, BLEEDING, CRITICAL_VIEW, PHASE, TOOL, OutputGroup, columns_of
 from inference.vision.phase_order import phase_positions
@@ -20,7 +20,7 @@ Figures = dict[str, float]
 MIN_POSITIVES = 5
 # A criterion holds where most of its three raters say so; masks and labels are 0 or 1.
 IS_TRUE_FROM = 0.5
-NUM_RESAMPLES = 300
+NUM_RESAMPLES = 200
 INTERVAL = (2.5, 97.5)
 PHASE_COLUMNS = columns_of(PHASE.name, NAMES)
 OUTSIDE = NAMES.index("body/outside")

@@ -15,7 +15,8 @@ from inference.datasets.kinds import KIND as KIND_GROUP
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder
 from inference.vision.evaluation.metrics import Values
-from inference.vision.eyes.eyes import NAMES, ROW_NAMES, EyesSettings
+from inference.vision.eyes.branch import NAMES
+from inference.vision.eyes.eyes import ROW_NAMES, EyesSettings
 from inference.vision.eyes.phase_reader import PhaseReader
 from inference.vision.eyes.read_video import kind_of_rows, phase_probabilities, yes_no_probabilities
 from inference.vision.eyes.video_kind import KindReading

@@ -21,16 +21,15 @@ from inference.errors import FeaturesStale, ModelUntrained
 from inference.models.artifact import open_artifact
 from inference.vision.artifacts import describe_eyes
 from inference.vision.backbone import imagenet_backbone
-from inference.vision.eyes.branch import EyesBranch
+from inference.vision.eyes.branch import NAMES, EyesBranch
 from inference.vision.eyes.kind_head import NUM_LOOKS, KindHead
 from inference.vision.eyes.phase_reader import PhaseReader
 from inference.vision.fused import run_late
-from inference.vision.outputs import EYES_GROUPS, KIND
+from inference.vision.outputs import KIND
 from inference.vision.smoothing import Values
 from inference.vision.store import FeatureStore
 from inference.vision.weights import weights_hash
 
-NAMES = tuple(name for group in EYES_GROUPS for name in group.output_names)
 STRANGENESS = "scene/strangeness"
 LOOKS = tuple(f"look/{index}" for index in range(NUM_LOOKS))
 ROW_NAMES = (*NAMES, *KIND.output_names, STRANGENESS, *LOOKS)
@@ -144,13 +143,10 @@ class Eyes:
         self._is_fused = is_fused
 
     def stored_rows(self, store: FeatureStore) -> Values:
-        """returns : (T, C), columns ROW_NAMES. Raises FeaturesStale if the store has none that these eyes made."""
+        """returns : (T, C), columns ROW_NAMES, of a store opened for this encoder's `heads_id`. Raises FeaturesStale if
+        it has none."""
         logits = store.frame_logits()
-        if (
-            logits is None
-            or not store.heads_id.startswith(self.rows_id)
-            or store.output_names[: len(ROW_NAMES)] != ROW_NAMES
-        ):
+        if logits is None or store.output_names[: len(ROW_NAMES)] != ROW_NAMES:
             raise FeaturesStale("the stored rows were not made by these eyes")
         return np.asarray(logits[:, : len(ROW_NAMES)].double().numpy())
 

@@ -11,12 +11,17 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from inference.vision.outputs import PHASES
+from inference.vision.eyes.branch import NAMES
+from inference.vision.outputs import PHASE, PHASES, TOOL, columns_of
 
 Values = NDArray[np.float64]
 
 # Frames are averaged over cells of this length: training recordings have one frame in that time.
 CELL_S = 4.0
+# What was seen at some time before, and what will be seen at some time after, tells Calot's triangle from the liver bed
+# however long either takes: the strongest of these outputs so far and from now on, over RUNNING_CELLS at a time.
+REMEMBERED = [*columns_of(PHASE.name, NAMES), *columns_of(TOOL.name, NAMES)]
+RUNNING_CELLS = 5
 NUM_CHANNELS = 48
 NUM_LAYERS = 7
 NUM_STAGES = 2
@@ -45,7 +50,10 @@ class Stage(nn.Module):
 
 
 class PhaseReader(nn.Module):
-    """cells (B, T, D) -> logits of each stage (B, T, 7), the last being the answer. `mean`, `scale` : (D,)"""
+    """cells (B, T, D), the first columns NAMES -> logits of each stage (B, T, 7), the last being the answer.
+
+    mean, scale : (D,)
+    """
 
     mean: Tensor
     scale: Tensor
@@ -54,14 +62,27 @@ class PhaseReader(nn.Module):
         super().__init__()
         self.register_buffer("mean", torch.zeros(num_inputs))
         self.register_buffer("scale", torch.ones(num_inputs))
-        self.stages = nn.ModuleList([Stage(num_inputs), *(Stage(len(PHASES)) for _ in range(NUM_STAGES - 1))])
+        num_values = num_inputs + 2 * len(REMEMBERED)
+        self.stages = nn.ModuleList([Stage(num_values), *(Stage(len(PHASES)) for _ in range(NUM_STAGES - 1))])
 
     def forward(self, cells: Tensor) -> list[Tensor]:
-        values = F.dropout((cells - self.mean) / self.scale, INPUT_DROPOUT, self.training).transpose(1, 2)
+        standard = (cells - self.mean) / self.scale
+        together = torch.cat([standard, _before_and_after(standard[..., REMEMBERED])], dim=2)
+        values = F.dropout(together, INPUT_DROPOUT, self.training).transpose(1, 2)
         found = [self.stages[0](values)]
         for stage in list(self.stages)[1:]:
             found.append(stage(found[-1].softmax(dim=1)))
         return [logits.transpose(1, 2) for logits in found]
+
+
+def _before_and_after(values: Tensor) -> Tensor:
+    """values : (B, T, R) · returns : (B, T, 2 R), running maxima from the start and from the end."""
+    smooth = F.avg_pool1d(
+        values.transpose(1, 2), RUNNING_CELLS, stride=1, padding=RUNNING_CELLS // 2, count_include_pad=False
+    ).transpose(1, 2)
+    before = smooth.cummax(dim=1).values
+    after = smooth.flip(1).cummax(dim=1).values.flip(1)
+    return torch.cat([before, after], dim=2)
 
 
 def cells_of(values: Values, timestamps_s: Values) -> Values:

@@ -10,7 +10,8 @@ from inference.evidence.detectors import detector_named
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
 from inference.vision.cutting import SEGMENT_OFF, SEGMENT_ON, Probabilities, each_by_itself, one_at_a_time
-from inference.vision.eyes.eyes import NAMES, ROW_NAMES, STRANGENESS, Eyes, EyesSettings
+from inference.vision.eyes.branch import NAMES
+from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, Eyes, EyesSettings
 from inference.vision.eyes.phase_reader import PhaseReader, read_phases
 from inference.vision.eyes.repeats import repeated
 from inference.vision.eyes.video_kind import KindReading, read_kind

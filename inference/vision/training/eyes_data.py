@@ -11,7 +11,7 @@ from inference.datasets.all_frames import folders_in, read_all
 from inference.datasets.frames import LabelledFrame
 from inference.datasets.operations import Operation, is_judged, may_train
 from inference.progress import ProgressCallback, ignore_progress
-from inference.vision.eyes.eyes import NAMES
+from inference.vision.eyes.branch import NAMES
 from inference.vision.training.early_views import early_view
 
 

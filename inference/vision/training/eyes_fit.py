@@ -18,8 +18,7 @@ from torch import Tensor, nn
 from inference.models.device import cpu_computes_bfloat16
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.backbone import imagenet_backbone
-from inference.vision.eyes.branch import EyesBranch
-from inference.vision.eyes.eyes import NAMES
+from inference.vision.eyes.branch import NAMES, EyesBranch
 from inference.vision.outputs import EYES_GROUPS, columns_of
 from inference.vision.training.eyes_data import EyesData
 

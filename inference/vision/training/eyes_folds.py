@@ -17,8 +17,8 @@ from torch import Tensor
 from inference.datasets.operations import NUM_FOLDS
 from inference.progress import ProgressCallback, ignore_progress
 from inference.vision.backbone import imagenet_backbone
-from inference.vision.eyes.branch import EyesBranch
-from inference.vision.eyes.eyes import NAMES, ROW_NAMES
+from inference.vision.eyes.branch import NAMES, EyesBranch
+from inference.vision.eyes.eyes import ROW_NAMES
 from inference.vision.eyes.kind_head import KindHead
 from inference.vision.training.augment import AugmentOptions
 from inference.vision.training.eyes_data import EyesData

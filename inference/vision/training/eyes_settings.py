@@ -13,8 +13,9 @@ from safetensors.numpy import load_file, save_file
 from inference.datasets.operations import NUM_FOLDS, Operation
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.evaluation.metrics import average_precision
-from inference.vision.eyes.eyes import NAMES, ROW_NAMES, STRANGENESS, EyesSettings
-from inference.vision.eyes.phase_reader import PhaseReader, read_phases
+from inference.vision.eyes.branch import NAMES
+from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, EyesSettings
+from inference.vision.eyes.phase_reader import NUM_CHANNELS, NUM_LAYERS, REMEMBERED, PhaseReader, read_phases
 from inference.vision.eyes.read_video import reader_input
 from inference.vision.outputs import EYES_GROUPS, KIND, PHASE, columns_of
 from inference.vision.smoothing import Values
@@ -171,7 +172,7 @@ def fold_phase_reads(
 
 def one_fold_reads(data: EyesData, rows: Values, fold: int, work: Path) -> PhaseReads:
     """Kept in `work`, under a name made of the rows and the options."""
-    recipe = json.dumps([asdict(ReaderFitOptions()), NUM_READERS, fold]).encode()
+    recipe = json.dumps([asdict(ReaderFitOptions()), NUM_READERS, REMEMBERED, NUM_CHANNELS, NUM_LAYERS, fold]).encode()
     path = work / f"eyes-phases-{hashlib.sha256(np.nan_to_num(rows).tobytes() + recipe).hexdigest()[:12]}.safetensors"
     if not path.exists():
         save_file(_fold_reads(data, rows, fold), path)

@@ -12,9 +12,9 @@ from inference.screen_text.found import SCREEN_TEXT_NAME, ScreenText
 from inference.screen_text.rapid import RapidTextReader
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import SimulationSpec, Task
-from inference.vision.outputs import REAL_GROUPS, SCENE, SIMULATOR_GROUPS, TIMELINE_GESTURE
+from inference.vision.eyes.eyes import ROW_NAMES
+from inference.vision.outputs import TIMELINE_GESTURE
 from inference.vision.store import FeatureStore
-from inference.vision.training.dataset import output_names
 from inference.vision.writer import FeatureWriter
 from tests.factories import JobFactory, VideoFactory
 from webapp.jobs.models import Job
@@ -57,16 +57,17 @@ def drawn(task: Task, *, num_frames: int) -> list[NDArray[np.uint8]]:
 
 
 def write_store(path: Path, logits: dict[str, float], *, encoder_id: str, heads_id: str | None = None) -> None:
-    """Twenty seconds in which every frame says the same, and no text was found on the screen."""
+    """Twenty seconds in which every frame says the same, and no text was found on the screen. Of a cholecystectomy, if
+    nothing else is said."""
     text = ScreenText(RapidTextReader().reader_id, ())
     text.save(path.with_name(SCREEN_TEXT_NAME))
-    names = output_names((*REAL_GROUPS, SCENE, *SIMULATOR_GROUPS))
-    row = torch.tensor([[logits.get(name, -8.0) for name in names]])
+    said = {"kind/laparoscopic_cholecystectomy": 8.0} | logits
+    row = torch.tensor([[said.get(name, -8.0) for name in ROW_NAMES]])
     with FeatureWriter(
         path,
         encoder_id=encoder_id,
         expected_frames=20,
-        output_names=names,
+        output_names=ROW_NAMES,
         covering_id=text.covering_id,
         heads_id=heads_id if heads_id is not None else frame_encoder().heads_id,
     ) as writer:
@@ -102,7 +103,7 @@ def test_outside_the_body_nothing_else_is_claimed() -> None:
     seen = {"instrument/grasper": 9.0, "phase/preparation": 9.0, "body/outside": 30.0}
     write_store(paths.features, seen, encoder_id=frame_encoder().encoder_id)
     find_timeline(str(video.job.id), "timeline")
-    assert set(facts_for_video(video).values_list("lane", flat=True)) == {"body"}
+    assert set(facts_for_video(video).values_list("lane", flat=True)) == {"body", "kind"}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_box_trainer_video_shows_its_exercise_instruments_and_gestures(task: T
 
 def test_a_box_trainer_video_stored_before_its_heads_is_made_again() -> None:
     video, paths = waiting_video("timeline")
-    write_store(paths.features, {"scene/simulator": 30.0}, encoder_id=frame_encoder().encoder_id)
+    write_store(paths.features, {"kind/box_trainer": 60.0}, encoder_id=frame_encoder().encoder_id)
     find_timeline(str(video.job.id), "timeline")
     video.job.refresh_from_db()
     assert (video.job.status, video.job.stage) == (Job.Status.QUEUED, "features")

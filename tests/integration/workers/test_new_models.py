@@ -91,6 +91,8 @@ def test_a_revision_says_which_versions_of_which_models_made_it() -> None:
     assert (made_by["encoder"], made_by["heads"]) == (encoder.encoder_id, encoder.heads_id)
     assert made_by["calibration"] == heads.calibration_id
     assert encoder.simulator is not None
+    assert encoder.eyes is not None
+    assert made_by["eyes"] == encoder.eyes.eyes_id
     assert made_by["simulator_heads"] == encoder.simulator.heads_id
     assert made_by["text_reader"].startswith("rapidocr")
 
@@ -219,7 +221,8 @@ def test_heads_trained_anew_on_the_same_tower_have_another_name() -> None:
     before = heads_hash(encoder.heads, encoder.simulator)
     anew = type(encoder.heads)(encoder.heads.output_names)
     anew.load_state_dict(encoder.heads.state_dict())
-    assert heads_hash(anew, encoder.simulator) == before == encoder.heads_id
+    assert heads_hash(anew, encoder.simulator) == before
+    assert heads_hash(encoder.heads, encoder.simulator, eyes=encoder.eyes) == encoder.heads_id
     with torch.no_grad():
         anew.frame_score.bias.add_(0.5)
     assert heads_hash(anew, encoder.simulator) != before

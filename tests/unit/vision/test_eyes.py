@@ -12,8 +12,8 @@ from inference.errors import FeaturesStale, ModelError, ModelMismatch, ModelUntr
 from inference.evidence.kinds import VideoKind
 from inference.vision.backbone import Backbone, imagenet_backbone
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.eyes.branch import FIRST_BLOCK, EyesBranch
-from inference.vision.eyes.eyes import NAMES, ROW_NAMES, STRANGENESS, Eyes, EyesSettings
+from inference.vision.eyes.branch import FIRST_BLOCK, NAMES, EyesBranch
+from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, Eyes, EyesSettings
 from inference.vision.eyes.kind_head import NUM_LOOKS, KindHead
 from inference.vision.eyes.phase_reader import CELL_S, PhaseReader, cells_of, read_phases
 from inference.vision.eyes.read_video import read_video
@@ -161,7 +161,7 @@ def test_a_cell_is_the_mean_of_its_frames_and_an_empty_one_repeats_its_neighbour
 
 @pytest.mark.parametrize("num_frames", [1, 3, 32, 400])
 def test_a_video_of_any_length_has_phases_that_sum_to_one(num_frames: int) -> None:
-    said = read_phases([reader(2), reader(3)], np.zeros((num_frames, 3)), np.arange(float(num_frames)))
+    said = read_phases([reader(len(NAMES))], np.zeros((num_frames, len(NAMES) + 3)), np.arange(float(num_frames)))
     assert said.shape == (num_frames, len(PHASES))
     np.testing.assert_allclose(said.sum(axis=1), 1, atol=1e-6)
 
@@ -191,9 +191,11 @@ def test_eyes_for_another_tower_are_refused(tmp_path: Path) -> None:
 
 def test_rows_of_other_eyes_are_stale(tmp_path: Path) -> None:
     eyes = untrained_eyes()
-    store = replace(stored(tmp_path / "f", eyes, cholecystectomy()), heads_id="other-none")
+    store = stored(tmp_path / "f", eyes, cholecystectomy())
     with pytest.raises(FeaturesStale):
-        find_timeline(store, None, eyes=eyes)
+        FeatureStore.open(store.path, heads_id="other-none")
+    with pytest.raises(FeaturesStale):
+        find_timeline(replace(store, output_names=("phase/preparation", *ROW_NAMES)), None, eyes=eyes)
 
 
 def test_one_pass_gives_the_towers_patches_and_the_eyes_rows(tmp_path: Path) -> None:

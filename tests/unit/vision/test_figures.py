@@ -12,7 +12,7 @@ from inference.evidence.kinds import VideoKind
 from inference.vision.evaluation import evaluate
 from inference.vision.evaluation.figures import mean_figures, mean_intervals, pooled_figures, video_figures
 from inference.vision.evaluation.predictions import JudgedVideo
-from inference.vision.eyes.eyes import NAMES
+from inference.vision.eyes.branch import NAMES
 from inference.vision.eyes.video_kind import LABELS, KindReading
 from inference.vision.outputs import PHASE, columns_of
 from tests.unit.vision.test_eyes import untrained_eyes

@@ -161,7 +161,7 @@ def _predicted(video: JudgedVideo) -> Iterator[tuple[str, str, str, str, str, st
 BASELINES = {
     "phase_accuracy": ("phase_accuracy_majority", "phase_accuracy_position", "phase_accuracy_frame_alone"),
     "instrument_map": ("instrument_prevalence",),
-    "anatomy_map": ("anatomy_prevalence",),
+    "anatomy_map": ("anatomy_prevalence", "anatomy_map_pooled", "anatomy_prevalence_pooled"),
     "cvs_map": ("cvs_prevalence",),
     "bleeding_ap": ("bleeding_prevalence",),
     "in_body_ap": ("in_body_prevalence",),

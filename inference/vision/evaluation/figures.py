@@ -1,6 +1,6 @@
 """Figures of judged videos: every operation counts alike, baselines and intervals beside.
 
-A figure of yes/no outputs that few frames of an operation have (anatomy, criteria, bleeding, inside the body) is an
+A figure of yes/no outputs that few frames of an operation have (criteria, bleeding, inside the body) is an
 average precision over all frames, each weighted so that operations count alike; intervals resample operations.
 """
 
@@ -32,10 +32,11 @@ def video_figures(video: JudgedVideo, others: Sequence[JudgedVideo]) -> Figures:
     found: Figures = {}
     if video.has_phases:
         found |= _phase_figures(video, others)
-    instruments = _group_precision(video, TOOL)
-    if instruments:
-        found["instrument_map"] = float(np.mean([precision for precision, _ in instruments]))
-        found["instrument_prevalence"] = float(np.mean([share for _, share in instruments]))
+    for name, group in (("instrument", TOOL), ("anatomy", ANATOMY)):
+        pairs = _group_precision(video, group)
+        if pairs:
+            found[f"{name}_map"] = float(np.mean([precision for precision, _ in pairs]))
+            found[f"{name}_prevalence"] = float(np.mean([share for _, share in pairs]))
     if any(video.kinds):
         found |= _kind_figures(video)
     return found
@@ -120,7 +121,7 @@ def _by_operation(rows: Sequence[tuple[str, Figures]], key: str) -> dict[str, fl
 
 
 POOLED: dict[str, tuple[str, tuple[int, ...]]] = {
-    "anatomy_map": ("anatomy_prevalence", tuple(columns_of(ANATOMY.name, NAMES))),
+    "anatomy_map_pooled": ("anatomy_prevalence_pooled", tuple(columns_of(ANATOMY.name, NAMES))),
     "cvs_map": ("cvs_prevalence", tuple(columns_of(CRITICAL_VIEW.name, NAMES))),
     "bleeding_ap": ("bleeding_prevalence", tuple(columns_of(BLEEDING.name, NAMES))),
 }

@@ -14,7 +14,7 @@ from inference.vision.smoothing import Values, gaussian_smooth
 INSIDE_KINDS = frozenset({VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY, VideoKind.OTHER_LAPAROSCOPY, VideoKind.BOX_TRAINER})
 LABELS = (*KIND.labels, VideoKind.UNKNOWN.value)
 # Below this no kind is named.
-MIN_KIND_PROBABILITY = 0.5
+MIN_KIND_PROBABILITY = 0.6
 # A recording is not what its pauses are: frames outside the body count only where there is little else.
 MIN_INSIDE_SHARE = 0.1
 # Strange frames stand alone or in stretches; a stretch of some seconds is left out of what is told.

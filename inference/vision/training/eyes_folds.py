@@ -28,14 +28,14 @@ from inference.vision.training.kind_fit import INVERSE_PENALTY, all_statistics, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindData:
-    """statistics : (N, 384) · labels : (N,), index into KIND.labels or -1."""
+    """statistics : each (N, 384), of a view · labels : (N,), index into KIND.labels or -1."""
 
-    statistics: Tensor
+    statistics: tuple[Tensor, ...]
     labels: NDArray[np.int64]
 
 
 def kind_data(data: EyesData) -> KindData:
-    return KindData(statistics=all_statistics(data.views[0]), labels=kind_labels(data.frames))
+    return KindData(statistics=tuple(all_statistics(view) for view in data.views), labels=kind_labels(data.frames))
 
 
 def fold_kind_head(data: EyesData, kinds: KindData, fold: int | None) -> KindHead:
@@ -55,7 +55,7 @@ def out_of_fold_rows(
         judged = data.judged_rows(fold)
         rows[np.ix_(judged, np.arange(len(NAMES)))] = _branch_rows(data, fold, options, work, on_progress)
         head = fold_kind_head(data, kinds, fold)
-        rows[judged, len(NAMES) :] = head.of_statistics(kinds.statistics[judged]).detach().numpy()
+        rows[judged, len(NAMES) :] = head.of_statistics(kinds.statistics[0][judged]).detach().numpy()
     return rows
 
 

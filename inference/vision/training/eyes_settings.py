@@ -33,7 +33,7 @@ PHASE_CONFIDENCES = (0.3, 0.5, 0.7, 1.0, 1.4)
 STRANGE_QUANTILE = 0.99
 STRANGE_SLOPE = 8.0
 SMALLEST = 1e-6
-NUM_READERS = 4
+NUM_READERS = 2
 # An output is shown where its average precision on operations never seen is at least this and twice what guessing
 # gives, or where it is there more often than not. What was there fewer times is not shown.
 MIN_SHOWN_PRECISION = 0.3
@@ -114,7 +114,7 @@ def fit_settings(
         phase_confidence=fit_phase_confidence(
             [(reads[one.video], phases_of(one)) for one in videos if one.video in reads]
         ),
-        kind_temperature=_kind_temperature(rows[used][labels >= 0], labels[labels >= 0]),
+        kind_temperature=_kind_temperature(rows[used], labels),
         strange_from=_strange_from(rows[used], labels),
         strange_slope=STRANGE_SLOPE,
         shown=worth_showing(videos),
@@ -122,8 +122,9 @@ def fit_settings(
 
 
 def _kind_temperature(rows: Values, labels: NDArray[np.int64]) -> float:
-    """By log loss, every kind alike."""
-    logits = rows[:, columns_of(KIND.name, ROW_NAMES)]
+    """By log loss, both kinds alike."""
+    counted = _of_many_sources(labels)
+    logits, labels = rows[counted][:, columns_of(KIND.name, ROW_NAMES)], labels[counted]
     weights = 1.0 / np.bincount(labels, minlength=len(KIND.labels))[labels]
 
     def loss(temperature: float) -> float:
@@ -135,12 +136,15 @@ def _kind_temperature(rows: Values, labels: NDArray[np.int64]) -> float:
     return min(KIND_TEMPERATURES, key=loss)
 
 
+def _of_many_sources(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """A kind of a single source cannot be known where that source is left out."""
+    names = ("laparoscopic_cholecystectomy", "other_laparoscopy")
+    return np.isin(labels, [KIND.labels.index(name) for name in names])
+
+
 def _strange_from(rows: Values, labels: NDArray[np.int64]) -> float:
-    """Of kinds of which there is more than one source: what is left out of a single source is strange by right."""
-    counted = np.isin(
-        labels, [KIND.labels.index(name) for name in ("laparoscopic_cholecystectomy", "other_laparoscopy")]
-    )
-    return float(np.quantile(rows[counted, ROW_NAMES.index(STRANGENESS)], STRANGE_QUANTILE))
+    inside = rows[_of_many_sources(labels), ROW_NAMES.index(STRANGENESS)]
+    return float(np.quantile(inside, STRANGE_QUANTILE))
 
 
 def fit_phase_confidence(read: Sequence[tuple[Values, NDArray[np.int64]]]) -> float:
@@ -173,7 +177,8 @@ def fold_phase_reads(
 def one_fold_reads(data: EyesData, rows: Values, fold: int, work: Path) -> PhaseReads:
     """Kept in `work`, under a name made of the rows and the options."""
     recipe = json.dumps([asdict(ReaderFitOptions()), NUM_READERS, REMEMBERED, NUM_CHANNELS, NUM_LAYERS, fold]).encode()
-    path = work / f"eyes-phases-{hashlib.sha256(np.nan_to_num(rows).tobytes() + recipe).hexdigest()[:12]}.safetensors"
+    digest = hashlib.sha256(np.nan_to_num(reader_input(rows)).tobytes() + recipe).hexdigest()
+    path = work / f"eyes-phases-{digest[:12]}.safetensors"
     if not path.exists():
         save_file(_fold_reads(data, rows, fold), path)
     return dict(load_file(path))

@@ -1,5 +1,7 @@
 """Fits the kind head on statistics of the early features: every source of a kind counts alike."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -43,15 +45,19 @@ def all_statistics(view: NDArray[np.float16], *, rows_per_pass: int = 256) -> Te
 
 
 def fit_kind_head(
-    values: Tensor, labels: NDArray[np.int64], frames: tuple[LabelledFrame, ...], rows: NDArray[np.int64]
+    views: Sequence[Tensor],
+    labels: NDArray[np.int64],
+    frames: tuple[LabelledFrame, ...],
+    rows: NDArray[np.int64],
 ) -> KindHead:
-    """values : (N, 384) of all frames; only `rows` are learnt from."""
-    head = KindHead()
+    """views : each (N, 384), of all frames, the first unaugmented: what is strange is told by that one. Only `rows` are
+    learnt from."""
+    head, values = KindHead(), views[0]
     inside = np.array([row for row in rows if frames[row].truth.get(INSIDE_LABEL, 0.0) < 0.5])
     head.mean.copy_(values[inside].mean(dim=0))
     head.scale.copy_(values[inside].std(dim=0) + 1e-4)
-    standard = (values - head.mean) / head.scale
-    _, sizes, directions = torch.linalg.svd(standard[inside], full_matrices=False)
+    standard = [(view - head.mean) / head.scale for view in views]
+    _, sizes, directions = torch.linalg.svd(standard[0][inside], full_matrices=False)
     spread = sizes[:NUM_COMPONENTS] / (len(inside) ** 0.5)
     head.components[:, : len(spread)] = directions[:NUM_COMPONENTS].T / spread
     _fit_kinds(head, standard, labels, frames, rows[labels[rows] != UNKNOWN])
@@ -60,13 +66,15 @@ def fit_kind_head(
 
 def _fit_kinds(
     head: KindHead,
-    standard: Tensor,
+    standard: Sequence[Tensor],
     labels: NDArray[np.int64],
     frames: tuple[LabelledFrame, ...],
     rows: NDArray[np.int64],
 ) -> None:
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=MAX_ITERATIONS)
-    model.fit(standard[rows].numpy(), labels[rows], sample_weight=_weights(labels[rows], [frames[row] for row in rows]))
+    weights = np.tile(_weights(labels[rows], [frames[row] for row in rows]), len(standard))
+    together = torch.cat([view[rows] for view in standard]).numpy()
+    model.fit(together, np.tile(labels[rows], len(standard)), sample_weight=weights)
     with torch.no_grad():
         head.kinds.weight.zero_()
         head.kinds.bias.fill_(NEVER)

@@ -34,7 +34,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderFitOptions:
-    num_epochs: int = 30
+    num_epochs: int = 24
     rate: float = 2e-3
     weight_decay: float = 1e-2
     log_speed: float = 0.4

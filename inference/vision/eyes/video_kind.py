@@ -10,8 +10,8 @@ from inference.vision.eyes.eyes import EyesSettings
 from inference.vision.outputs import KIND
 from inference.vision.smoothing import Values, gaussian_smooth
 
-# Kinds whose frames are the inside of a body or of a box: a frame that is strange is none of these.
-INSIDE_KINDS = frozenset({VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY, VideoKind.OTHER_LAPAROSCOPY, VideoKind.BOX_TRAINER})
+# Kinds whose frames are the inside of a body: a frame that is strange is none of these.
+INSIDE_KINDS = frozenset({VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY, VideoKind.OTHER_LAPAROSCOPY})
 LABELS = (*KIND.labels, VideoKind.UNKNOWN.value)
 # Below this no kind is named.
 MIN_KIND_PROBABILITY = 0.6

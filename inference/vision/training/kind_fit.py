@@ -78,8 +78,12 @@ def _fit_kinds(
     with torch.no_grad():
         head.kinds.weight.zero_()
         head.kinds.bias.fill_(NEVER)
-        head.kinds.weight[model.classes_] = torch.from_numpy(model.coef_).float()
-        head.kinds.bias[model.classes_] = torch.from_numpy(model.intercept_).float()
+        weight, bias = torch.from_numpy(model.coef_).float(), torch.from_numpy(model.intercept_).float()
+        if len(model.classes_) == 2:
+            # Of two classes scikit-learn keeps one row: the log-odds of the second.
+            weight, bias = torch.cat([-weight, weight]) / 2, torch.cat([-bias, bias]) / 2
+        head.kinds.weight[model.classes_] = weight
+        head.kinds.bias[model.classes_] = bias
 
 
 def _weights(labels: NDArray[np.int64], frames: list[LabelledFrame]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ import importlib
 
 import pytest
 
+from inference.errors import ModelMissing
 from inference.evaluate.__main__ import COMMANDS as EVALUATIONS
 from inference.lab.front_door import Command, enter
 from inference.train.__main__ import COMMANDS as TRAININGS
@@ -28,6 +29,23 @@ def test_an_unknown_name_is_told_with_the_list(capsys: pytest.CaptureFixture[str
     assert "there is no 'giraffe'" in capsys.readouterr().err
 
 
-def test_a_missing_folder_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path_factory: object) -> None:
-    assert enter("evaluate", EVALUATIONS, ["vision", "--data", "nowhere-at-all"]) == 1
-    assert "nowhere-at-all" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    "arguments", [["vision", "--data", "nowhere-at-all"], ["answers", "--data", "nowhere-at-all", "--videos", "VID1"]]
+)
+def test_a_missing_folder_is_one_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    assert enter("evaluate", EVALUATIONS, arguments) == 1
+    told = capsys.readouterr().err
+    assert "nowhere-at-all" in told
+    assert told.count("\n") == 1
+
+
+def test_a_model_that_is_missing_is_one_sentence_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def main(arguments: list[str]) -> None:
+        raise ModelMissing("There is no tower at tower.safetensors: fetch or train it.")
+
+    monkeypatch.setattr("inference.llava_surg.evaluation.evaluate_answers.main", main)
+
+    assert enter("evaluate", EVALUATIONS, ["answers"]) == 1
+    assert capsys.readouterr().err == "evaluate answers: There is no tower at tower.safetensors: fetch or train it.\n"

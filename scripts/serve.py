@@ -5,6 +5,7 @@ workers and beat, restarts what dies and ends everything when it is told to stop
 """
 
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -120,10 +121,19 @@ def redis_programs(var: Path) -> list[tuple[str, str, int]]:
 
 
 def redis_binary() -> str:
-    found = shutil.which("redis-server") or str(BIN_DIR / "redis-server")
-    if not Path(found).exists():
+    """The newest at hand, this machine's or the packaged one. `manage.py doctor` says which runs."""
+    own = [found for found in (shutil.which("redis-server"), str(BIN_DIR / "redis-server")) if found]
+    there = [path for path in own if Path(path).exists()]
+    if not there:
         sys.exit("No redis-server found. Run `make setup` again, or set REDIS_URL.")
-    return found
+    return max(there, key=redis_version)
+
+
+def redis_version(binary: str) -> tuple[int, ...]:
+    """() for what does not say."""
+    told = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.search(r"v=(\d+)\.(\d+)\.(\d+)", told)
+    return tuple(int(part) for part in found.groups()) if found else ()
 
 
 def free_port(wanted: int) -> int:

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,17 @@ from webapp.jobs.kinds import WorkQueue
 from workers.management.commands.doctor import PROCESSES
 
 
-def commands_of_make_run() -> list[str]:
+def serve_script() -> Any:
     spec = importlib.util.spec_from_file_location("serve", ROOT / "scripts/serve.py")
     assert spec is not None
     assert spec.loader is not None
     serve = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(serve)
-    return [command for _, command, _ in serve.application_programs("127.0.0.1", 8000, Path("var"))]
+    return serve
+
+
+def commands_of_make_run() -> list[str]:
+    return [command for _, command, _ in serve_script().application_programs("127.0.0.1", 8000, Path("var"))]
 
 
 def commands_of_compose() -> list[str]:

@@ -4,6 +4,7 @@
 import { Announcer } from "./lib/announcer.js";
 import { Composer, newKey } from "./lib/composer.js";
 import { copyAnswer, copySelection } from "./lib/copy.js";
+import { draftKey } from "./lib/drafts.js";
 import { OtherPages } from "./lib/other_pages.js";
 import { placePopover } from "./lib/popover.js";
 import { editQuestion } from "./lib/question_editor.js";
@@ -25,7 +26,7 @@ class DebriefChat extends HTMLElement {
     this.isAtEnd = true;
     this.announcer = new Announcer(this.#part("announcer"));
     this.composer = new Composer(this.#part("composer"), {
-      draftKey: `debrief-question-${this.dataset.videoId}`,
+      draftKey: draftKey(this.dataset.userId, this.dataset.videoId),
       onSend: (question) => this.#ask(question),
     });
     const { signal } = this.listening;

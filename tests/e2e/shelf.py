@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.webserver import WebServer
 
 EMAIL, PASSWORD = "page@example.org", "correct-horse-battery"
+COLLEAGUE = "colleague@example.org"
 TITLE = "Lap. cholecystectomy"
 DURATION_S = 10
 FACTS = (
@@ -43,6 +44,10 @@ class Shelf:
     def add_turns(self, number: int) -> None:
         """Finished questions and answers after those that are there."""
         self.server.python("-m", "tests.e2e.shelf", "turns", self.video_id, str(number))
+
+    def add_colleague(self) -> None:
+        """COLLEAGUE sees the video too."""
+        self.server.python("-m", "tests.e2e.shelf", "colleague", self.video_id)
 
     def close(self) -> None:
         self.server.stop()
@@ -81,6 +86,16 @@ def draw(video: Path, picture: Path, *options: str) -> None:
     subprocess.run(command, check=True)
 
 
+def make_colleague(video_id: str) -> None:
+    from django.contrib.auth.hashers import make_password
+
+    from tests.factories import MembershipFactory
+    from webapp.videos.models import Video
+
+    hospital = Video.objects.get(pk=video_id).hospital
+    MembershipFactory(hospital=hospital, role="reviewer", user__email=COLLEAGUE, user__password=make_password(PASSWORD))
+
+
 def make_turns(video_id: str, number: int) -> None:
     from webapp.conversations.models import Answer, Conversation, Question
     from webapp.videos.models import Video
@@ -102,5 +117,7 @@ if __name__ == "__main__":
     django.setup()
     if sys.argv[1] == "video":
         print(make_video())
+    elif sys.argv[1] == "colleague":
+        make_colleague(sys.argv[2])
     else:
         make_turns(sys.argv[2], int(sys.argv[3]))

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.e2e.shelf import EMAIL, PASSWORD, Shelf
+from tests.e2e.shelf import COLLEAGUE, EMAIL, PASSWORD, Shelf
 from tests.e2e.steps import ask, last_turn, wait_until
 
 LONG = 60
@@ -46,14 +46,18 @@ def context(browser: Browser, shelf: Shelf) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    page = context.new_page()
+def sign_in(page: Page, email: str) -> None:
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    page = context.new_page()
+    sign_in(page, EMAIL)
     return page
 
 
@@ -129,6 +133,23 @@ def test_what_is_typed_while_a_question_is_on_its_way_stays(video: Page) -> None
     stop(video)
     assert len(taken) == 1
     assert video.get_by_label("Ask about this video").input_value() == "And the next one?"
+
+
+def test_what_was_typed_waits_for_its_writer_and_for_nobody_else(video: Page, shelf: Shelf) -> None:
+    shelf.add_colleague()
+    video.get_by_label("Ask about this video").fill("Did I cut the artery of Mrs Zylinderhut?")
+    video.evaluate("document.querySelector('form[data-sign-out]').requestSubmit()")
+    video.wait_for_url("**/accounts/login/")
+    sign_in(video, EMAIL)
+    video.goto(shelf.video_path)
+    expect(video.get_by_label("Ask about this video")).to_have_value("Did I cut the artery of Mrs Zylinderhut?")
+    video.evaluate("document.querySelector('form[data-sign-out]').requestSubmit()")
+    video.wait_for_url("**/accounts/login/")
+    sign_in(video, COLLEAGUE)
+    video.goto(shelf.video_path)
+    expect(video.locator("debrief-chat .turns, debrief-chat [data-part=thread]").first).to_be_visible()
+    expect(video.get_by_label("Ask about this video")).to_have_value("")
+    assert "Zylinderhut" not in video.evaluate("JSON.stringify({...sessionStorage})")
 
 
 def test_another_tab_shows_what_was_asked_here(video: Page, context: BrowserContext, shelf: Shelf) -> None:

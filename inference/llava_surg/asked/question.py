@@ -43,6 +43,8 @@ _BOUNDARIES = re.compile(
     r"\b(?:begun|began|start(?:s|ed)?|ended|stop(?:s|ped)?|finish(?:es|ed)?|completed?|over|done|disappear\w*|gone)\b"
 )
 
+# "Is the hook used after the clipping?" asks for the time after it, whatever was seen before.
+_AFTER = re.compile(r"\bafter\b")
 _BEGINNINGS = re.compile(r"\b(?:begun|began|start(?:s|ed)?)\b")
 
 
@@ -113,11 +115,12 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
     spans, rest = _times(marked, words, duration_s)
     traits = _traits_of(rest, words) | ({Trait.ONE_WORD} if re.search(one_word, question.lower()) else set())
     intent, without_intent = _intent_of(rest, words)
-    anchor, rest = (None, rest) if intent is Intent.ORDER else anchor_in(rest, words, marked)
+    is_yes_no = language == ENGLISH and _YES_NO.search(marked.text) is not None
+    is_order = intent is Intent.ORDER and not (is_yes_no and _AFTER.search(rest) is not None)
+    anchor, rest = (None, rest) if is_order else anchor_in(rest, words, marked)
     if anchor is not None:
         intent, without_intent = _intent_of(rest, words)
     subjects = tuple(dict.fromkeys(named(marked.at(one).key) for one in rest if MarkedText.is_mark(one)))
-    is_yes_no = language == ENGLISH and _YES_NO.search(marked.text) is not None
     asked = Asked(
         text=question,
         language=language,

@@ -88,7 +88,9 @@ def milestone(asked: Asked, view: View, wording: Wording) -> Reply | None:
     """Reached in the asked seconds as soon as one of their phases comes after it."""
     seen = [sight for sight in view.seen_in("phase") if sight.key[1] in PHASE_ORDER]
     if not seen:
-        return refusal(wording.said(wording.phrases.nothing_next))
+        likeliest, phrases = view.likeliest_phase(), wording.phrases
+        unsure = [wording.said(phrases.phase_unsure, sight=likeliest)] if likeliest is not None else []
+        return refusal(wording.said(phrases.nothing_passed), *unsure)
     reached = [sight for sight in seen if PHASE_ORDER.index(sight.key[1]) >= MILESTONES[asked.statement]]
     sight, phrases = reached[0] if reached else seen[-1], wording.phrases
     if Trait.ONE_WORD in asked.traits:

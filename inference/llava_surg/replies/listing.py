@@ -17,6 +17,8 @@ from inference.llava_surg.replies.view import Sight, Status, View
 from inference.llava_surg.replies.wording import Wording
 
 _DURING_LANES = ("phase", "verb")
+# Of what is unsure, the likeliest few are named.
+MAX_UNSURE = 2
 
 
 def listing(lane: str) -> Callable[[Asked, View, Wording], Reply | None]:
@@ -53,9 +55,17 @@ def listed(view: View, wording: Wording, *lanes: str, left_out: tuple[tuple[str,
         return refusal(wording.said(wording.phrases.kind_silent))
     seen = [sight for sight in view.seen_in(*lanes) if sight.key not in left_out]
     if not seen:
-        return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
+        return _none_seen(view, wording, lanes)
     template = wording.phrases.phase_is if lanes == ("phase",) else wording.phrases.seen
     return answer(*(wording.claim(template, sight=sight) for sight in seen[:MAX_SENTENCES]))
+
+
+def _none_seen(view: View, wording: Wording, lanes: tuple[str, ...]) -> Reply:
+    """What is unsure is named as such: it is not the same as nothing."""
+    unsure = [not_told(sight, view, wording) for sight in view.unsure_in(*lanes)[:MAX_UNSURE]]
+    if unsure:
+        return Reply(sentences=tuple(unsure), is_insufficient=True)
+    return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
 
 
 def _told(asked: Asked, seen: list[Sight], wording: Wording) -> Reply | None:

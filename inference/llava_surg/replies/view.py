@@ -93,6 +93,12 @@ class View:
         sights = [self.sight(key) for key in keys]
         return sorted((one for one in sights if one.status is Status.SEEN), key=lambda one: one.spans[0])
 
+    def unsure_in(self, *lanes: str) -> list[Sight]:
+        """What may be there in these lanes, the likeliest first."""
+        keys = dict.fromkeys(named(fact.key) for fact in self.inside if named(fact.key)[0] in lanes)
+        sights = (self.sight(key) for key in keys)
+        return sorted((one for one in sights if one.status is Status.UNSURE), key=lambda one: -one.probability)
+
     def cut(self, start_s: float, end_s: float) -> "View":
         """The part of it between two times."""
         start_s = min(max(start_s, self.start_s), self.end_s)

@@ -56,7 +56,7 @@ class Wording:
 
 def cited(spans: Sequence[Span]) -> str:
     """ " [[t=3-8]] [[t=15-21]]": the longest few, in order of time; empty without any."""
-    longest = sorted(sorted(spans, key=lambda span: span[0] - span[1])[:MAX_CITATIONS])
+    longest = sorted(sorted(set(spans), key=lambda span: span[0] - span[1])[:MAX_CITATIONS])
     return "".join(f" {written(CitedSpan(start_s=start_s, end_s=end_s))}" for start_s, end_s in longest)
 
 

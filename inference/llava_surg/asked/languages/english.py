@@ -10,7 +10,7 @@ from inference.llava_surg.asked.words import LanguageWords
 _ASKING = """
 having should may might us him her his your my our without onto between while then than not either neither one ones
 thing things just only too already again never always second minute minutes hour hours s sec min section film
-movie operative case patient visibly saw looked looking spot walk utilised utilized employed happened occurred took taken
+movie operative case patient visibly saw looked looking spot walk check appearance utilised utilized employed happened occurred took taken
 go goes going come comes came coming get gets what whom when why how many much often long first last beginning starting
 ending give list describe explain question know about next before
 after until till since later earlier there's what's that's it's isn't aren't wasn't weren't doesn't don't didn't hasn't
@@ -42,7 +42,7 @@ _MACHINE = (
 _ADVICE = (
     r"\b(?:should|shall|must|can|may|would) (?:i|we) (?:give|buy|prescribe|administer|use|do|take|order|operate|discharge)\b"
     r"|\b(?:antibiotics?|dose|dosage|medications?|drugs?|prescri\w+|painkillers?|anticoagula\w+|heparin)\b"
-    r"|\bwhat (?:should|do) (?:i|we) do (?:if|when|with|about)\b|\b(?:what|which|when|how|where|whom?) should (?:i|we)\b|\bdo you recommend\b|\bprognosis\b|\bside effects?\b|\bhow (?:is|are) \S+ (?:treated|cured|prevented)\b|\btreatment (?:of|for)\b|\bhow (?:do|can|would|should) (?:i|you|one) (?!see|know|tell|find)\w+|\bdiagnos\w+\b"
+    r"|\bwhat (?:should|do) (?:i|we) do (?:if|when|with|about)\b|\b(?:what|which|when|how|where|whom?) should (?:i|we)\b|^\W*should (?:i|we)\b|\bdo you recommend\b|\bprognosis\b|\bside effects?\b|\bhow (?:is|are) \S+ (?:treated|cured|prevented)\b|\btreatment (?:of|for)\b|\bhow (?:do|can|would|should) (?:i|you|one) (?!see|know|tell|find)\w+|\bdiagnos\w+\b"
 )
 _PERSON = (
     r"\b(?:patient|surgeon|assistant|nurse|anaesthetist|anesthesiologist|doctor)(?:'s)? "
@@ -63,7 +63,7 @@ _SKILL = (
     r"\b(?:rate|score|grade|assess|judge|evaluate|rank)\b.{0,40}\b(?:skills?|performance|technique|surgeon|competen\w+|operation)\b"
     r"|\bhow (?:well|good|skilled|skilful|skillful|experienced|competent|proficient)\b"
     r"|\b(?:skill|skilled|skills|novice|expert|experienced?|proficien\w+|competen\w+|dexterity|osats|goals score|gears|efficien\w+)\b"
-    r"|\b(?:tissue|instrument) handling\b|\bdo(?:ne)? (?:it )?better\b|\bgoals\b(?=.{0,20}\b(?:rating|score))"
+    r"|\bsurgeon\b.{0,20}\b(?:score|grade|rating)\b|\b(?:tissue|instrument) handling\b|\bdo(?:ne)? (?:it )?better\b|\bgoals\b(?=.{0,20}\b(?:rating|score))"
 )
 _DIFFICULTY = (
     r"\b(?:difficult\w*|parkland|nassar|how (?:hard|easy|complex|challenging)|complexity|hard case|easy case)\b"
@@ -89,7 +89,7 @@ _DESCRIBE = (
     r"\bdescri(?:be|ption)\b|\bsummar\w+|\boverview\b|\bnarrate\b|\bwalk me through\b|\btell me (?:about|what)\b"
     r"|\bwhat (?:happens|happened|occurs|occurred|takes place|can be seen|goes on|(?:do|does|did|can|could) (?:you|i|we|one|u) (?:see|observe|recogni[sz]e))\b"
     r"|\bwhat(?: is|'s| was) (?:happening|going on|shown|seen|visible|to be seen|there|in (?:the|this)|on (?:the|this|screen)|this|it)\b"
-    r"|\bhow does (?:the|this|it) ?(?:video|recording|film|clip|operation)? (?:start|begin|end|finish)\b|\bthe story so far\b"
+    r"|\bhow does (?:the|this|it) ?(?:video|recording|film|clip|operation)? (?:start|begin|end|finish)\b|\bthe story so far\b|\btimeline\b"
     r"|\bwhat does (?:the|this) (?:video|recording|film|picture|sequence) show\b|\bwhat are we (?:seeing|looking at)\b"
     r"|\bwhat is done\b|\bwhat was done\b|\bexplain\b|\bcourse of\b"
 )

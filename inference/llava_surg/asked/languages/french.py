@@ -25,7 +25,7 @@ FRENCH = LanguageWords(
     intents=(
         (
             Intent.OFF_TOPIC,
-            r"\bpoème\b|\bqui (?:es-tu|êtes-vous)\b|\bcapitale de\b|\bmétéo\b|\brecette\b|\bmot de passe\b|\bqui t'a\b|\bquel temps fait\b|\bblague\b|\bchanson\b|\bcoupe du monde\b|\btradui\w+|\bignore[rz]?\b.{0,40}\binstructions?\b|\b\d+\s*(?:fois|plus|moins|divisé par|[x×*+])\s*\d+",
+            r"\bpoème\b|\bqui a gagné\b|\bqui (?:es-tu|êtes-vous)\b|\bcapitale de\b|\bmétéo\b|\brecette\b|\bmot de passe\b|\bqui t'a\b|\bquel temps fait\b|\bblague\b|\bchanson\b|\bcoupe du monde\b|\btradui\w+|\bignore[rz]?\b.{0,40}\binstructions?\b|\b\d+\s*(?:fois|plus|moins|divisé par|[x×*+])\s*\d+",
         ),
         (
             Intent.PERSON,

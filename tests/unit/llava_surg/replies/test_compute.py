@@ -70,7 +70,7 @@ def reply_to(question: str, *before: str, facts: tuple[Fact, ...] = FACTS, watch
         ),
         ("How long is the hook used?", "A hook is seen for 30 s in all [[t=5-20]] [[t=30-45]]."),
         ("How often is a grasper seen?", "A grasper is seen once [[t=0-100]]."),
-        ("Is the hook used before the grasper?", "A grasper is seen before a hook [[t=0-100]] [[t=5-20]]."),
+        ("Is the hook used before the grasper?", "A grasper is first seen before a hook [[t=0-100]] [[t=5-20]]."),
         ("Which instruments are visible?", "A grasper is seen [[t=0-100]]. A hook is seen [[t=5-20]] [[t=30-45]]."),
         (
             "Which instruments are visible from 0:31 to 0:35?",

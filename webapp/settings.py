@@ -293,7 +293,7 @@ STATICFILES_DIRS = [
     ("vendor/icons", BASE_DIR / "node_modules/lucide-static/icons"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/inter", BASE_DIR / "node_modules/@fontsource-variable/inter"),
-    ("vendor/streaming-markdown", BASE_DIR / "node_modules/streaming-markdown"),
+    ("vendor/markdown-it", BASE_DIR / "node_modules/markdown-it/dist"),
     ("vendor/tus", BASE_DIR / "node_modules/tus-js-client/dist"),
 ]
 UPLOAD_MAX_BYTES = read_int("DEBRIEF_UPLOAD_MAX_BYTES", 50 * 1024**3, minimum=1)

@@ -13,13 +13,13 @@ from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 from tests.e2e.conftest import ROOT
 from tests.hostile import HARMLESS_TAGS, HOSTILE_TEXTS
-from tests.vectors import citation_vectors
+from tests.vectors import citation_vectors, markdown_vectors
 
 ORIGIN = "http://chat.test"
-FOLDERS = {"/static/vendor/streaming-markdown/": ROOT / "node_modules/streaming-markdown", "/static/": ROOT / "static"}
+FOLDERS = {"/static/vendor/markdown-it/": ROOT / "node_modules/markdown-it/dist", "/static/": ROOT / "static"}
 # What the streamed answer may carry on its elements; all of it is our own chips'.
-STREAMED_ATTRIBUTES = {"type", "class", "data-start-s", "data-end-s", "aria-label"}
-STREAMED_TAGS = (HARMLESS_TAGS - {"h1", "h2", "h3", "h6", "thead", "tbody", "th"}) | {"span"}
+STREAMED_ATTRIBUTES = {"type", "class", "data-start-s", "data-end-s", "aria-label", "start"}
+STREAMED_TAGS = HARMLESS_TAGS
 
 DRAW = """async ([text, size, duration]) => {
   const { StreamedMarkdown } = await import("/static/js/lib/markdown.js");
@@ -45,14 +45,25 @@ PARTS = """async (vectors) => {
   return vectors.map(([text, duration]) => citationParts(text, duration ?? Infinity).map(plain));
 }"""
 
-SCAN = """async ([text, size, duration]) => {
-  const { CitationScanner, MARKS } = await import("/static/js/lib/citations.js");
-  const scanner = new CitationScanner(duration ?? NaN);
-  let marked = "";
-  for (let at = 0; at < text.length; at += size) marked += scanner.write(text.slice(at, at + size));
-  marked += scanner.end();
-  const words = Array.from(marked, (one) => (one === "\\uf8ff" ? "[" : MARKS.test(one) ? "" : one)).join("");
-  return [words, scanner.found.map((span) => [span.start_s, span.end_s])];
+# Both as elements, without the blank lines between blocks that only the source has.
+SAME = """async ([text, html, duration, size]) => {
+  const { StreamedMarkdown } = await import("/static/js/lib/markdown.js");
+  const root = document.createElement("div");
+  const streamed = new StreamedMarkdown(root, duration);
+  const characters = Array.from(text);
+  for (let at = 0; at < characters.length; at += size) streamed.write(characters.slice(at, at + size).join(""));
+  streamed.end();
+  const finished = document.createElement("div");
+  finished.innerHTML = html;
+  const tidy = (place) => {
+    for (const node of [...place.childNodes]) {
+      if (node.nodeType === Node.TEXT_NODE && !node.data.trim() && node.data.includes("\\n")) node.remove();
+      else tidy(node);
+    }
+    place.normalize();
+    return place.innerHTML;
+  };
+  return [tidy(root), tidy(finished)];
 }"""
 
 COPY = """async (body) => {
@@ -151,11 +162,17 @@ def test_the_browser_reads_citations_by_the_same_vectors(page: Page) -> None:
 
 def test_a_streamed_citation_is_the_same_however_it_was_cut(page: Page) -> None:
     for vector in citation_vectors():
-        expected = [part for part in vector.parts if not isinstance(part, str)]
-        words = "".join(part for part in vector.parts if isinstance(part, str))
-        for size in (1, 3, 10_000):
-            scanned = page.evaluate(SCAN, [vector.text, size, vector.duration_s])
-            assert scanned == [words, expected], vector.text
+        whole = draw(page, vector.text, size=10_000, duration_s=vector.duration_s or 1e9)
+        for size in (1, 3):
+            drawn = draw(page, vector.text, size=size, duration_s=vector.duration_s or 1e9)
+            assert (drawn["text"], drawn["chips"]) == (whole["text"], whole["chips"]), vector.text
+
+
+@pytest.mark.parametrize("size", [1, 4, 10_000])
+def test_what_is_streamed_looks_like_what_the_server_draws(page: Page, size: int) -> None:
+    for vector in markdown_vectors():
+        streamed, finished = page.evaluate(SAME, [vector["text"], vector["html"], 120, size])
+        assert streamed == finished, vector["text"]
 
 
 @pytest.mark.parametrize("text", ["[[t=a-b]]", "[[", "[[t=1-", "[[t=1-2-3]]"])

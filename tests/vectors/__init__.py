@@ -24,3 +24,9 @@ def citation_vectors() -> list[CitationVector]:
 
 def limit_s(vector: CitationVector) -> float:
     return math.inf if vector.duration_s is None else vector.duration_s
+
+
+def markdown_vectors() -> list[dict[str, str]]:
+    """An answer's `text` in a video of 120 s, and the `html` that it becomes, streamed or finished."""
+    vectors: list[dict[str, str]] = json.loads((FOLDER / "markdown.json").read_text(encoding="utf-8"))
+    return vectors

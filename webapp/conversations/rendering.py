@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
 from webapp.conversations.models import Claim
@@ -50,6 +51,12 @@ ALLOWED_ATTRIBUTES = {
     "span": {"class", "aria-hidden"},
     "ol": {"start"},
 }
+# Between its signs a formula is words: no emphasis, no escapes.
+FORMULA = re.compile(
+    r"\\\([^\n\[]{1,200}?\\\)|\\\[[^\n\[]{1,200}?\\\]|\$\$[^$\n\[]{1,200}\$\$"
+    r"|\$(?! )[^$\n\[]{1,200}?(?<! )\$(?!\d)"
+)
+CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 SAME_TIME_S = 0.06
 VERDICT_ICONS = {
     Claim.Verdict.SUPPORTED: "✓",
@@ -133,10 +140,12 @@ def clock_range(start_s: float, end_s: float) -> str:
 
 @cache
 def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("zero", {"html": False, "linkify": False, "breaks": True, "maxNesting": 12})
+    markdown = MarkdownIt("zero", {"html": False, "linkify": False, "breaks": True, "maxNesting": 100})
     markdown.enable(list(MARKDOWN_RULES))
     markdown.inline.ruler.before("text", "citation", _citation_rule)
     markdown.add_render_rule("citation", _render_citation)
+    markdown.inline.ruler.before("escape", "formula", _formula_rule)
+    markdown.inline.ruler.at("emphasis", _emphasis_rule)
     markdown.core.ruler.push("code_citations", _code_citations)
     return markdown
 
@@ -150,6 +159,42 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
         token.meta = {"start_s": float(match[1]), "end_s": float(match[2]), "closing": _closing(state, match)}
     state.pos += len(match[0]) + len(_closing(state, match))
     return True
+
+
+def _formula_rule(state: StateInline, silent: bool) -> bool:
+    match = FORMULA.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        state.push("text", "", 0).content = match[0]
+    state.pos += len(match[0])
+    return True
+
+
+def _emphasis_rule(state: StateInline, silent: bool) -> bool:
+    """CommonMark wants a blank or a mark beside ** where it meets punctuation; Chinese and Japanese have no blanks."""
+    marker = state.src[state.pos]
+    if silent or marker not in "*_":
+        return False
+    scanned = state.scanDelims(state.pos, marker == "*")
+    before, after = _neighbours(state, scanned.length)
+    opens = scanned.can_open or (marker == "*" and bool(CJK.match(before)) and not after.isspace())
+    closes = scanned.can_close or (marker == "*" and bool(CJK.match(after)) and not before.isspace())
+    for _ in range(scanned.length):
+        state.push("text", "", 0).content = marker
+        state.delimiters.append(
+            Delimiter(
+                marker=ord(marker), length=scanned.length, token=len(state.tokens) - 1, end=-1, open=opens, close=closes
+            )
+        )
+    state.pos += scanned.length
+    return True
+
+
+def _neighbours(state: StateInline, length: int) -> tuple[str, str]:
+    """The characters beside the marks; beyond the text stands a blank."""
+    after = state.pos + length
+    return (state.src[state.pos - 1] if state.pos else " ", state.src[after] if after < len(state.src) else " ")
 
 
 def _code_citations(state: StateCore) -> None:

@@ -18,14 +18,6 @@ const SEPARATOR = /\s*[;,]\s*(?:t\s*=\s*)?/i;
 const DASH = /\s*[-–—]\s*/;
 const SECONDS = /^(\d{1,7}(?:\.\d{1,6})?)\s*s?$/i;
 const CLOCK = /^(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,6})?)$/;
-// One private character stands for one citation on its way through the Markdown parser, and one for every other opening
-// bracket: it would begin a link or an image, which an answer may not have, and the parser would swallow it.
-const FIRST_MARK = 0xe000;
-const LAST_MARK = 0xf8fe;
-const BRACKET_MARK = "\uf8ff";
-export const MARKS = /[\ue000-\uf8ff]/;
-const ALL_MARKS = /[\ue000-\uf8ff]/g;
-
 // The text cut at its citations: words, and {start_s, end_s} inside the video.
 export function citationParts(text, durationS = Infinity) {
   const { found, rest } = cut(text, durationS);
@@ -33,44 +25,14 @@ export function citationParts(text, durationS = Infinity) {
   return found;
 }
 
-export class CitationScanner {
-  constructor(durationS) {
-    this.durationS = Number.isFinite(durationS) ? durationS : Infinity;
-    this.found = [];
-    this.held = "";
-  }
+// Every citation as [[t=a-b]] inside the video and to a tenth of a second, everything malformed gone.
+export function canonical(text, durationS = Infinity) {
+  return citationParts(text, durationS).map((part) => (typeof part === "string" ? part : written(part))).join("");
+}
 
-  // Text with marks for citations; what may still become one is held back.
-  write(text) {
-    const all = this.held + text.replace(ALL_MARKS, "");
-    this.held = all.match(UNFINISHED)?.[0] ?? "";
-    const { found, rest } = cut(all.slice(0, all.length - this.held.length), this.durationS);
-    append(found, rest);
-    return this.#mark(found);
-  }
-
-  end() {
-    const parts = citationParts(this.held, this.durationS);
-    this.held = "";
-    return this.#mark(parts);
-  }
-
-  // The button or the character that a mark stands for.
-  drawMark(mark) {
-    if (mark === BRACKET_MARK) return "[";
-    const span = this.found[mark.charCodeAt(0) - FIRST_MARK];
-    return span ? timeChip(span.start_s, span.end_s) : "";
-  }
-
-  #mark(parts) {
-    return parts.map((part) => (typeof part === "string" ? part.replaceAll("[", BRACKET_MARK) : this.#keep(part))).join("");
-  }
-
-  #keep(span) {
-    if (FIRST_MARK + this.found.length > LAST_MARK) return ` (${clockRange(span.start_s, span.end_s)})`;
-    this.found.push(span);
-    return String.fromCharCode(FIRST_MARK + this.found.length - 1);
-  }
+// Of a text that still grows: without the tail that may become a citation.
+export function withoutUnfinished(text) {
+  return text.replace(UNFINISHED, "");
 }
 
 export function timeChip(startS, endS) {
@@ -88,6 +50,16 @@ export function timeChip(startS, endS) {
 export function clockRange(startS, endS) {
   const [first, last] = [clock(startS), clock(Math.ceil(endS))];
   return first === last ? first : `${first}–${last}`;
+}
+
+function written({ start_s: startS, end_s: endS }) {
+  return `[[t=${tenth(startS)}-${tenth(endS)}]]`;
+}
+
+// A tie (63.25) goes to the even tenth, as in Python.
+function tenth(seconds) {
+  const isTie = (seconds * 4) % 2 === 1;
+  return String(isTie ? (2 * Math.round(seconds * 5)) / 10 : Number(seconds.toFixed(1)));
 }
 
 function cut(text, durationS) {

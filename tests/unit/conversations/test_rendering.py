@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.hostile import HOSTILE_TEXTS, assert_harmless
-from tests.vectors import CitationVector, citation_vectors, limit_s
+from tests.vectors import CitationVector, citation_vectors, limit_s, markdown_vectors
 from webapp.conversations.models import Claim
 from webapp.conversations.rendering import render_answer
 from webapp.lib.citation import Span, parts
@@ -51,6 +51,16 @@ def test_every_form_of_a_citation_is_a_button_and_nothing_raw_is_shown(vector: C
 def test_the_web_reads_citations_by_the_same_vectors(vector: CitationVector) -> None:
     found = [[one.start_s, one.end_s] if isinstance(one, Span) else one for one in parts(vector.text, limit_s(vector))]
     assert found == vector.parts
+
+
+@pytest.mark.parametrize("vector", markdown_vectors(), ids=lambda vector: repr(vector["text"]))
+def test_the_server_draws_an_answer_by_the_vectors_that_the_browser_streams_by(vector: dict[str, str]) -> None:
+    assert html_of(vector["text"]) == vector["html"]
+
+
+@pytest.mark.parametrize("text", ["$" * 4000, "\\(" * 2000, "**" * 2000 + "的", "$a" * 3000])
+def test_signs_without_end_are_read_in_no_time_and_shown(text: str) -> None:
+    assert text[-1] in html_of(text)
 
 
 def test_a_moment_is_one_time() -> None:

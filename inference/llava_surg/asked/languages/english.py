@@ -106,7 +106,7 @@ _ANATOMY = (
     r"|\bhow many (?:different )?(?:structures|organs)\b|\bany (?:structures?|organs?)\b|\b(?:structures?|organs?) (?:are |is )?(?:visible|seen|present)\b"
 )
 _PHASE = (
-    r"\b(?:which|what|current|the) (?:\w+ )?(?:phases?|steps?|stages?|part of the operation|task|exercise)\b"
+    r"\b(?:which|what|current|the) (?:\w+ )?(?:phases?|steps?|stages?|part of the (?:operation|procedure|surgery)|task|exercise)\b"
     r"|\bphase (?:is|of|are)\b|\bwhere are we\b|\bhow many phases\b|\bphases?\W*$|\bhow many (?:different )?(?:steps|stages)\b|\bhow far (?:along )?is the operation\b"
 )
 _DOING = (
@@ -186,7 +186,7 @@ ENGLISH = LanguageWords(
     asides=OR_NOT.pattern,
     traits={
         Trait.ONE_WORD: r"\b(?:answer|reply|respond)\b(?: only| just)?(?: with| in)?(?: a| only)? "
-        r"(?:yes|no|one word|single word|the phase)(?: (?:or|/) no)?\b(?: only)?|\byes or no\b",
+        r"(?:yes|no|one word|single word|one name|the phase)(?: (?:or|/) no)?\b(?: only)?|\byes or no\b",
         Trait.NEGATED: r"\b(?:"
         + "|".join(sorted(NEGATIONS))
         + r")\b|n't\b|\bout of (?:the )?(?:view|sight|picture|frame|shot)\b",

@@ -28,6 +28,8 @@ def asked(question: str, *before: str, duration_s: float = 100.0) -> Asked:
         ("What instruments are used here?", Intent.INSTRUMENTS, ()),
         ("Which structures are visible?", Intent.ANATOMY, ()),
         ("Which phase of the operation is this?", Intent.PHASE, ()),
+        ("Which phase of the operation is this? Answer with one name.", Intent.PHASE, ()),
+        ("What part of the procedure are we in?", Intent.PHASE, ()),
         ("Could you please tell me which phase we are in?", Intent.PHASE, ()),
         ("What is the surgeon doing?", Intent.DOING, ()),
         ("Why is the hook used?", Intent.WHY, (HOOK,)),

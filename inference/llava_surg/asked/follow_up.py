@@ -41,9 +41,7 @@ def completed(asked: Asked, earlier: Sequence[Asked], words: LanguageWords) -> A
     if is_bare and asked.intent is Intent.OTHER and before.span is not None and _THEN.search(lowered):
         return replace(before, text=asked.text, language=asked.language, span=_beside(before.span, lowered))
     if is_bare and asked.intent is Intent.OTHER:
-        return replace(
-            before, text=asked.text, language=asked.language, span=asked.span or before.span, is_follow_up=True
-        )
+        return _again(asked, before)
     if asked.language == ENGLISH and _BESIDE_IT.search(lowered) is not None:
         return _beside_it(asked, before, lowered)
     if re.search(words.pronouns, lowered) is not None and (before.subjects or before.unknown):
@@ -70,6 +68,19 @@ def _about_the_same(asked: Asked, before: Asked, earlier: Sequence[Asked], lower
         span=asked.span or before.span,
         anchor=asked.anchor or before.anchor,
         is_list=before.is_list or len(subjects) > len(before.subjects),
+        is_follow_up=True,
+    )
+
+
+def _again(asked: Asked, before: Asked) -> Asked:
+    """The question before, with what this one adds: "really?", "in the first minute?", "all the time?"."""
+    return replace(
+        before,
+        text=asked.text,
+        language=asked.language,
+        span=asked.span or before.span,
+        anchor=asked.anchor or before.anchor,
+        traits=asked.traits or before.traits,
         is_follow_up=True,
     )
 

@@ -196,3 +196,80 @@ def test_a_chosen_window_is_never_left() -> None:
 @pytest.mark.parametrize("phrases", PHRASES.values(), ids=lambda phrases: phrases.code)
 def test_a_refusal_begins_with_no_yes_and_no_no(phrases: Phrases) -> None:
     assert not _YES_NO.match(phrases.insufficient)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Is the hook used? Answer yes or no.", "Yes [[t=22-58]] [[t=82-100]]."),
+        ("Answer only yes or no: is a bipolar used?", "No [[t=0-120]]."),
+        ("Where is the cystic duct?", "The cystic duct is seen [[t=40-75]]."),
+        ("Is the gallbladder out of view at the end?", "The gallbladder is seen [[t=102-110]]."),
+        ("Is the grasper visible all the time?", "A grasper is seen for 95 s in all [[t=0-95]]."),
+        ("When is the grasper not visible?", "A grasper is not seen [[t=95-120]]."),
+        ("When does the hook leave?", "A hook is last seen at 1:40 [[t=82-100]]."),
+        ("Is the hook used after the scissors?", "Yes, a hook is seen [[t=82-100]]."),
+        ("Is the hook used during clipping?", "No, a hook is not seen [[t=61-70]]."),
+        ("Are hook and scissors seen together?",
+         "A hook and scissors are not seen at the same time [[t=22-58]] [[t=72-78]]."),
+        ("Are grasper and scissors seen together?", "A grasper and scissors are seen at the same time [[t=72-78]]."),
+        ("Which instrument is used most?", "A grasper is seen for 95 s in all [[t=0-95]]."),
+        ("Which phase is shortest?", "Gallbladder packaging is seen for 15 s in all [[t=105-120]]."),
+        ("How many instruments at 0:50?", "2 are seen: a grasper, a hook [[t=48-52]]."),
+        ("Was the cystic duct cut?",
+         "Yes, the phase is gallbladder dissection, so the cystic duct and artery have been divided [[t=80-105]]."),
+        ("How long is the video?", "The video is 2:00 long."),
+        ("Apart from the grasper, which tools are used before 0:50?", "A hook is seen [[t=22-50]]."),
+        ("Which tools aren't used?", "A bipolar instrument is not seen [[t=0-120]]."),
+        ("Compare 1:00-1:05 with 1:45-1:50.",
+         "Seen only from 1:00 to 1:05: a clipper, a grasper, clipping and cutting, the cystic artery, the cystic duct, "
+         "the liver, retracting, clipping [[t=60-65]]. Seen only from 1:45 to 1:50: gallbladder packaging, a specimen "
+         "bag [[t=105-110]]. Seen in both: the gallbladder [[t=60-65]] [[t=105-110]]."),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_the_intent_changes_the_answer(question: str, text: str) -> None:
+    assert said(reply_to(question, facts=FACTS)[1]).text == text
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Is a second grasper used?", "second grasper"),
+        ("Are two hooks visible?", "two hooks"),
+        ("Was the common bile duct cut?", "common bile duct"),
+        ("Is the gallbladder in the bag?", "gallbladder in the bag"),
+        ("Why was the liver cut?", "liver cut"),
+        ("Why didn't they use scissors?", "scissors"),
+        ("Length of the cystic duct?", "length of the cystic duct"),
+        ("Is anything but the hook rusty?", "rusty"),
+        ("Does the hook touch the lens?", "hook touch the lens"),
+    ],
+)
+def test_a_part_of_a_question_that_nothing_tells_is_no_yes_to_the_rest(question: str, named: str) -> None:
+    reply = said(reply_to(question, facts=FACTS)[1])
+    assert reply.is_insufficient
+    assert named in reply.text.lower()
+    assert not _YES_NO.match(reply.text)
+
+
+@pytest.mark.parametrize(
+    ("turns", "text"),
+    [
+        (("Is the bag visible?", "Is it there before the clipping?"), "No, a specimen bag is not seen [[t=0-61]]."),
+        (("Is the grasper visible?", "Is it there all the time?"), "A grasper is seen for 95 s in all [[t=0-95]]."),
+        (("Is the bag visible?", "Is the hook used before it?"),
+         "A hook is first seen before a specimen bag [[t=22-58]] [[t=108-118]]."),
+        (("Is the hook used between 20 and 40 s?", "And after that?"), "Yes, a hook is seen [[t=40-58]] [[t=82-100]]."),
+        (("Do you see scissors?", "How many times?"), "Scissors are seen once [[t=72-78]]."),
+        (("Is the gallbladder dissected?", "With which instrument?"),
+         "A grasper is seen [[t=22-58]]. A hook is seen [[t=22-58]]."),
+    ],
+)  # fmt: skip
+def test_what_it_and_that_refer_to(turns: tuple[str, ...], text: str) -> None:
+    assert said(reply_to(*turns, facts=FACTS)[1]).text == text
+
+
+def test_what_is_unsure_is_named_and_is_not_nothing() -> None:
+    reply = said(reply_to("Which instruments are visible at 0:30?", facts=operation(0.45))[1])
+    assert "unsure, at 0.45" in reply.text
+    assert reply.is_insufficient

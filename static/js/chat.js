@@ -3,6 +3,7 @@
 
 import { Announcer } from "./lib/announcer.js";
 import { Composer, newKey } from "./lib/composer.js";
+import { previewChips } from "./lib/chip_preview.js";
 import { copyAnswer, copySelection } from "./lib/copy.js";
 import { draftKey } from "./lib/drafts.js";
 import { OtherPages } from "./lib/other_pages.js";
@@ -33,6 +34,7 @@ class DebriefChat extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event), { signal });
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("toggle", (event) => placePopover(event), { capture: true, signal });
+    previewChips(this.thread, { sheetOf: () => document.querySelector("debrief-player")?.sheet, signal });
     this.thread.addEventListener("copy", (event) => copySelection(event, this.thread), { signal });
     this.thread.addEventListener("scroll", () => this.#noteScroll(), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });

@@ -6,7 +6,7 @@
 import { keyAction } from "./lib/player_keys.js";
 import { ReversePlay } from "./lib/reverse.js";
 import { Seeker } from "./lib/seeker.js";
-import { SpritePreview } from "./lib/sprite.js";
+import { SpritePreview, SpriteSheet } from "./lib/sprite.js";
 import { clamp, clock } from "./lib/time.js";
 import { toast } from "./lib/toast.js";
 
@@ -24,7 +24,8 @@ class Player extends HTMLElement {
     this.scrub = this.part("scrub");
     this.seeker = new Seeker(this.video);
     this.reverse = new ReversePlay((step_s) => this.seekBy(step_s));
-    this.preview = new SpritePreview(this, this.dataset.sprite, this.dataset.spriteIndex);
+    this.sheet = new SpriteSheet(this.dataset.sprite, this.dataset.spriteIndex);
+    this.preview = new SpritePreview(this, this.sheet);
     this.stopListening = new AbortController();
     this.listenToVideo();
     this.listenToControls();

@@ -291,6 +291,18 @@ class TestALongConversation:
         video.keyboard.press("Control+c")
         assert "Written by AI (test model" in video.evaluate("navigator.clipboard.readText()")
 
+    def test_a_citation_shows_its_moment_under_the_pointer_and_with_the_focus(self, video: Page) -> None:
+        box = video.locator(".chip-preview")
+        chips = video.locator(".turn").nth(-2).locator(".answer-text .time-chip")
+        chips.nth(1).hover()
+        expect(box).to_be_visible()
+        expect(box.locator("div")).to_have_css("background-position", "-160px 0px")
+        video.mouse.move(5, 5)
+        expect(box).to_be_hidden()
+        chips.nth(0).focus()
+        expect(box.locator("div")).to_have_css("background-position", "0px 0px")
+        expect(box).to_be_visible()
+
     def test_a_reason_is_confirmed_where_it_was_given(self, video: Page) -> None:
         turn = video.locator(".turn").nth(-2)
         turn.get_by_role("button", name="Not helpful").click()

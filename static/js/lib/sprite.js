@@ -1,12 +1,46 @@
-// The small picture above the scrub bar: one tile of a sprite sheet, at the time under the pointer.
+// Small pictures of the video from one sheet: above the scrub bar at the time under the pointer, and beside a citation.
 
 import { clamp, clock } from "./time.js";
 
+export class SpriteSheet {
+  constructor(spriteUrl, indexUrl) {
+    Object.assign(this, { spriteUrl, indexUrl, index: null });
+  }
+
+  // Asked for once, when somebody first wants a picture.
+  load() {
+    this.loading ??= this.#fetch();
+    return this.loading;
+  }
+
+  // False before the sheet is there.
+  place(picture, time_s) {
+    if (!this.index) return false;
+    const { interval_s, columns, num_tiles, tile_width_px, tile_height_px } = this.index;
+    const tile = clamp(Math.floor(time_s / interval_s), 0, num_tiles - 1);
+    const x = (tile % columns) * tile_width_px;
+    const y = Math.floor(tile / columns) * tile_height_px;
+    picture.style.width = `${tile_width_px}px`;
+    picture.style.height = `${tile_height_px}px`;
+    picture.style.backgroundImage = `url("${this.image.src}")`;
+    picture.style.backgroundPosition = `${-x}px ${-y}px`;
+    return true;
+  }
+
+  async #fetch() {
+    const response = await fetch(this.indexUrl).catch(() => null);
+    if (!response?.ok) return;
+    const index = await response.json();
+    this.image = new Image();
+    this.image.src = this.spriteUrl;
+    await this.image.decode().then(() => (this.index = index), () => {});
+  }
+}
+
 export class SpritePreview {
-  constructor(player, spriteUrl, indexUrl) {
+  constructor(player, sheet) {
     this.player = player;
-    this.spriteUrl = spriteUrl;
-    this.indexUrl = indexUrl;
+    this.sheet = sheet;
     this.box = player.querySelector("[data-preview]");
     this.picture = player.querySelector("[data-picture]");
     const scrub = player.scrub;
@@ -15,21 +49,9 @@ export class SpritePreview {
     scrub.addEventListener("pointerenter", () => this.load(), { once: true });
   }
 
+  // The pointer was there before the pictures were.
   async load() {
-    const response = await fetch(this.indexUrl).catch(() => null);
-    if (!response?.ok) return;
-    const index = await response.json();
-    const sheet = new Image();
-    sheet.addEventListener("load", () => this.use(index, sheet));
-    sheet.src = this.spriteUrl;
-  }
-
-  use(index, sheet) {
-    this.index = index;
-    this.picture.style.width = `${index.tile_width_px}px`;
-    this.picture.style.height = `${index.tile_height_px}px`;
-    this.picture.style.backgroundImage = `url("${sheet.src}")`;
-    // The pointer was there before the pictures were.
+    await this.sheet.load();
     if (this.clientX !== undefined && !this.box.hidden) this.show(this.clientX);
   }
 
@@ -39,16 +61,8 @@ export class SpritePreview {
     const time_s = clamp((clientX - left) / width, 0, 1) * this.player.duration_s;
     this.box.hidden = false;
     this.player.querySelector("[data-preview-time]").textContent = clock(time_s);
-    if (this.index) this.moveTo(time_s);
+    this.sheet.place(this.picture, time_s);
     const half = this.box.offsetWidth / 2;
     this.box.style.left = `${clamp(clientX - left, half, Math.max(half, width - half))}px`;
-  }
-
-  moveTo(time_s) {
-    const { interval_s, columns, num_tiles, tile_width_px, tile_height_px } = this.index;
-    const tile = clamp(Math.floor(time_s / interval_s), 0, num_tiles - 1);
-    const x = (tile % columns) * tile_width_px;
-    const y = Math.floor(tile / columns) * tile_height_px;
-    this.picture.style.backgroundPosition = `${-x}px ${-y}px`;
   }
 }

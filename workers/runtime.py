@@ -87,9 +87,13 @@ def timeline_heads() -> TimelineHeads | None:
 
 
 def watched() -> Watched:
-    """What those heads look for; not known without any."""
-    heads = timeline_heads()
-    return watched_outputs(heads.shown) if heads is not None else NOT_KNOWN
+    """What is looked for: in operations by the eyes, or by the tower's own heads where there are none, and in the box
+    trainer by its heads; not known without any."""
+    heads, eyes = timeline_heads(), frame_encoder().eyes
+    shown = heads.shown if heads is not None else ()
+    if eyes is not None:
+        shown = (*eyes.settings.shown, *(name for name in shown if name.startswith("simulator/")))
+    return watched_outputs(shown) if shown else NOT_KNOWN
 
 
 @built_once

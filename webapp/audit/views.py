@@ -1,6 +1,7 @@
 """The audit log of a hospital, for its administrators."""
 
 import hashlib
+from functools import partial
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from webapp.audit.forms import AuditFilterForm
 from webapp.audit.selectors import AuditFilter, audit_list_for_admin
 from webapp.audit.services import audit_note_reading
 from webapp.audit.shown import events_shown
-from webapp.audit.visits import once_a_visit
+from webapp.audit.visits import note_list, once_a_visit
 from webapp.lib.errors import InvalidInput
 
 EVENTS_PER_PAGE = 50
@@ -65,4 +66,5 @@ def audit_export(request: HttpRequest) -> HttpResponse:
 def _note_look(actor: Actor, chosen: AuditFilter) -> None:
     words = chosen.words()
     key = f"audit:{actor.person.pk}:{hashlib.sha256(repr(words).encode()).hexdigest()}"
-    once_a_visit(key, lambda: audit_note_reading(Action.AUDIT_VIEW, actor, words))
+    once = partial(once_a_visit, key, lambda: audit_note_reading(Action.AUDIT_VIEW, actor, words))
+    note_list(actor, "the audit log", once)

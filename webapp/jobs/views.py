@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from webapp.accounts.actors import Actor, page_actor
 from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
-from webapp.audit.visits import once_a_visit
+from webapp.audit.visits import note_list, once_a_visit
 from webapp.jobs import services
 from webapp.jobs.selectors import has_active_jobs, job_get_for_actor, job_list_for_actor
 from webapp.lib.navigation import after_change
@@ -53,7 +53,7 @@ def job_retry(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     actor = page_actor(request.user)
-    once_a_visit(f"jobs:{actor.person.pk}", lambda: _record_look(actor))
+    note_list(actor, "the list of jobs", lambda: once_a_visit(f"jobs:{actor.person.pk}", lambda: _record_look(actor)))
     status = request.GET.get("status", "")
     page = Paginator(job_list_for_actor(actor, status=status), PAGE_SIZE).get_page(request.GET.get("page"))
     return {

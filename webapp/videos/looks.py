@@ -7,7 +7,7 @@ from django.core.cache import cache
 from webapp.accounts.actors import Actor
 from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
-from webapp.audit.visits import VISIT_S, once_a_visit
+from webapp.audit.visits import VISIT_S, note_list, once_a_visit
 from webapp.videos.models import Video
 
 
@@ -24,6 +24,10 @@ def poster_look(actor: Actor, video: Video) -> None:
 
 def library_look(actor: Actor, videos: Iterable[Video]) -> None:
     """One row for what a visit's list shows for the first time, whichever page, filter or search brought it up."""
+    note_list(actor, "the library", lambda: _note_library(actor, videos))
+
+
+def _note_library(actor: Actor, videos: Iterable[Video]) -> None:
     keys = {_listed_key(actor, video): str(video.pk) for video in videos}
     known = cache.get_many(list(keys))
     fresh = [key for key in keys if key not in known]

@@ -64,7 +64,7 @@ def test_a_held_database_stops_no_reading_and_is_named_to_who_writes(served: Ser
         assert client.get("/jobs/").status_code == 200
         assert client.get("/healthz").json() == {"status": "ok"}
         assert client.get("/readyz").status_code == 200
-        assert (upload.result().status_code, upload.result().json()["code"]) == (503, "service_unavailable")
+        assert (upload.result().status_code, upload.result().json()["code"]) == (503, "database_busy")
         assert sign_in_form.result().status_code == 503
         assert "database is busy" in sign_in_form.result().text
 

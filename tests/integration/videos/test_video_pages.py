@@ -349,6 +349,21 @@ def test_a_look_that_could_not_be_written_down_is_tried_again(
     assert looks("video.view") == 1
 
 
+def test_a_list_is_shown_while_the_log_takes_no_row_which_follows(
+    video: Video, alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = signed_in(alice)
+    with monkeypatch.context() as patch:
+        for module in ("videos.looks", "jobs.views"):
+            patch.setattr(f"webapp.{module}.audit_record", broken)
+        assert client.get("/").status_code == client.get("/jobs/").status_code == 200
+    told = [record.getMessage() for record in caplog.records if "is not in the audit log yet" in record.getMessage()]
+    assert [f"seen by {alice.pk}" in line for line in told] == [True, True]
+    client.get("/videos/rows/")
+    client.get("/jobs/rows/")
+    assert (looks("library.view"), looks("jobs.view")) == (1, 1)
+
+
 def broken(**_: Any) -> None:
     raise OperationalError("database is locked")
 

@@ -7,7 +7,8 @@ Depth: the number of modules on the longest chain in which each imports the next
 
 import sys
 from collections import defaultdict
-from functools import cache
+from collections.abc import Sequence
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import grimp
@@ -19,12 +20,21 @@ EVALUATION, TRAINING = "evaluation", "training"
 LAB = {"train": TRAINING, "evaluate": EVALUATION, "lab": "lab", "datasets": "datasets"}
 
 
-def main() -> None:
+def main() -> int:
     print("room | files | lines")
     for room, (files, lines) in sorted(rooms().items()):
         print(f"{room} | {files} | {lines}")
-    chain = longest_chain()
-    print(f"import depth {len(chain)}: {' > '.join(module.removeprefix(f'{PACKAGE}.') for module in chain)}")
+    try:
+        chain = longest_chain(imports())
+    except CycleError as error:
+        print(f"no import depth, modules import one another: {_shown(error.args[1])}")
+        return 1
+    print(f"import depth {len(chain)}: {_shown(chain)}")
+    return 0
+
+
+def _shown(modules: Sequence[str]) -> str:
+    return " > ".join(module.removeprefix(f"{PACKAGE}.") for module in modules)
 
 
 def rooms() -> dict[str, tuple[int, int]]:
@@ -43,17 +53,21 @@ def room_of(parts: tuple[str, ...]) -> str:
     return next((part for part in parts if part in (EVALUATION, TRAINING)), "serving")
 
 
-def longest_chain() -> tuple[str, ...]:
+def imports() -> dict[str, set[str]]:
+    """Of each module, those inside inference that it imports."""
     sys.path.insert(0, str(ROOT))
-    graph = grimp.build_graph(PACKAGE)
+    # What only the type checker imports nests nothing at run time.
+    graph = grimp.build_graph(PACKAGE, exclude_type_checking_imports=True)
+    return {module: graph.find_modules_directly_imported_by(module) - {module} for module in sorted(graph.modules)}
 
-    @cache
-    def below(module: str) -> tuple[str, ...]:
-        chains = [below(other) for other in graph.find_modules_directly_imported_by(module) if other != module]
-        return (module, *max(chains, key=len, default=()))
 
-    return max((below(module) for module in sorted(graph.modules)), key=len)
+def longest_chain(direct: dict[str, set[str]]) -> tuple[str, ...]:
+    """Raises CycleError where modules import one another in a circle: there is no depth then."""
+    below: dict[str, tuple[str, ...]] = {}
+    for module in TopologicalSorter(direct).static_order():
+        below[module] = (module, *max((below[other] for other in direct[module]), key=len, default=()))
+    return max(below.values(), key=len)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -9,23 +9,27 @@ from inference.evidence.kinds import BOX_TRAINER, CHOLECYSTECTOMY, KEYHOLE, OTHE
 class Detector:
     """`name`: the output group's. `is_exclusive`: one label at a time (softmax); else each label is its own yes or no.
 
-    Outside its `kinds` a detector is silent, and its silence says nothing.
+    Outside its `kinds` a detector is silent, and its silence says nothing. `phases`: those it was learnt and measured
+    in, if not in all of them; in the others it is silent too.
     """
 
     name: str
     lane: str
     kinds: frozenset[VideoKind]
     is_exclusive: bool = False
+    phases: frozenset[str] = frozenset()
 
 
+# All frames that anatomy and the critical view were learnt from stem from the dissection before clipping.
+_BEFORE_CLIPPING = frozenset({"carlot-triangle-dissection"})
 DETECTORS = (
     Detector(name="phase", lane="phase", kinds=CHOLECYSTECTOMY, is_exclusive=True),
     Detector(name="instrument", lane="instrument", kinds=CHOLECYSTECTOMY),
     Detector(name="verb", lane="verb", kinds=CHOLECYSTECTOMY),
     Detector(name="target", lane="target", kinds=CHOLECYSTECTOMY),
-    Detector(name="anatomy", lane="anatomy", kinds=CHOLECYSTECTOMY),
+    Detector(name="anatomy", lane="anatomy", kinds=CHOLECYSTECTOMY, phases=_BEFORE_CLIPPING),
     # Three criteria, each as evidence with its probability; never a verdict.
-    Detector(name="critical_view", lane="critical_view", kinds=CHOLECYSTECTOMY),
+    Detector(name="critical_view", lane="critical_view", kinds=CHOLECYSTECTOMY, phases=_BEFORE_CLIPPING),
     # Learnt and measured on gynaecological operations only.
     Detector(name="bleeding", lane="finding", kinds=OTHER_LAPAROSCOPY),
     Detector(name="body", lane="body", kinds=KEYHOLE),
@@ -38,6 +42,11 @@ DETECTORS = (
     Detector(name="simulator/phase", lane="phase", kinds=BOX_TRAINER, is_exclusive=True),
 )
 BY_NAME = {detector.name: detector for detector in DETECTORS}
+
+
+def phases_of_lane(lane: str) -> frozenset[str]:
+    """The phases outside of which a lane's watchers are silent; empty where they speak in all."""
+    return frozenset(phase for detector in DETECTORS if detector.lane == lane for phase in detector.phases)
 
 
 def detector_named(name: str) -> Detector:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from inference.evidence.citation import Span
 from inference.evidence.coverage import without
-from inference.evidence.detectors import DETECTORS, detector_named
+from inference.evidence.detectors import DETECTORS, detector_named, phases_of_lane
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
 from inference.evidence.mentions import mentions
@@ -15,7 +15,7 @@ from inference.evidence.ontology import Key, find, key_of_output
 Labels = frozenset[Key]
 Status = Literal["watched", "not_watched", "unknown"]
 
-KIND_LANE, BODY_LANE = "kind", "body"
+KIND_LANE, BODY_LANE, PHASE_LANE = "kind", "body", "phase"
 # What is written on the screen is a stranger's text: no evidence, and never part of a prompt.
 TEXT_LANE = "text"
 # A timeline's word for it is "unknown".
@@ -39,12 +39,16 @@ NOT_KNOWN = Watched()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """One video's: `labels` that are looked for in its `kind`, and the stretches in which somebody `looked`."""
+    """One video's: `labels` that are looked for in its `kind`, and the stretches in which somebody `looked`.
+
+    `phases`: where the timeline tells each phase, for watchers that speak only in some.
+    """
 
     kind: VideoKind
     labels: Labels
     looked: tuple[Span, ...]
     duration_s: float
+    phases: tuple[tuple[str, Span], ...] = ()
 
     @property
     def whole(self) -> Span:
@@ -56,8 +60,15 @@ class Watch:
         return "not_watched" if find(lane, label) is not None else "unknown"
 
     def looked_for(self, lane: str) -> tuple[Span, ...]:
-        """Where the watchers of a lane looked: whether the camera is outside the body is watched all the time."""
-        return (self.whole,) if lane == BODY_LANE and self.looked else self.looked
+        """Where the watchers of a lane looked: whether the camera is outside the body is watched all the time, and who
+        was taught one phase alone looks only there."""
+        if lane == BODY_LANE and self.looked:
+            return (self.whole,)
+        wanted = phases_of_lane(lane)
+        if not wanted:
+            return self.looked
+        elsewhere = without(self.whole, [span for phase, span in self.phases if phase in wanted])
+        return tuple(part for span in self.looked for part in without(span, elsewhere))
 
     def is_exclusive(self, lane: str, label: str) -> bool:
         """Whether its watcher tells one label at a time: then it looked only where it told any."""
@@ -81,7 +92,11 @@ def watch_over(facts: Sequence[Fact], *, watched: Watched, duration_s: float) ->
     outside = [Span(start_s=fact.start_s, end_s=fact.end_s) for fact in told if fact.key == (BODY_LANE, "outside")]
     whole = Span(start_s=0.0, end_s=max(0.0, duration_s))
     looked = tuple(without(whole, outside)) if told else ()
-    return Watch(kind=kind, labels=watched.labels_for(kind), looked=looked, duration_s=whole.end_s)
+    phases = tuple(
+        (fact.label, Span(start_s=fact.start_s, end_s=fact.end_s)) for fact in told if fact.lane == PHASE_LANE
+    )
+    labels = watched.labels_for(kind)
+    return Watch(kind=kind, labels=labels, looked=looked, duration_s=whole.end_s, phases=phases)
 
 
 def kind_of(facts: Sequence[Fact], watched: Watched = NOT_KNOWN) -> VideoKind:

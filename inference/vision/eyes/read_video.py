@@ -50,12 +50,18 @@ class SeenVideo:
             detector = detector_named(group.name)
             if self.kind not in detector.kinds or (group is PHASE and not self.has_course):
                 continue
-            heard = self.probabilities if group is BODY else self._heard()
+            heard = self.probabilities if group is BODY else self._heard(detector.phases)
             cut = one_at_a_time if group.is_exclusive else each_by_itself
             yield from cut(group, detector.lane, heard, self.shown, self.interval_s)
 
-    def _heard(self) -> Probabilities:
-        return {name: np.where(self.is_silent, 0.0, column) for name, column in self.probabilities.items()}
+    def _heard(self, phases: frozenset[str]) -> Probabilities:
+        """Silent where nothing is told, and outside the `phases` that a watcher was taught in, if it names any."""
+        silent = self.is_silent | self._is_outside(phases) if phases else self.is_silent
+        return {name: np.where(silent, 0.0, column) for name, column in self.probabilities.items()}
+
+    def _is_outside(self, phases: frozenset[str]) -> NDArray[np.bool_]:
+        inside = np.sum([self.probabilities[f"{PHASE.name}/{phase}"] for phase in sorted(phases)], axis=0)
+        return np.asarray((inside < SEGMENT_ON) | (not self.has_course))
 
 
 def read_video(store: FeatureStore, eyes: Eyes) -> SeenVideo:

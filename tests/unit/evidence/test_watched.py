@@ -2,6 +2,7 @@
 
 import pytest
 
+from inference.evidence.citation import Span
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
 from inference.evidence.watched import NOT_KNOWN, kind_of, watch_over, watched_outputs, with_unwatched
@@ -92,3 +93,14 @@ def test_the_kind_is_what_was_seen_longest_and_a_made_up_one_is_unknown() -> Non
 def test_an_output_of_nobody_is_refused() -> None:
     with pytest.raises(KeyError):
         watched_outputs(["planet/mars"])
+
+
+def test_who_was_taught_one_phase_alone_looks_only_there() -> None:
+    told = [
+        Fact(lane="phase", label="carlot-triangle-dissection", start_s=0, end_s=40, probability=0.9),
+        Fact(lane="phase", label="gallbladder-dissection", start_s=40, end_s=100, probability=0.9),
+        Fact(lane="body", label="outside", start_s=30, end_s=50, probability=0.9),
+    ]
+    watch = watch_over(told, watched=NOT_KNOWN, duration_s=100)
+    assert watch.looked_for("anatomy") == (Span(start_s=0, end_s=30),)
+    assert watch.looked_for("instrument") == (Span(start_s=0, end_s=30), Span(start_s=50, end_s=100))

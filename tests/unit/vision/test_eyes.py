@@ -20,6 +20,7 @@ from inference.vision.eyes.read_video import read_video
 from inference.vision.eyes.repeats import repeated
 from inference.vision.eyes.video_kind import read_kind
 from inference.vision.outputs import ANATOMY, CRITICAL_VIEW, EYES_GROUPS, KIND, PHASES, TOOL
+from inference.vision.smoothing import Values
 from inference.vision.store import FeatureStore
 from inference.vision.timeline import find_timeline
 from inference.vision.writer import FeatureWriter
@@ -77,7 +78,19 @@ def lanes(store: FeatureStore, eyes: Eyes) -> set[str]:
     return {fact.lane for fact in find_timeline(store, None, eyes=eyes)}
 
 
-def test_in_the_operation_they_were_trained_on_all_watchers_speak(tmp_path: Path) -> None:
+def in_phase(monkeypatch: pytest.MonkeyPatch, phase: str) -> None:
+    """Readers that read one phase in every second."""
+
+    def read(rows: Values, timestamps_s: Values, **_: object) -> Values:
+        return np.tile([0.94 if label == phase else 0.01 for label in PHASES], (len(timestamps_s), 1))
+
+    monkeypatch.setattr("inference.vision.eyes.read_video.phase_probabilities", read)
+
+
+def test_in_the_operation_they_were_trained_on_all_watchers_speak(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_phase(monkeypatch, "carlot-triangle-dissection")
     eyes = untrained_eyes()
     said = cholecystectomy(instrument__hook=ALWAYS, anatomy__cystic_duct=ALWAYS, critical_view__two_structures=1.0)
     facts = find_timeline(stored(tmp_path / "f", eyes, said), None, eyes=eyes)
@@ -86,6 +99,17 @@ def test_in_the_operation_they_were_trained_on_all_watchers_speak(tmp_path: Path
     assert ("kind", "laparoscopic_cholecystectomy") in keys
     criterion = next(fact for fact in facts if fact.lane == "critical_view")
     assert criterion.probability == pytest.approx(0.731, abs=1e-2)
+
+
+def test_structures_are_told_only_in_the_phase_they_were_learnt_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_phase(monkeypatch, "gallbladder-dissection")
+    eyes = untrained_eyes()
+    said = cholecystectomy(instrument__hook=ALWAYS, anatomy__cystic_duct=ALWAYS, critical_view__two_structures=1.0)
+    told = lanes(stored(tmp_path / "f", eyes, said), eyes)
+    assert "instrument" in told
+    assert not {"anatomy", "critical_view"} & told
 
 
 @pytest.mark.parametrize("kind", ["flexible_endoscopy", "not_surgery"])

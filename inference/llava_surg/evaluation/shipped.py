@@ -15,7 +15,8 @@ from inference.llava_surg.evaluation.witness import Cut, Witness, operation_cut
 from inference.progress import ProgressCallback, ignore_progress
 from inference.vision.cutting import SEGMENT_OFF, SEGMENT_ON, Probabilities
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.eyes.eyes import NAMES, ROW_NAMES, Eyes
+from inference.vision.eyes.branch import NAMES
+from inference.vision.eyes.eyes import ROW_NAMES, Eyes
 from inference.vision.eyes.read_video import SeenVideo, frame_probabilities, kind_of_rows
 from inference.vision.eyes.video_kind import KindReading
 from inference.vision.smoothing import Values, keep_with_hysteresis

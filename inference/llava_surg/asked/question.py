@@ -23,7 +23,7 @@ from inference.llava_surg.asked.phrase import counted_labels, named_part, unknow
 from inference.llava_surg.asked.plain import MAX_CHARS, plain_question
 from inference.llava_surg.asked.times import AskedSpan, asked_spans
 from inference.llava_surg.asked.trait import Trait
-from inference.llava_surg.asked.words import LanguageWords
+from inference.llava_surg.asked.words import LanguageWords, with_marks
 from inference.llava_surg.schema import Turn
 
 CRITICAL_VIEW = ("finding", "critical view of safety")
@@ -33,10 +33,12 @@ _YES_NO = re.compile(
 )
 # Between which labels a milestone of the operation is asked for; any other is a question of its own.
 _MILESTONE_LANES = ("phase", "verb")
-_MILESTONE_TARGETS = frozenset({"cystic_duct", "cystic_artery", "gallbladder", "liver", "cystic_plate"})
+_MILESTONE_TARGETS = frozenset(
+    {"cystic_duct", "cystic_artery", "duct", "artery", "gallbladder", "liver", "cystic_plate"}
+)
 _MILESTONE_WORDS = frozenset(
     {"free", "freed", "off", "detached", "separated", "divided", "transected", "nearly", "almost", "close", "done"}
-    | {"finished", "over", "completed", "begun", "artery", "duct", "yet", "fully"}
+    | {"finished", "over", "completed", "begun", "started", "start", "artery", "duct", "yet", "fully"}
 )
 # With a label, "has it begun?" asks when.
 _BOUNDARIES = re.compile(
@@ -45,6 +47,15 @@ _BOUNDARIES = re.compile(
 
 # "Is the hook used after the clipping?" asks for the time after it, whatever was seen before.
 _AFTER = re.compile(r"\bafter\b")
+# "Is the extraction next?" does not ask whether it is the phase now.
+_NEXT = re.compile(r"\b(?:next|follows?|following|come|comes|coming|upcoming)\b")
+# What follows a phase is its successor, also where the video ends with it.
+_COMES_AFTER = re.compile(
+    with_marks(
+        r"^\W*(?:and )?(?:what|which (?:phase|step)) (?:usually |normally )?(?:comes|follows|is next|is done next)"
+        r"(?: next)?(?: after)? (?:the )?M\W*$"
+    )
+)
 _BEGINNINGS = re.compile(r"\b(?:begun|began|start(?:s|ed)?)\b")
 
 
@@ -116,8 +127,11 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
     traits = _traits_of(rest, words) | ({Trait.ONE_WORD} if re.search(one_word, question.lower()) else set())
     intent, without_intent = _intent_of(rest, words)
     is_yes_no = language == ENGLISH and _YES_NO.search(marked.text) is not None
+    is_course = _COMES_AFTER.search(rest) is not None and marked.mentions[-1].lane == "phase"
+    if is_course:
+        intent, without_intent = Intent.NEXT, ""
     is_order = intent is Intent.ORDER and not (is_yes_no and _AFTER.search(rest) is not None)
-    anchor, rest = (None, rest) if is_order else anchor_in(rest, words, marked)
+    anchor, rest = (None, rest) if is_order or is_course else anchor_in(rest, words, marked)
     if anchor is not None:
         intent, without_intent = _intent_of(rest, words)
     subjects = tuple(dict.fromkeys(named(marked.at(one).key) for one in rest if MarkedText.is_mark(one)))
@@ -174,6 +188,9 @@ def _settled(asked: Asked, rest: str) -> Asked:
         return replace(asked, unknown=(), intent=intent if intent in DECLINED else Intent.HELP)
     if intent is Intent.OTHER and asked.subjects:
         intent = Intent.PRESENCE
+    if intent is Intent.PRESENCE and _NEXT.search(rest) and any(lane == "phase" for lane, _ in asked.subjects):
+        # What follows is told; it names the phase that was asked for, or another.
+        return replace(asked, intent=Intent.NEXT, subjects=())
     if intent is Intent.PRESENCE and asked.is_yes_no and _BOUNDARIES.search(rest):
         left = tuple(word for word in asked.unknown if not _BOUNDARIES.fullmatch(word))
         has_ended = _BEGINNINGS.search(rest) is None

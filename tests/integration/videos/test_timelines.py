@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from tests.factories import AnswerFactory, VideoFactory
+from webapp.accounts.actors import page_actor
 from webapp.conversations.models import Answer, Claim, ClaimFact
 from webapp.lib.errors import ApplicationError
 from webapp.videos.cleanup import storage_tidy
@@ -121,7 +122,7 @@ def test_a_content_goes_with_its_last_video_and_all_that_cited_it(
     claim = Claim.objects.create(answer=answer_about(content, cited), index=0, text="A grasper.")
     ClaimFact.objects.create(claim=claim, fact=cited.facts.get())
     with django_capture_on_commit_callbacks(execute=True):
-        video_delete(content.videos.get(), actor=content.videos.get().owner)
+        video_delete(content.videos.get(), actor=page_actor(content.videos.get().owner))
     assert not Content.objects.exists()
     assert not TimelineFact.objects.exists()
 

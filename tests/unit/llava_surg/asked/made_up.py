@@ -53,7 +53,15 @@ def operation(probability: float = 0.9) -> tuple[Fact, ...]:
 
 def watch(labels: frozenset[Key] = WATCHED, *looked: tuple[float, float]) -> Watch:
     spans = tuple(Span(start_s=start_s, end_s=end_s) for start_s, end_s in looked or ((0.0, DURATION_S),))
-    return Watch(kind=VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY, labels=labels, looked=spans, duration_s=DURATION_S)
+    # Who was taught one phase alone looks all the time here, so that questions about structures need no window.
+    phases = (("carlot-triangle-dissection", Span(start_s=0.0, end_s=DURATION_S)),)
+    return Watch(
+        kind=VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY,
+        labels=labels,
+        looked=spans,
+        duration_s=DURATION_S,
+        phases=phases,
+    )
 
 
 def reply_to(

@@ -166,3 +166,20 @@ def test_the_phrase_is_the_questions_own_words_without_markup() -> None:
     found = asked("Is the [[t=1-2]] **rusty** <b>spoon</b> visible?")
     assert "rusty" in found.phrase
     assert not set("[]<>*") & set(found.phrase)
+
+
+@pytest.mark.parametrize("question", ["Is clipping and cutting next?", "Will gallbladder packaging come next?"])
+def test_whether_a_phase_is_next_is_not_whether_it_is_now(question: str) -> None:
+    assert asked(question).intent is Intent.NEXT
+
+
+def test_what_comes_after_a_phase_is_its_successor() -> None:
+    found = asked("What usually comes after gallbladder dissection?")
+    assert (found.intent, found.anchor, found.unknown) == (Intent.NEXT, None, ())
+
+
+@pytest.mark.parametrize(
+    "question", ["Have the duct and artery been divided?", "Have they started to dissect?", "Has the dissection begun?"]
+)
+def test_the_course_of_the_operation_is_asked_in_many_words(question: str) -> None:
+    assert asked(question).intent is Intent.MILESTONE

@@ -47,6 +47,8 @@ def test_markup_in_a_question_is_shown_as_text(video_page: Page) -> None:
 
 
 def test_an_empty_question_is_not_sent_and_a_very_long_one_is_refused_and_kept(video_page: Page) -> None:
+    # Turns of the tests before come with the page.
+    video_page.get_by_label("Ask about this video").wait_for()
     before = video_page.locator(".turn").count()
     ask(video_page, "   ")
     ask(video_page, "x" * 10_000)

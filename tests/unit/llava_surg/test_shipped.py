@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from inference.llava_surg.evaluation.table import table
 from inference.vision.backbone import FEATURE_DIM, NUM_PATCHES
 from inference.vision.encoder import FrameReading
 from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS
+from inference.vision.outputs import PHASES
 from inference.vision.timeline import TimelineHeads
 from tests.unit.llava_surg.test_seen_frames import video
 from tests.unit.vision.test_eyes import ALWAYS, NEVER, cholecystectomy, untrained_eyes
@@ -52,7 +54,15 @@ def lanes(tmp_path: Path, heads: TimelineHeads, said: dict[str, float]) -> dict[
     return {lane: {fact.label for fact in facts if fact.lane == lane} for lane in {fact.lane for fact in facts}}
 
 
-def test_what_the_eyes_say_is_told_in_the_timelines_lanes(tmp_path: Path, heads: TimelineHeads) -> None:
+def test_what_the_eyes_say_is_told_in_the_timelines_lanes(
+    tmp_path: Path, heads: TimelineHeads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Structures are told in the phase they were learnt from alone.
+    dissecting = [0.94 if phase == "carlot-triangle-dissection" else 0.01 for phase in PHASES]
+    monkeypatch.setattr(
+        "inference.vision.eyes.read_video.phase_probabilities",
+        lambda rows, *_, **__: np.tile(dissecting, (len(rows), 1)),
+    )
     told = lanes(tmp_path, heads, cholecystectomy(instrument__hook=ALWAYS, anatomy__cystic_duct=ALWAYS))
 
     assert told["kind"] == {"laparoscopic_cholecystectomy"}

@@ -1,0 +1,1 @@
+"""What the skill scorer is worth: protocols, baselines, bounds."""

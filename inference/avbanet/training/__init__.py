@@ -1,0 +1,1 @@
+"""How the skill encoder is trained: from simulated operators alone."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from inference.simulator.draw import Image
+from inference.simulator.arrays import Image
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import TASKS, SimulationSpec, Task
 

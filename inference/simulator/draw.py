@@ -7,10 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.simulator.motor import Array
-
-Image = NDArray[np.uint8]
-Colour = tuple[int, int, int]
+from inference.simulator.arrays import Array, Colour, Image
 
 _SHIFT = 4
 _UNIT = 1 << _SHIFT

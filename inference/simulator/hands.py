@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from inference.simulator.arrays import Array
 from inference.simulator.motor import (
     COMMAND_NOISE_BAND_HZ,
     TREMOR_BAND_HZ,
     WANDER_BAND_HZ,
-    Array,
     MotorParameters,
     SmoothNoise,
     Submovement,

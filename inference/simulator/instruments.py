@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inference.simulator.arrays import Array, Colour, Image
 from inference.simulator.camera import Camera, View
-from inference.simulator.draw import Colour, Image, area, bands, convex, mix, shade
-from inference.simulator.kinds import InstrumentKind
-from inference.simulator.motor import Array
+from inference.simulator.draw import area, bands, convex, mix, shade
+from inference.simulator.pose import InstrumentPose
 
 # The shaft is drawn to the farthest of these that is still in front of the camera.
 SHAFT_STOPS_MM = (0.0, 45.0, 90.0, 140.0)
@@ -17,24 +17,6 @@ LIGHT_MM = np.array([24.0, -50.0, 300.0])
 STRIPES = np.array([(-1.0, 1.0), (-0.9, 0.72), (-0.74, 0.42), (-0.6, 0.1), (-0.46, -0.2)])
 BRIGHTNESS = (0.34, 0.62, 0.92, 1.18)
 WHOLE = np.array([(-1.0, 1.0)])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstrumentPose:
-    """`opening` 0..1; `roll_rad` turns the head about the shaft, so the jaws are seen more or less from the side."""
-
-    kind: InstrumentKind
-    tip_mm: Array
-    trocar_mm: Array
-    opening: float
-    roll_rad: float
-
-    @property
-    def axis(self) -> Array:
-        """Unit vector from the tip to the trocar."""
-        way = self.trocar_mm - self.tip_mm
-        unit: Array = way / np.linalg.norm(way)
-        return unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

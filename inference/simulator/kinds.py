@@ -8,8 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from inference.simulator.draw import Colour
-from inference.simulator.motor import Array
+from inference.simulator.arrays import Array, Colour
 
 STEEL: Colour = (168, 172, 178)
 STEEL_DARK: Colour = (92, 95, 101)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from inference.simulator.draw import Image
+from inference.simulator.arrays import Image
 from inference.simulator.spec import SimulationSpec
 
 NOISE_PAD_PX = 64

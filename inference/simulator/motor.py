@@ -9,9 +9,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from inference.simulator.arrays import Array
 
 TREMOR_BAND_HZ = (8.0, 12.0)
 WANDER_BAND_HZ = (0.15, 0.9)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from inference.simulator.motor import Array
+from inference.simulator.arrays import Array
 from inference.simulator.spec import Hand
 
 FALL_S = 0.24

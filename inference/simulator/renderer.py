@@ -8,14 +8,18 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from inference.simulator.camera import Camera, CameraMotion, View
-from inference.simulator.draw import Image, line
+from inference.simulator.arrays import Image
+from inference.simulator.camera import Camera, View
+from inference.simulator.camera_motion import CameraMotion
+from inference.simulator.draw import line
+from inference.simulator.frame_state import FrameState
 from inference.simulator.instruments import InstrumentImage, instrument_image, shadow_line_mm
 from inference.simulator.look import Finish, Look
-from inference.simulator.scenes.base import Eye, Scene
+from inference.simulator.scenes.base import Scene
+from inference.simulator.scenes.eye import Eye
 from inference.simulator.smoke import Smoke
 from inference.simulator.spec import HANDS, Hand, SimulationSpec
-from inference.simulator.timeline import FrameState, Timeline
+from inference.simulator.timeline import Timeline
 
 MASK_SCALE = 0.25
 

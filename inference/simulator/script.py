@@ -8,33 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from inference.simulator.arrays import Array
 from inference.simulator.hands import HandTrack, Span
-from inference.simulator.motor import Array, MotorParameters, reach
+from inference.simulator.marks import Event, Mark
+from inference.simulator.motor import MotorParameters, reach
 from inference.simulator.objects import FALL_S, ObjectTrack, Placement
 from inference.simulator.spec import HANDS, Hand, SimulationSpec
 
 OUTSIDE_MM: dict[Hand, tuple[float, float, float]] = {"left": (-125.0, -45.0, 75.0), "right": (125.0, -45.0, 75.0)}
 HOME_MM: dict[Hand, tuple[float, float, float]] = {"left": (-32.0, -16.0, 24.0), "right": (32.0, -16.0, 24.0)}
 GRASP_S = 0.28
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened at one instant, e.g. a drop."""
-
-    type: str
-    timestamp_s: float
-    hand: Hand | None = None
-    object: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A change of the scene that stays, e.g. one more stitch; `value` is for the task's own scene."""
-
-    name: str
-    timestamp_s: float
-    value: Any
 
 
 @dataclass(slots=True, kw_only=True)

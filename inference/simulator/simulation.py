@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from inference.simulator.draw import Image
+from inference.simulator.arrays import Image
 from inference.simulator.renderer import Renderer
 from inference.simulator.scenes.abdomen import AbdomenScene
 from inference.simulator.scenes.base import Scene

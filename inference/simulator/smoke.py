@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from inference.simulator.draw import Image
+from inference.simulator.arrays import Image
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.textures import Sheet, noise
 

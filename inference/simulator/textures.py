@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.simulator.draw import Colour, Image
+from inference.simulator.arrays import Colour, Image
 
 Field = NDArray[np.float32]
 

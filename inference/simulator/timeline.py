@@ -2,32 +2,19 @@
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
 
 import numpy as np
 
+from inference.simulator.arrays import Array
+from inference.simulator.frame_state import FrameState
 from inference.simulator.hands import Span
-from inference.simulator.instruments import InstrumentPose
 from inference.simulator.kinds import instrument_kinds
-from inference.simulator.motor import Array, SmoothNoise
-from inference.simulator.objects import ObjectPose
-from inference.simulator.script import Mark, Script
+from inference.simulator.motor import SmoothNoise
+from inference.simulator.pose import InstrumentPose
+from inference.simulator.script import Script
 from inference.simulator.spec import HANDS, Hand, SimulationSpec
 
 TROCAR_MM: dict[Hand, tuple[float, float, float]] = {"left": (-128.0, -98.0, 106.0), "right": (128.0, -98.0, 106.0)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameState:
-    """Everything a scene may look at to draw one instant; `marks` are those that have happened."""
-
-    time_s: float
-    hands: dict[Hand, InstrumentPose]
-    objects: dict[str, ObjectPose]
-    marks: list[Mark]
-
-    def tip_mm(self, hand: Hand) -> Array:
-        return self.hands[hand].tip_mm
 
 
 class Timeline:

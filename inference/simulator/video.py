@@ -12,7 +12,8 @@ from inference.errors import MediaFailed, Stopped
 from inference.media.ffmpeg import find_ffmpeg
 from inference.progress import Progress, ProgressCallback, StopCheck, ignore_progress, never_stop
 from inference.simulator.simulation import Simulation
-from inference.simulator.truth import FrameTruth, geometry_truth, simulation_truth
+from inference.simulator.truth import geometry_truth, simulation_truth
+from inference.simulator.truth_file import FrameTruth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

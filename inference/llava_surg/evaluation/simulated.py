@@ -17,7 +17,7 @@ from inference.media.frames import read_samples
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import TASKS, SimulationSpec
-from inference.simulator.truth import Truth
+from inference.simulator.truth_file import Truth
 from inference.simulator.video import write_simulation
 from inference.vision.encoder import FrameEncoder
 from inference.vision.extract import extract_features

@@ -9,7 +9,7 @@ from typing import Any
 
 from inference.datasets.cholect50 import INSTRUMENT_COLUMN, PHASE_COLUMN, TARGET_COLUMN, VERB_COLUMN, label_of
 from inference.errors import MediaRejected
-from inference.simulator.truth import TRUTH_FORMAT
+from inference.simulator.truth_file import TRUTH_FORMAT
 
 Triplet = tuple[str, str, str]
 SIMULATOR_WINDOW_S, CHOLECT50_WINDOW_S = 8, 24

@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 
+from inference.simulator.arrays import Array, Colour, Image
 from inference.simulator.camera import Camera
-from inference.simulator.draw import Colour, Image, area, bands, convex, disc, line, mix, shade
-from inference.simulator.motor import Array
-from inference.simulator.scenes.base import Eye
+from inference.simulator.draw import area, bands, convex, disc, line, mix, shade
+from inference.simulator.frame_state import FrameState
+from inference.simulator.scenes.eye import Eye
 from inference.simulator.scenes.ground import FAR_MM, LEFT_MM, RIGHT_MM, Ground, floor_sheet
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.tasks.organ import BED_MM, FUNDUS_MM, NECK_MM, on_duct
 from inference.simulator.textures import Field, coloured, lit_relief, noise
-from inference.simulator.timeline import FrameState
 
 LIVERS: tuple[Colour, ...] = ((124, 50, 40), (142, 62, 48), (108, 46, 42), (150, 74, 58))
 BLADDERS: tuple[Colour, ...] = ((126, 138, 106), (150, 148, 112), (112, 134, 128), (168, 150, 104))

@@ -1,29 +1,11 @@
-"""What a renderer asks of a scene, and the eye a scene draws with."""
+"""What a renderer asks of a scene."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
-from inference.simulator.camera import Camera, View
-from inference.simulator.draw import Image
-from inference.simulator.motor import Array
-from inference.simulator.timeline import FrameState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Eye:
-    """World mm to picture px at one instant."""
-
-    camera: Camera
-    view: View
-
-    def px(self, points_mm: Array) -> Array:
-        """shape (N, 3) -> shape (N, 2)"""
-        return self.view.apply(self.camera.project(np.asarray(points_mm, dtype=np.float64)))
-
-    def px_per_mm(self, point_mm: Array) -> float:
-        return self.camera.px_per_mm(np.asarray(point_mm, dtype=np.float64)) * self.view.zoom
+from inference.simulator.arrays import Array, Image
+from inference.simulator.camera import Camera
+from inference.simulator.frame_state import FrameState
+from inference.simulator.scenes.eye import Eye
 
 
 class Scene(Protocol):

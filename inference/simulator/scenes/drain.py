@@ -4,16 +4,16 @@ import math
 
 import numpy as np
 
+from inference.simulator.arrays import Array, Image
 from inference.simulator.camera import Camera
-from inference.simulator.draw import Image, bands, convex, disc, shade
-from inference.simulator.motor import Array
-from inference.simulator.scenes.base import Eye
+from inference.simulator.draw import bands, convex, disc, shade
+from inference.simulator.frame_state import FrameState
+from inference.simulator.scenes.eye import Eye
 from inference.simulator.scenes.ground import box_floor, floor_sheet
-from inference.simulator.scenes.suture_pad import PAD_COLOURS, THREADS, lay_pad
-from inference.simulator.scenes.thread import draw_thread, hanging
+from inference.simulator.scenes.pad import PAD_COLOURS, lay_pad
+from inference.simulator.scenes.thread import THREADS, draw_thread, hanging
 from inference.simulator.spec import HANDS, SimulationSpec
 from inference.simulator.tasks.knot_tying import KNOT_MM, LONG_END_MM, SHORT_END_MM, Loop
-from inference.simulator.timeline import FrameState
 
 TUBE_STRIPES = np.array([(-1.0, 1.0), (-0.9, 0.7), (-0.75, 0.35), (-0.55, 0.0), (-0.45, -0.25)])
 DRAINS = ((222, 200, 160), (206, 176, 128), (226, 214, 196))

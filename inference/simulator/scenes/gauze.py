@@ -2,15 +2,15 @@
 
 import numpy as np
 
+from inference.simulator.arrays import Array, Image
 from inference.simulator.camera import Camera
-from inference.simulator.draw import Image, area, convex, line
-from inference.simulator.motor import Array
-from inference.simulator.scenes.base import Eye
+from inference.simulator.draw import area, convex, line
+from inference.simulator.frame_state import FrameState
+from inference.simulator.scenes.eye import Eye
 from inference.simulator.scenes.ground import Ground, box_floor, circle, floor_sheet, rectangle
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.tasks.pattern_cutting import pattern
 from inference.simulator.textures import gauze, noise
-from inference.simulator.timeline import FrameState
 
 INKS = ((36, 30, 62), (26, 26, 30), (84, 30, 88), (28, 58, 120))
 SIZE_MM = (104.0, 82.0)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from inference.simulator.arrays import Array, Colour, Image
 from inference.simulator.camera import Camera
-from inference.simulator.draw import Colour, Image
-from inference.simulator.motor import Array
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.textures import Field, Sheet, cloth, coloured, noise, to_image, wood
 

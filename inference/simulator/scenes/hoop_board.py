@@ -5,17 +5,17 @@ from itertools import pairwise
 
 import numpy as np
 
+from inference.simulator.arrays import Array, Image
 from inference.simulator.camera import Camera
-from inference.simulator.draw import Image, bands, convex, line, shade
-from inference.simulator.motor import Array
-from inference.simulator.scenes.base import Eye
+from inference.simulator.draw import bands, convex, line, shade
+from inference.simulator.frame_state import FrameState
+from inference.simulator.scenes.eye import Eye
 from inference.simulator.scenes.ground import box_floor, circle, floor_sheet, rectangle
-from inference.simulator.scenes.suture_pad import THREADS, draw_needle_and_thread, needle_shadow, num_passed
-from inference.simulator.scenes.thread import draw_thread, hanging
+from inference.simulator.scenes.needle import draw_needle_and_thread, needle_shadow, num_passed
+from inference.simulator.scenes.thread import THREADS, draw_thread, hanging
 from inference.simulator.spec import SimulationSpec
-from inference.simulator.tasks.needlework import Passage, hoops
+from inference.simulator.tasks.needle import Passage, hoops
 from inference.simulator.textures import coloured, noise
-from inference.simulator.timeline import FrameState
 
 HOOP_RADIUS_MM = 5.2
 POST_STRIPES = np.array([(-1.0, 1.0), (-0.7, 0.4)])

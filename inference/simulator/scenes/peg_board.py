@@ -6,11 +6,12 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from inference.simulator.arrays import Array, Colour, Image
 from inference.simulator.camera import Camera
-from inference.simulator.draw import Colour, Image, area, bands, convex, disc, mix, shade
-from inference.simulator.motor import Array
+from inference.simulator.draw import area, bands, convex, disc, mix, shade
+from inference.simulator.frame_state import FrameState
 from inference.simulator.objects import ObjectPose
-from inference.simulator.scenes.base import Eye
+from inference.simulator.scenes.eye import Eye
 from inference.simulator.scenes.ground import box_floor, circle, floor_sheet, rectangle
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.tasks.peg_transfer import (
@@ -22,7 +23,6 @@ from inference.simulator.tasks.peg_transfer import (
     peg_board,
 )
 from inference.simulator.textures import coloured, noise
-from inference.simulator.timeline import FrameState
 
 BOARD_COLOURS: tuple[Colour, ...] = ((206, 202, 190), (188, 198, 204), (64, 96, 92), (52, 56, 66), (196, 172, 132))
 RING_COLOURS: tuple[Colour, ...] = (

@@ -2,20 +2,17 @@
 
 import numpy as np
 
+from inference.simulator.arrays import Array, Image
 from inference.simulator.camera import Camera
-from inference.simulator.draw import Colour, Image, disc, shade
-from inference.simulator.motor import Array
-from inference.simulator.scenes.base import Eye
-from inference.simulator.scenes.ground import Ground, box_floor, circle, floor_sheet, rectangle
-from inference.simulator.scenes.thread import draw_needle, draw_thread, hanging, needle_points_mm
+from inference.simulator.draw import disc
+from inference.simulator.frame_state import FrameState
+from inference.simulator.scenes.eye import Eye
+from inference.simulator.scenes.ground import box_floor, circle, floor_sheet
+from inference.simulator.scenes.needle import BITE_MM, draw_needle_and_thread, needle_shadow, num_passed
+from inference.simulator.scenes.pad import PAD_COLOURS, lay_pad
+from inference.simulator.scenes.thread import THREADS, draw_thread
 from inference.simulator.spec import SimulationSpec
-from inference.simulator.tasks.needlework import NEEDLE_RADIUS_MM, Driven, Passage, stitches
-from inference.simulator.textures import coloured, lit_relief, noise
-from inference.simulator.timeline import FrameState
-
-PAD_COLOURS: tuple[Colour, ...] = ((214, 150, 132), (204, 134, 118), (222, 170, 150), (190, 118, 104))
-THREADS: tuple[Colour, ...] = ((44, 52, 130), (26, 26, 30), (102, 48, 124), (40, 110, 70), (196, 190, 176))
-BITE_MM = 0.94 * NEEDLE_RADIUS_MM
+from inference.simulator.tasks.needle import Passage, stitches
 
 
 class SuturePadScene:
@@ -67,48 +64,6 @@ class SuturePadScene:
             return np.array([30.0, 22.0, 0.4])
         last = self._stitches[min(done, len(self._stitches)) - 1]
         return np.array([last.x_mm - BITE_MM, last.y_mm, 0.4])
-
-
-def lay_pad(ground: Ground, rng: np.random.Generator, colour: Colour) -> None:
-    pad = rectangle((0.0, 12.0), (122.0, 78.0), corner_mm=5.0)
-    ground.darken(ground.mask(pad, soft_mm=4.0, shift_mm=(3.0, -5.0)), 0.6)
-    ground.lay(ground.sheet.plain(shade(colour, 0.55)), ground.mask(pad, shift_mm=(0.0, -4.0)))
-    relief = noise(rng, ground.sheet, cell_mm=24, octaves=5)
-    skin = coloured(colour, 0.5 * noise(rng, ground.sheet, cell_mm=40, octaves=4), (10, 8, 7))
-    ground.lay(lit_relief(ground.sheet, skin * 1.1, relief, strength=0.5, gloss=0.16), ground.mask(pad))
-
-
-def num_passed(state: FrameState) -> int:
-    """Passages since the needle was last loaded afresh."""
-    fresh = max((i for i, mark in enumerate(state.marks) if mark.name == "fresh"), default=0)
-    return sum(mark.name == "passed" for mark in state.marks[fresh:])
-
-
-def needle_shadow(state: FrameState) -> list[tuple[Array, float]]:
-    points = _needle(state).copy()
-    if float(points[:, 2].max()) < 0:
-        return []
-    points[:, 2] = 0.0
-    return [(points[::4], 1.6)]
-
-
-def _needle(state: FrameState) -> Array:
-    mark = [mark for mark in state.marks if mark.name == "needle"][-1]
-    return needle_points_mm(mark.value, state, mark.timestamp_s)
-
-
-def draw_needle_and_thread(
-    image: Image, state: FrameState, eye: Eye, anchor_mm: Array, colour: Colour, *, floor_mm: float | None
-) -> None:
-    """The needle, and the thread from its tail to where it was last fixed."""
-    mark = [mark for mark in state.marks if mark.name == "needle"][-1]
-    points = needle_points_mm(mark.value, state, mark.timestamp_s)
-    length_mm = max(46.0, 96.0 - 9.0 * num_passed(state))
-    tail = points[0]
-    if isinstance(mark.value, Driven) and tail[2] < 0:
-        tail = np.array([mark.value.centre_mm[0] + BITE_MM, mark.value.centre_mm[1], 0.4])
-    draw_thread(image, hanging(tail, anchor_mm, length_mm=length_mm), eye, colour)
-    draw_needle(image, points, eye, floor_mm=floor_mm)
 
 
 def _over(before: Passage, after: Passage) -> Array:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from inference.simulator.spec import HANDS, TASKS
-from inference.simulator.truth import FrameTruth
+from inference.simulator.truth_file import FrameTruth
 from inference.vision.outputs import PHASES, SIMULATED_INSTRUMENT, TIMELINE_GESTURE
 from inference.vision.training.simulator_videos import SampledVideo
 

@@ -18,7 +18,8 @@ from inference.media.compression import as_samples
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import TASKS, SimulationSpec, Task
-from inference.simulator.truth import FrameTruth, frame_truth
+from inference.simulator.truth import frame_truth
+from inference.simulator.truth_file import FrameTruth
 from inference.vision.encoder import FrameEncoder
 from inference.vision.preprocess import frames_to_pixels
 

@@ -7,8 +7,11 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from webapp.accounts.actors import Actor, page_actor
 from webapp.accounts.models import User
+from webapp.accounts.second_factor_policy import require_second_factor
 from webapp.accounts.sessions import session_is_alive
+from webapp.lib.errors import SignInNeeded
 
 
 def session_open(session_key: str | None) -> SessionBase:
@@ -23,3 +26,15 @@ def person_of(session: SessionBase) -> User | None:
     request.session = session
     user = get_user(request)
     return user if isinstance(user, User) and session_is_alive(session) else None
+
+
+def actor_at_door(session: SessionBase, *, refusal: str) -> Actor:
+    """Who comes in here acts as on a page, and owes the same second factor.
+
+    Raises SignInNeeded with the sentence `refusal`, or PermissionRefused.
+    """
+    user = person_of(session)
+    if user is None:
+        raise SignInNeeded(refusal)
+    require_second_factor(user)
+    return page_actor(user)

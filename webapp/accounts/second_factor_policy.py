@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
 from webapp.accounts.models import Membership, User
+from webapp.accounts.selectors import AnyUser
 from webapp.lib.errors import PermissionRefused
 from webapp.lib.http import problem, wants_json
 
@@ -35,10 +36,18 @@ class SecondFactorPolicyMiddleware:
 
 
 def must_set_up(request: HttpRequest) -> bool:
-    if not settings.ADMINS_NEED_SECOND_FACTOR or request.path_info.startswith(OPEN_PATHS):
-        return False
-    user = request.user
-    if not isinstance(user, User):
+    return not request.path_info.startswith(OPEN_PATHS) and owes_second_factor(request.user)
+
+
+def owes_second_factor(user: AnyUser) -> bool:
+    """Whether the policy stands and this administrator has set up none yet."""
+    if not settings.ADMINS_NEED_SECOND_FACTOR or not isinstance(user, User):
         return False
     is_admin = user.memberships.filter(role=Membership.Role.ADMIN).exists()
     return is_admin and not is_mfa_enabled(user)
+
+
+def require_second_factor(user: AnyUser) -> None:
+    """For doors that no middleware guards. Raises PermissionRefused."""
+    if owes_second_factor(user):
+        raise PermissionRefused(SENTENCE, "second_factor_needed")

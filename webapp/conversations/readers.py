@@ -3,12 +3,10 @@
 import uuid
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
-
-from webapp.accounts.actors import page_actor
-from webapp.accounts.doors import person_of, session_open
+from webapp.accounts.actors import Actor
+from webapp.accounts.doors import actor_at_door, session_open
 from webapp.conversations.selectors import answer_get_for_actor
-from webapp.lib.errors import ApplicationError, SignInNeeded
+from webapp.lib.errors import ApplicationError
 from webapp.videos.looks import video_look
 
 
@@ -20,21 +18,18 @@ class Reader:
     answer_id: uuid.UUID
 
     def refusal(self) -> ApplicationError | None:
-        """SignInNeeded or NotFound, or None while they may read on. Reads rows; nothing is remembered."""
-        user = person_of(session_open(self.session_key))
-        if user is None:
-            return SignInNeeded("You were signed out.")
+        """SignInNeeded, PermissionRefused or NotFound, or None while they may read on. Writes nothing."""
         try:
-            answer_get_for_actor(page_actor(user), self.answer_id)
+            answer_get_for_actor(self._actor(), self.answer_id)
         except ApplicationError as error:
             return error
         return None
 
     def look(self) -> None:
         """Once they are let in. Raises what `refusal` would return."""
-        refusal = self.refusal()
-        if refusal is not None:
-            raise refusal
-        actor = page_actor(person_of(session_open(self.session_key)) or AnonymousUser())
+        actor = self._actor()
         answer = answer_get_for_actor(actor, self.answer_id)
         video_look(actor, answer.question.conversation.video, part="answer")
+
+    def _actor(self) -> Actor:
+        return actor_at_door(session_open(self.session_key), refusal="You were signed out.")

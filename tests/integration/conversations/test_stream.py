@@ -192,6 +192,19 @@ async def test_a_waiting_answer_tells_its_place(live_cast: Cast) -> None:
     await communicator.disconnect()
 
 
+async def test_an_administrator_who_owes_a_second_factor_opens_no_line_and_an_open_one_ends(
+    live_cast: Cast, settings: Any
+) -> None:
+    answer = await sync_to_async(started)(live_cast)
+    communicator = await opened(answer, live_cast.alice)
+    await sync_to_async(live_cast.alice.memberships.update)(role="admin")
+    settings.ADMINS_NEED_SECOND_FACTOR = True
+    is_open, _ = await (await socket(answer.pk, live_cast.alice)).connect()
+    assert not is_open
+    await sync_to_async(write)(answer, TEXT)
+    assert (await heard_until_final(communicator))[-1]["type"] == "gone"
+
+
 @pytest.mark.parametrize("who", ["bob", "charlie"])
 async def test_a_stranger_is_not_let_in(live_cast: Cast, who: str) -> None:
     answer = await sync_to_async(started)(live_cast)

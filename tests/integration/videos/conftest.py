@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.factories import MembershipFactory
+from tests.tus import Tus
 from webapp.accounts.models import User
 from webapp.jobs import queue
 
@@ -43,3 +44,8 @@ def charlie(db: None) -> User:
 @pytest.fixture
 def admin(alice: User) -> User:
     return MembershipFactory(user__name="Ada", hospital=alice.memberships.get().hospital, role="admin").user
+
+
+@pytest.fixture
+def tus(alice: User) -> Tus:
+    return Tus(alice)

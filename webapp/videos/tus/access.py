@@ -8,8 +8,8 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 
-from webapp.accounts.actors import Actor, page_actor
-from webapp.accounts.doors import person_of, session_open
+from webapp.accounts.actors import Actor
+from webapp.accounts.doors import actor_at_door, session_open
 from webapp.accounts.sessions import session_note_activity
 from webapp.lib.errors import PermissionRefused, SignInNeeded
 from webapp.lib.origins import is_own_origin
@@ -45,12 +45,10 @@ def actor_of(request: ASGIRequest, *, is_activity: bool = True) -> Actor:
     Raises SignInNeeded or PermissionRefused.
     """
     session = session_open(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    user = person_of(session)
-    if user is None:
-        raise SignInNeeded(SIGN_IN_AGAIN)
+    actor = actor_at_door(session, refusal=SIGN_IN_AGAIN)
     try:
         if is_activity:
             session_note_activity(session)
     except UpdateError as error:
         raise SignInNeeded(SIGN_IN_AGAIN) from error
-    return page_actor(user)
+    return actor

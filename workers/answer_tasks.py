@@ -11,8 +11,8 @@ from inference.errors import EngineFailed, MediaFailed, Stopped
 from inference.evidence.check import check_claims
 from inference.evidence.claim import parse_claims
 from inference.evidence.fact import Fact
-from inference.evidence.watched import watch_over
-from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Turn
+from inference.evidence.watched import Watched, watch_over
+from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Turn, VideoAnswerer
 from inference.progress import Progress, StopCheck
 from webapp.conversations import news
 from webapp.conversations.models import Answer
@@ -64,12 +64,16 @@ def _write(context: StageContext, answer: Answer, timeline: Timeline | None) -> 
     request = answer_request(answer, timeline)
     announce_looking(answer, request)
     writer = AnswerWriter(answer.pk, worker=context.job.worker)
-    done = _stream(request, writer, context, should_stop)
+    # Activated meanwhile, other models answer the next question and not the rest of this one.
+    answering = runtime.answering()
+    done = _stream(answering.answerer, request, writer, context, should_stop)
     was_stopped = done.was_stopped and should_stop()
     if not writer.text.strip() and not was_stopped:
         raise EngineFailed("The assistant wrote nothing. Try again.")
-    outcome = _outcome(writer.text, done, writers_of(timeline, model_name=done.model_name), was_stopped=was_stopped)
-    context.write(_keep, answer, context.job, outcome, claims_of(writer.text, done, request))
+    writers = writers_of(timeline, written_by=answering.written_by, model_name=done.model_name)
+    outcome = _outcome(writer.text, done, writers, was_stopped=was_stopped)
+    claims = claims_of(writer.text, done, request, watched=answering.watched)
+    context.write(_keep, answer, context.job, outcome, claims)
     return None
 
 
@@ -138,12 +142,12 @@ def announce_looking(answer: Answer, request: AnswerRequest) -> None:
     news.announce(answer.pk, "state", {"state": "looking", **span})
 
 
-def claims_of(text: str, done: AnswerDone, request: AnswerRequest) -> list[ClaimOutcome]:
+def claims_of(text: str, done: AnswerDone, request: AnswerRequest, *, watched: Watched) -> list[ClaimOutcome]:
     """Those that were checked before they were told; of an answer that nobody has checked yet, checked now."""
     known = {fact.id for fact in request.facts}
     checked = done.claims
     if checked is None:
-        watch = watch_over(request.facts, watched=runtime.watched(), duration_s=request.duration_s)
+        watch = watch_over(request.facts, watched=watched, duration_s=request.duration_s)
         claims = parse_claims(text, request.duration_s)
         checked = tuple(check_claims(claims, request.facts, watch=watch, question=request.question))
     return [
@@ -159,9 +163,15 @@ def claims_of(text: str, done: AnswerDone, request: AnswerRequest) -> list[Claim
     ]
 
 
-def _stream(request: AnswerRequest, writer: AnswerWriter, context: StageContext, should_stop: StopCheck) -> AnswerDone:
+def _stream(
+    answerer: VideoAnswerer,
+    request: AnswerRequest,
+    writer: AnswerWriter,
+    context: StageContext,
+    should_stop: StopCheck,
+) -> AnswerDone:
     """Passes every delta on and returns what the stream ended with; the writer holds the text even if it raises."""
-    stream: Iterator[AnswerDelta | AnswerDone] = runtime.answerer().stream(request, should_stop)
+    stream: Iterator[AnswerDelta | AnswerDone] = answerer.stream(request, should_stop)
     num_deltas = 0
     try:
         for item in stream:

@@ -5,8 +5,7 @@ path of a file or a folder that has a manifest.
 """
 
 import socket
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +21,12 @@ from inference.models.manifest import (
     read_manifest,
 )
 from webapp.registry.facts import ModelFacts
-from webapp.registry.selectors import chosen_location
+from webapp.registry.selectors import chosen_versions
 from webapp.registry.services import models_loaded
 
 WEIGHTS, MODELS = "weights", "models"
-_loaded: dict[str, ModelFacts] = {}
-_lock = threading.Lock()
+# What an operator chose: kind, place and SHA-256 of each version. Two that are equal name the same files.
+Chosen = tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +46,18 @@ class Artifact:
         return facts_of(self.manifest, location=self.location)
 
 
+def chosen(kinds: Collection[str]) -> Chosen:
+    """Empty where the release decides for all of these kinds."""
+    found = chosen_versions()
+    return tuple((kind, found[kind].location, found[kind].sha256) for kind in sorted(kinds) if kind in found)
+
+
 def located(kind: Kind, shipped: str) -> Path:
     """What an operator activated, else what comes with Debrief under that name. Raises ModelMissing if it is gone."""
-    chosen = chosen_location(kind)
-    path = path_of(chosen or f"{WEIGHTS}/{shipped}")
-    if chosen and not path.exists():
-        raise ModelMissing(f"The active model of this kind is not on this machine: {chosen} is missing.")
+    version = chosen_versions().get(kind)
+    path = path_of(version.location if version else f"{WEIGHTS}/{shipped}")
+    if version and not path.exists():
+        raise ModelMissing(f"The active model of this kind is not on this machine: {version.location} is missing.")
     return path
 
 
@@ -94,22 +99,16 @@ def served_model_facts(name: str) -> ModelFacts:
     return ModelFacts(kind="base", name=name, version="", title=name, sha256="", artifact_id=f"{name}@served")
 
 
-def register_loaded(paths: Sequence[Path]) -> None:
-    """Tells the registry what this process has just loaded and works with from now on."""
-    facts = [facts_of(read_manifest(manifest_path(path)), location=location_of(path)) for path in paths]
-    register_loaded_facts(facts)
+def register_loaded(paths: Sequence[Path]) -> tuple[ModelFacts, ...]:
+    """Tells the registry what this process has just loaded and works with from now on, and returns it."""
+    return register_loaded_facts(
+        [facts_of(read_manifest(manifest_path(path)), location=location_of(path)) for path in paths]
+    )
 
 
-def register_loaded_facts(facts: Sequence[ModelFacts]) -> None:
+def register_loaded_facts(facts: Sequence[ModelFacts]) -> tuple[ModelFacts, ...]:
     models_loaded(facts, worker=f"worker on {socket.gethostname()}")
-    with _lock:
-        _loaded.update({fact.kind: fact for fact in facts})
-
-
-def loaded_facts() -> list[ModelFacts]:
-    """What this process works with, by kind in the order of loading."""
-    with _lock:
-        return list(_loaded.values())
+    return tuple(facts)
 
 
 def _artifacts_under(root: Path) -> Iterator[Artifact]:

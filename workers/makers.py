@@ -3,20 +3,17 @@
 A revision of a timeline says which it was, an answer points at their rows in the registry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from inference.screen_text.found import ScreenText
 from inference.vision.artifacts import simulator_heads_id, timeline_heads_id
 from inference.vision.encoder import FrameEncoder
 from inference.vision.timeline import TimelineHeads
+from webapp.registry.facts import ModelFacts
 from webapp.registry.selectors import versions_by_artifact_ids, versions_loaded
 from webapp.videos.models import Timeline
-from workers.artifacts import loaded_facts
 from workers.runtime import frame_encoder, timeline_heads
-
-# What puts an answer into words; what it was given is told by its timeline.
-WRITERS = frozenset({"base", "projector", "adapter"})
 
 
 def vision_models() -> tuple[FrameEncoder, TimelineHeads | None]:
@@ -41,14 +38,14 @@ def made_by(text: ScreenText | None) -> dict[str, str]:
     }
 
 
-def writers_of(timeline: Timeline | None, *, model_name: str) -> tuple[UUID, ...]:
+def writers_of(timeline: Timeline | None, *, written_by: Sequence[ModelFacts], model_name: str) -> tuple[UUID, ...]:
     """The registry's rows of what wrote an answer and of what found the facts of its timeline.
 
-    `model_name` : whose words they are; an answer read off the timeline was written by no language model.
+    `written_by` : what answered with · `model_name` : whose words they are; an answer read off the timeline was
+    written by no language model.
     """
-    loaded = [facts for facts in loaded_facts() if facts.kind in WRITERS]
-    is_written = any(facts.kind == "base" and facts.title == model_name for facts in loaded)
-    writing = versions_loaded(loaded) if is_written else []
+    is_written = any(facts.kind == "base" and facts.title == model_name for facts in written_by)
+    writing = versions_loaded(written_by) if is_written else []
     seeing = versions_by_artifact_ids(artifact_ids(timeline.made_by)) if timeline else []
     return tuple(version.pk for version in (*writing, *seeing))
 

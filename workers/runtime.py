@@ -1,13 +1,7 @@
-"""The composition root of the gpu process: models, built from settings on first use and then kept.
+"""The composition root of the gpu process: models, built from settings on first use and then kept (built.py)."""
 
-Each is built once however many threads ask for it at the same time.
-"""
-
-import threading
-from collections.abc import Callable
-from functools import cache, wraps
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 import torch
@@ -28,36 +22,35 @@ from inference.llava_surg.schema import VideoAnswerer
 from inference.models.catalogue import base_model_named
 from inference.models.device import fastest_dtype
 from inference.models.fetch import ready_or_smaller
+from inference.models.manifest import Kind
 from inference.screen_text.rapid import RapidTextReader
 from inference.screen_text.reader import TextReader
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.timeline import TimelineHeads
+from webapp.registry.facts import ModelFacts
 from workers.artifacts import located, register_loaded, register_loaded_facts, served_model_facts
-
-T = TypeVar("T")
+from workers.built import built_for, built_once
 
 VISION_TOWER = "vision_tower.safetensors"
 EYES = "eyes.safetensors"
 SIMULATOR_HEADS = "simulator_heads.safetensors"
 TIMELINE_HEADS = "timeline_heads.json"
 LLAVA_SURG = "llava_surg"
-_building = threading.RLock()
+# What a frame is looked at with.
+EYES_KINDS: tuple[Kind, ...] = ("tower", "eyes", "simulator_heads")
 log = structlog.get_logger(__name__)
 
 
-def built_once(build: Callable[[], T]) -> Callable[[], T]:
-    """A cache that a second thread waits for instead of building a second model."""
-    cached = cache(build)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """Who answers, what is looked for in the timelines it answers from, and the models that put it into words."""
 
-    @wraps(build)
-    def get() -> T:
-        with _building:
-            return cached()
-
-    return get
+    answerer: VideoAnswerer
+    watched: Watched
+    written_by: tuple[ModelFacts, ...]
 
 
-@built_once
+@built_for(*EYES_KINDS)
 def frame_encoder() -> FrameEncoder:
     """Our own tower, the eyes and the heads for simulated videos where their weights are, else ImageNet's."""
     weights = located("tower", VISION_TOWER)
@@ -75,7 +68,7 @@ def frame_encoder() -> FrameEncoder:
     return encoder
 
 
-@built_once
+@built_for("timeline_heads")
 def timeline_heads() -> TimelineHeads | None:
     """None where no tower was trained: the timeline is then empty."""
     path = located("timeline_heads", TIMELINE_HEADS)
@@ -106,28 +99,28 @@ def text_reader() -> TextReader | None:
         return None
 
 
-@built_once
-def answerer() -> VideoAnswerer:
+@built_for(*EYES_KINDS, "timeline_heads", "projector", "adapter")
+def answering() -> Answering:
     """LLaVA-Surg in this process, or the model that VLLM_URL serves; nothing of either passes unchecked."""
-    inner = _served_answerer() if settings.ENGINE == "vllm" else _active_answerer()
-    return GatedAnswerer(inner, watched=watched())
+    sees = watched()
+    inner, written_by = _served_answerer(sees) if settings.ENGINE == "vllm" else _active_answerer(sees)
+    return Answering(answerer=GatedAnswerer(inner, watched=sees), watched=sees, written_by=written_by)
 
 
-def _active_answerer() -> VideoAnswerer:
+def _active_answerer(sees: Watched) -> tuple[VideoAnswerer, tuple[ModelFacts, ...]]:
     """Of the active projector and adapter, on the base model of the settings."""
     folder = located("adapter", f"{LLAVA_SURG}/{ADAPTER_FOLDER}").parent
     base = base_model()
-    made = local_answerer(folder, base=base, watched=watched())
+    made = local_answerer(folder, base=base, watched=sees)
     adapter = folder / ADAPTER_FOLDER
-    register_loaded([base.folder, folder / PROJECTOR_NAME, *([adapter] if adapter.is_dir() else [])])
-    return made
+    return made, register_loaded([base.folder, folder / PROJECTOR_NAME, *([adapter] if adapter.is_dir() else [])])
 
 
-def _served_answerer() -> VideoAnswerer:
+def _served_answerer(sees: Watched) -> tuple[VideoAnswerer, tuple[ModelFacts, ...]]:
     options = OpenAiEngineOptions(base_url=settings.VLLM_URL, model=settings.VLLM_MODEL)
     served = ServedOptions(max_tokens=settings.ANSWER_MAX_TOKENS)
-    register_loaded_facts([served_model_facts(settings.VLLM_MODEL)])
-    return ServedAnswerer(engine=OpenAiEngine(options), watched=watched(), options=served)
+    facts = register_loaded_facts([served_model_facts(settings.VLLM_MODEL)])
+    return ServedAnswerer(engine=OpenAiEngine(options), watched=sees, options=served), facts
 
 
 def local_answerer(folder: Path, *, base: LanguageModel, watched: Watched) -> LlavaSurgAnswerer:

@@ -1,4 +1,5 @@
-"""Loads a worker's models when it starts, so that the first question does not wait for them, and registers them.
+"""Loads a worker's models when it starts, so that the first question does not wait for them, and registers them; and
+loads others as soon as an operator has activated them.
 
 How far that is, the process says for as long as it lives: see webapp/lib/warmth.py.
 What cannot be loaded is logged here and said to whoever needs it: each task loads it again and fails with the reason.
@@ -11,15 +12,19 @@ from typing import Any
 
 import structlog
 from celery.signals import worker_ready
-from django.db import connections
+from django.db import DatabaseError, close_old_connections
 
 from webapp.jobs.kinds import WorkQueue
 from webapp.lib.warmth import SAY_EVERY_S, Warmth, warmth_say
+from webapp.registry.models import ModelKind
 from workers import runtime
+from workers.artifacts import Chosen, chosen
 
 log = structlog.get_logger(__name__)
+# How soon a worker that nobody asks anything begins to load what was activated.
+LOOK_EVERY_S = 0.5
 MODELS: dict[str, tuple[Callable[[], object], ...]] = {
-    WorkQueue.ANSWERS: (runtime.answerer,),
+    WorkQueue.ANSWERS: (runtime.answering,),
     WorkQueue.BULK: (runtime.frame_encoder, runtime.timeline_heads, runtime.text_reader),
 }
 
@@ -27,20 +32,42 @@ MODELS: dict[str, tuple[Callable[[], object], ...]] = {
 @worker_ready.connect
 def load_models(sender: Any, **_signal: Any) -> None:
     """Beside the consumer: tasks are taken meanwhile, and wait for the same models."""
-    queues = set(sender.app.amqp.queues.consume_from)
-    said = dict.fromkeys(MODELS.keys() & queues, Warmth.LOADING)
-    threading.Thread(target=load_for, args=(queues, said), name="load-models", daemon=True).start()
+    said = dict.fromkeys(MODELS.keys() & set(sender.app.amqp.queues.consume_from), Warmth.LOADING)
+    threading.Thread(target=keep_loaded, args=(said,), name="load-models", daemon=True).start()
     threading.Thread(target=keep_saying, args=(said,), name="say-models", daemon=True).start()
 
 
-def load_for(queues: set[str], said: dict[str, Warmth]) -> None:
-    """`said` : by queue, what this process says of its models; changed here as they come."""
+def keep_loaded(said: dict[str, Warmth], *, stop: threading.Event | None = None) -> None:
+    """For ever, or until `stop`. `said` : by queue, what this process says of its models; changed here as they come."""
+    stop, loaded = stop or threading.Event(), None
+    while said:
+        wanted = _activated()
+        if wanted is not None and wanted != loaded:
+            load_for(said)
+            loaded = wanted
+        if stop.wait(LOOK_EVERY_S):
+            return
+
+
+def load_for(said: dict[str, Warmth]) -> None:
+    for queue in said:
+        _say(said, queue, Warmth.LOADING)
+        _say(said, queue, _load(queue))
+
+
+def _say(said: dict[str, Warmth], queue: str, warmth: Warmth) -> None:
+    said[queue] = warmth
+    warmth_say(queue, warmth)
+
+
+def _activated() -> Chosen | None:
+    """None where the database does not say."""
     try:
-        for queue in MODELS.keys() & queues:
-            said[queue] = _load(queue)
-            warmth_say(queue, said[queue])
-    finally:
-        connections.close_all()
+        close_old_connections()
+        return chosen(ModelKind.values)
+    except DatabaseError as error:
+        log.warning("activations_not_read", reason=str(error))
+        return None
 
 
 def keep_saying(said: Mapping[str, Warmth], *, stop: threading.Event | None = None) -> None:

@@ -122,7 +122,9 @@ def merge_adapter(model: Any, adapter_dir: Path | None) -> Any:
         return model
     from peft import PeftModel
 
-    merged = PeftModel.from_pretrained(model, str(adapter_dir), is_trainable=False).merge_and_unload()
+    merged = PeftModel.from_pretrained(
+        model, str(adapter_dir), is_trainable=False, low_cpu_mem_usage=True
+    ).merge_and_unload()
     return merged.eval().requires_grad_(False)
 
 

@@ -17,10 +17,10 @@ def active_models() -> dict[str, ActiveModel]:
     return {pointer.kind: pointer for pointer in ActiveModel.objects.select_related("version")}
 
 
-def chosen_location(kind: str) -> str:
-    """Where the version lies that an operator chose; empty where the release decides."""
-    pointer = ActiveModel.objects.select_related("version").filter(kind=kind, is_by_hand=True).first()
-    return pointer.version.location if pointer else ""
+def chosen_versions() -> dict[str, ModelVersion]:
+    """By kind, those that an operator chose; of the others the release decides."""
+    pointers = ActiveModel.objects.select_related("version").filter(is_by_hand=True)
+    return {pointer.kind: pointer.version for pointer in pointers}
 
 
 def versions_loaded(loaded: Iterable[ModelFacts]) -> list[ModelVersion]:

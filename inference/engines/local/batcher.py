@@ -1,4 +1,4 @@
-"""The one thread that runs the language model: answers join and leave between two decode steps.
+"""The one thread that runs the language model while there are answers: they join and leave between two decode steps.
 
 A new prompt is read with the video's kept prefix if there is one; then every step writes one token to each answer.
 """
@@ -24,6 +24,8 @@ Hold = Callable[[], AbstractContextManager[None]]
 MAX_JOINS_PER_STEP = 2
 # Room made at once for an answer; a longer one makes more room as it goes.
 USUAL_ANSWER_TOKENS = 64
+# A thread that waits for answers holds its model in memory, also when another one has taken its place.
+IDLE_S = 10.0
 
 
 class Batcher:
@@ -53,11 +55,7 @@ class Batcher:
             self._wake.notify()
 
     def _run(self) -> None:
-        while True:
-            with self._wake:
-                while not self._waiting and not self._active:
-                    self._slots.release()
-                    self._wake.wait()
+        while self._has_work():
             try:
                 with self._hold():
                     self._turn()
@@ -66,6 +64,17 @@ class Batcher:
                 self._fail_active(error)
             except Exception as error:  # the thread must outlive a failed step: its answers fail, later ones do not
                 self._fail_active(error)
+
+    def _has_work(self) -> bool:
+        """Waits for some. False after a while without: the thread ends, and the next answer starts another."""
+        with self._wake:
+            if not self._waiting and not self._active:
+                self._slots.release()
+                self._wake.wait_for(lambda: self._waiting, timeout=IDLE_S)
+            if self._waiting or self._active:
+                return True
+            self._thread = None
+            return False
 
     @torch.inference_mode()
     def _turn(self) -> None:

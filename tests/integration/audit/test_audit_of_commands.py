@@ -92,7 +92,7 @@ def refuse(*_: Any, **__: Any) -> None:
 
 def test_a_question_asked_on_the_machine_is_written_down_answered_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     video = VideoFactory(status="ready")
-    monkeypatch.setattr("workers.management.commands.ask.answerer", refuse)
+    monkeypatch.setattr("workers.management.commands.ask.answering", refuse)
     with pytest.raises(CommandError):
         call_command("ask", str(video.pk), "Marked question?")
     (row,) = rows(video.hospital)

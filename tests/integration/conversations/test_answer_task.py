@@ -1,5 +1,6 @@
 """The worker's part: words to the stream, claims checked, everything kept; and each way in which it can end."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from inference.errors import EngineFailed, InferenceError, ModelUntrained
 from tests.environment import free_port
 from tests.fakes import FAKE_ADAPTER, FAKE_MODEL, FakeAnswerer, failing_answerer, insufficient_answerer
+from tests.fakes_answering import answering_with
 from tests.integration.conversations.cast import Cast, ask
 from webapp.accounts.actors import page_actor
 from webapp.conversations import news
@@ -24,7 +26,7 @@ from webapp.registry.services import models_loaded
 from webapp.videos.models import Video
 from webapp.videos.services import video_delete
 from webapp.videos.timelines import timeline_add
-from workers import answer_tasks, makers, runtime
+from workers import answer_tasks, runtime
 
 GRASPER: Any = {"lane": "instrument", "label": "grasper", "start_s": 5.0, "end_s": 15.0, "probability": 0.93}
 
@@ -38,8 +40,10 @@ def cast(live_cast: Cast) -> Cast:
     return live_cast
 
 
-def run(answer: Answer, answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch) -> Answer:
-    monkeypatch.setattr(runtime, "answerer", lambda: answerer)
+def run(
+    answer: Answer, answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch, *, written_by: Sequence[ModelFacts] = ()
+) -> Answer:
+    monkeypatch.setattr(runtime, "answering", lambda: answering_with(answerer, written_by=written_by))
     answer_tasks.answer_question(str(answer.job_id), "answer")
     answer.refresh_from_db()
     assert answer.job is not None
@@ -76,8 +80,7 @@ def test_the_answer_points_at_the_models_that_wrote_it_and_the_page_at_their_car
     base = replace(known("base", "base@1", "base_models"), title=FAKE_MODEL)
     writing = [base, known("adapter", "adapter@1", "llava_surg")]
     models_loaded([*seeing, *writing, known("tower", "tower-b", "screen_text")], worker="test")
-    monkeypatch.setattr(makers, "loaded_facts", lambda: [*writing, known("tower", "tower-b", "screen_text")])
-    answer = run(ask(cast), FakeAnswerer(), monkeypatch)
+    answer = run(ask(cast), FakeAnswerer(), monkeypatch, written_by=writing)
 
     written_by = {version.artifact_id for version in answer.model_versions.all()}
     assert written_by == {"tower-a", "timeline-heads@0c", "base@1", "adapter@1"}
@@ -90,14 +93,12 @@ def test_the_answer_points_at_the_models_that_wrote_it_and_the_page_at_their_car
 def test_an_answer_that_no_language_model_wrote_points_at_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = [known("base", "base@1", "base_models"), known("adapter", "adapter@1", "llava_surg")]
     models_loaded(loaded, worker="test")
-    monkeypatch.setattr(makers, "loaded_facts", lambda: loaded)
-    assert not run(ask(cast), FakeAnswerer(), monkeypatch).model_versions.exists()
+    assert not run(ask(cast), FakeAnswerer(), monkeypatch, written_by=loaded).model_versions.exists()
 
 
 def test_an_answer_of_before_there_was_a_registry_still_leads_to_its_card(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(makers, "loaded_facts", lambda: [])
     answer = run(ask(cast), FakeAnswerer(), monkeypatch)
     assert not answer.model_versions.exists()
     assert 'href="/models/llava_surg/">Model card</a>' in answer_state(answer)["html"]
@@ -226,7 +227,7 @@ def test_an_answer_deleted_while_it_is_written_leaves_no_words(cast: Cast, monke
         if index == 2:
             video_delete(Video.objects.get(), actor=page_actor(cast.alice))
 
-    monkeypatch.setattr(runtime, "answerer", lambda: FakeAnswerer(before_word=delete_video))
+    monkeypatch.setattr(runtime, "answering", lambda: answering_with(FakeAnswerer(before_word=delete_video)))
     answer_tasks.answer_question(str(answer.job_id), "answer")
     assert not Answer.objects.exists()
     assert events.read_after(news.stream_key(answer.pk)) == []

@@ -10,6 +10,7 @@ from inference.errors import Stopped
 from tests.clips import write_counting_clip
 from tests.factories import JobFactory, VideoFactory
 from tests.fakes import FakeAnswerer
+from tests.fakes_answering import answering_with
 from tests.integration.conversations.cast import ask, make_cast
 from webapp.conversations.models import Answer
 from webapp.jobs.models import Job
@@ -74,7 +75,7 @@ def test_an_answer_is_neither_begun_nor_kept(monkeypatch: pytest.MonkeyPatch) ->
     cast = make_cast()
     answer = ask(cast)
     fake = FakeAnswerer()
-    monkeypatch.setattr(runtime, "answerer", lambda: fake)
+    monkeypatch.setattr(runtime, "answering", lambda: answering_with(fake))
     assert answer.job is not None
     before = rows()
     with pytest.raises(Stopped):
@@ -94,7 +95,7 @@ def test_an_answer_that_was_given_up_while_it_was_written_is_not_kept(monkeypatc
         if index == 3:
             Job.objects.filter(pk=answer.job_id).update(worker="another")
 
-    monkeypatch.setattr(runtime, "answerer", lambda: FakeAnswerer(before_word=give_up_at_third))
+    monkeypatch.setattr(runtime, "answering", lambda: answering_with(FakeAnswerer(before_word=give_up_at_third)))
     answer_tasks.answer_question(str(answer.job_id), "answer")
     answer.refresh_from_db()
     job = Job.objects.get(pk=answer.job_id)

@@ -16,7 +16,7 @@ def test_only_the_models_of_its_own_queues_are_loaded(monkeypatch: pytest.Monkey
         warm, "MODELS", {queue: (lambda queue=queue: loaded.append(queue),) for queue in ("answers", "bulk")}
     )
     said = {"answers": Warmth.LOADING}
-    warm.load_for({"answers", "media"}, said)
+    warm.load_for(said)
     assert loaded == ["answers"]
     assert said == {"answers": Warmth.READY}
 
@@ -27,7 +27,7 @@ def test_a_model_that_cannot_be_loaded_ends_no_worker(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(warm, "MODELS", {"answers": (fail,)})
     said = {"answers": Warmth.LOADING}
-    warm.load_for({"answers"}, said)
+    warm.load_for(said)
     assert said == {"answers": Warmth.FAILED}
 
 

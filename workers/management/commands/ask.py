@@ -28,7 +28,7 @@ from webapp.lib.storage import content_paths
 from webapp.videos.models import Video
 from webapp.videos.selectors import timeline_newest
 from workers.answer_tasks import timeline_facts
-from workers.runtime import answerer, watched
+from workers.runtime import Answering, answering
 
 
 class Command(DatabaseCommand):
@@ -54,8 +54,8 @@ class Command(DatabaseCommand):
             self.stdout.write(json.dumps(outcome))
 
     def _answer(self, request: AnswerRequest, *, is_quiet: bool) -> dict[str, Any]:
-        started_s, text, done = time.perf_counter(), "", None
-        for part in answerer().stream(request, never_stop):
+        started_s, text, done, who = time.perf_counter(), "", None, answering()
+        for part in who.answerer.stream(request, never_stop):
             if isinstance(part, AnswerDone):
                 done = part
                 continue
@@ -64,7 +64,7 @@ class Command(DatabaseCommand):
                 self.stdout.write(part.text, ending="")
                 self.stdout.flush()
         assert done
-        outcome = _outcome(text, done, request) | {"seconds": round(time.perf_counter() - started_s, 3)}
+        outcome = _outcome(text, done, request, who) | {"seconds": round(time.perf_counter() - started_s, 3)}
         if not is_quiet:
             self.stdout.write(
                 f"\n\n{done.model_name}, {done.adapter}: {done.num_tokens} tokens, {outcome['seconds']} s"
@@ -111,10 +111,10 @@ def _request(video: Video, options: dict[str, Any]) -> AnswerRequest:
     )
 
 
-def _outcome(text: str, done: AnswerDone, request: AnswerRequest) -> dict[str, Any]:
+def _outcome(text: str, done: AnswerDone, request: AnswerRequest, who: Answering) -> dict[str, Any]:
     checked = done.claims
     if checked is None:
-        watch = watch_over(request.facts, watched=watched(), duration_s=request.duration_s)
+        watch = watch_over(request.facts, watched=who.watched, duration_s=request.duration_s)
         claims = parse_claims(text, request.duration_s)
         checked = tuple(check_claims(claims, request.facts, watch=watch, question=request.question))
     return {

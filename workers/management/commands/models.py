@@ -1,6 +1,6 @@
 """`manage.py models list|verify|activate|revoke|fetch`: which models there are, whether they are whole, and which work.
 
-Everything but reading is in the audit log of the site. What was activated works from the workers' next start on.
+Everything but reading is in the audit log of the site. Running workers load what was activated by themselves.
 """
 
 from pathlib import Path
@@ -113,7 +113,7 @@ class Command(DatabaseCommand):
         is_by_hand = not all(artifact.is_shipped for artifact in artifacts)
         models_activate(versions, is_by_hand=is_by_hand, actor=command_actor())
         for version in versions:
-            self.stdout.write(f"{version.get_kind_display()} {version} is active from the workers' next start on.")
+            self.stdout.write(f"{version.get_kind_display()} {version} is active; running workers load it now.")
 
     def _revoke(self, options: dict[str, Any]) -> None:
         found = [row for row in model_versions() if row.version.startswith(options["version"])]

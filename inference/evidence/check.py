@@ -8,19 +8,19 @@ say something of what the question asks, also where the rest of the sentence spe
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from inference.evidence.certainty import LIKELY_PROBABILITY, SURE_PROBABILITY
 from inference.evidence.citation import Span
 from inference.evidence.claim import ParsedClaim
 from inference.evidence.coverage import overlap_s, share
 from inference.evidence.fact import Fact
-from inference.evidence.mentions import Mention
+from inference.evidence.lanes import TEXT_LANE
+from inference.evidence.mention import Mention
 from inference.evidence.question import AskedThings, asked_things
 from inference.evidence.statement import Assertion, Statement, read_statement
-from inference.evidence.watched import TEXT_LANE, Watch
+from inference.evidence.verdict import EDGE_S, NEARLY_ALL, CheckedClaim, Verdict
+from inference.evidence.watched import Watch
 
-Verdict = Literal["supported", "not_verified", "contradicted"]
 Finding = tuple[Verdict, list[Fact]]
 
 # To speak for a claim a fact must be what may be claimed, and to speak against one what the timeline calls sure.
@@ -30,20 +30,6 @@ CONTRADICTING_PROBABILITY = SURE_PROBABILITY
 MIN_SHARE = 0.25
 # The same for what excludes all else, and for what speaks against a claim.
 MOST = 0.5
-# The same for "always", and what a watcher must have looked at before its silence is a "no".
-NEARLY_ALL = 0.9
-# Frames lie a second apart.
-EDGE_S = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedClaim:
-    index: int
-    text: str
-    start_s: float | None
-    end_s: float | None
-    verdict: Verdict
-    facts: tuple[Fact, ...]
 
 
 def check_claims(

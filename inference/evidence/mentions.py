@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from inference.evidence.labels import ROWS, Label
-from inference.evidence.ontology import EXCLUSIVE_LANES, Key, find
+from inference.evidence.labels.label import Label
+from inference.evidence.lanes import Key
+from inference.evidence.mention import FIRST_MARK, MAX_MENTIONS, MarkedText, Mention
+from inference.evidence.ontology import ROWS, find
 
 # The video itself, where "a clip" alone would be the metal one.
 _VIDEO_CLIP = re.compile(
@@ -15,38 +17,6 @@ _VIDEO_CLIP = re.compile(
     r"|\bclip(?= (?:shows?|displays?)\b)|(?<=\bdescribe the )clip\b"
 )
 _SPACE = r"[\s_-]+"
-# One private character stands for one mention while a sentence is taken apart.
-FIRST_MARK = 0xE000
-MAX_MENTIONS = 0x1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    lane: str
-    label: str
-
-    @property
-    def key(self) -> Key:
-        return self.lane, self.label
-
-    @property
-    def is_exclusive(self) -> bool:
-        return self.lane in EXCLUSIVE_LANES
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkedText:
-    """`text` in small letters, each mention in it one private character; `mentions` in the order they stand."""
-
-    text: str
-    mentions: tuple[Mention, ...]
-
-    def at(self, mark: str) -> Mention:
-        return self.mentions[ord(mark) - FIRST_MARK]
-
-    @staticmethod
-    def is_mark(character: str) -> bool:
-        return len(character) == 1 and FIRST_MARK <= ord(character) < FIRST_MARK + MAX_MENTIONS
 
 
 def mentions(text: str, others: Iterable[Key] = ()) -> list[Mention]:

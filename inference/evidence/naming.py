@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from inference.evidence.labels import ROWS
-from inference.evidence.ontology import Key, find
+from inference.evidence.lanes import Key
+from inference.evidence.ontology import ROWS, find
 
 IN_VIEW_LANE, WORK_LANE = "anatomy", "target"
 

@@ -5,39 +5,33 @@ it stands once on its side (webapp/lib/labels.py), and a test compares the two.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from inference.evidence.detectors import DETECTORS, detector_named
-from inference.evidence.labels import ROWS, Label, plain
+from inference.evidence.labels.actions import ACTIONS, GESTURES
+from inference.evidence.labels.anatomy import IN_VIEW, TARGETS, UNWATCHED_ANATOMY
+from inference.evidence.labels.findings import BODY, CRITERIA, FINDINGS, KINDS, SCENE
+from inference.evidence.labels.instruments import INSTRUMENTS, UNWATCHED_INSTRUMENTS
+from inference.evidence.labels.label import Label, plain
+from inference.evidence.labels.phases import EXERCISES, PHASES
+from inference.evidence.lanes import LANES, Key
 
-Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
-    """`is_exclusive`: one label at a time can be true. `is_shown`: it can stand on a timeline."""
-
-    name: str
-    is_exclusive: bool = False
-    is_shown: bool = True
-
-
-LANES = (
-    Lane(name="phase", is_exclusive=True),
-    Lane(name="instrument"),
-    Lane(name="verb"),
-    Lane(name="target"),
-    Lane(name="anatomy"),
-    Lane(name="body"),
-    # What was read off the screen: a stranger's words, and nobody's label.
-    Lane(name="text"),
-    Lane(name="critical_view"),
-    Lane(name="finding"),
-    Lane(name="kind", is_exclusive=True),
-    Lane(name="scene", is_shown=False),
+ROWS: tuple[Label, ...] = (
+    *PHASES,
+    *EXERCISES,
+    *INSTRUMENTS,
+    *UNWATCHED_INSTRUMENTS,
+    *ACTIONS,
+    *GESTURES,
+    *TARGETS,
+    *UNWATCHED_ANATOMY,
+    *IN_VIEW,
+    *FINDINGS,
+    *CRITERIA,
+    *BODY,
+    *KINDS,
+    *SCENE,
 )
-EXCLUSIVE_LANES = frozenset(lane.name for lane in LANES if lane.is_exclusive)
 
 
 @cache

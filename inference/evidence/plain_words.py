@@ -1,6 +1,8 @@
 """Words that add no claim of their own: with them and labels alone a sentence is understood. Any other word ("giraffe",
 "second", "carefully", a German one) may say something that no fact carries, and such a sentence is never supported."""
 
+import re
+
 _GRAMMAR = """
 a an the this that these those it its they them he she we you i one's
 is are was were be been being am has have had do does did can could would shall
@@ -57,3 +59,18 @@ INFERENCES = frozenset(
     | {"perhaps", "plan", "planned", "maybe", "possibly", "must", "therefore", "since", "if"}
 )
 INSUFFICIENT = "not enough evidence"
+# Questions that want more than a yes or a no.
+OPEN = re.compile(
+    r"^\W*(?:(?:and|so|then|ok|please|but)\b\W*)*"
+    r"(?:what|which|who|whom|whose|when|where|why|how|describe|list|name|tell|show|summari[sz]e|give|explain|compare)\b",
+    re.IGNORECASE,
+)
+OR_NOT = re.compile(
+    r"\bor (?:not|no|none)\b|\b(?:yes|no) or (?:yes|no)\b|\banswer (?:with )?(?:yes|no)\b", re.IGNORECASE
+)
+# They ask, and say nothing.
+_FRAMES = """
+please say think believe tell me whether if will ever yet anywhere anything correct right true answer yes no clip anyone
+someone surgeon's their
+"""
+FRAMES = frozenset(_FRAMES.split())

@@ -1,27 +1,11 @@
 """What a yes-or-no question asks about, so that "yes" and "no" say something of that and of nothing else."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from inference.evidence.ontology import Key
+from inference.evidence.lanes import Key
+from inference.evidence.plain_words import FRAMES, OPEN, OR_NOT
 from inference.evidence.statement import Assertion, Statement, read_statement
-
-# Questions that want more than a yes or a no.
-OPEN = re.compile(
-    r"^\W*(?:(?:and|so|then|ok|please|but)\b\W*)*"
-    r"(?:what|which|who|whom|whose|when|where|why|how|describe|list|name|tell|show|summari[sz]e|give|explain|compare)\b",
-    re.IGNORECASE,
-)
-OR_NOT = re.compile(
-    r"\bor (?:not|no|none)\b|\b(?:yes|no) or (?:yes|no)\b|\banswer (?:with )?(?:yes|no)\b", re.IGNORECASE
-)
-# They ask, and say nothing.
-_FRAMES = """
-please say think believe tell me whether if will ever yet anywhere anything correct right true answer yes no clip anyone
-someone surgeon's their
-"""
-FRAMES = frozenset(_FRAMES.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

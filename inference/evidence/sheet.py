@@ -14,8 +14,9 @@ from inference.evidence.certainty import certainty
 from inference.evidence.citation import Span
 from inference.evidence.coverage import overlap_s
 from inference.evidence.fact import Fact
+from inference.evidence.lanes import TEXT_LANE
 from inference.evidence.ontology import spoken
-from inference.evidence.watched import TEXT_LANE, Watch
+from inference.evidence.watched import Watch
 
 KEY = re.compile(r"\bF[1-9]\d{0,4}\b")
 HASH_LENGTH = 16

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from inference.evidence.mentions import MarkedText, Mention, marked
-from inference.evidence.ontology import Key, find
+from inference.evidence.lanes import Key
+from inference.evidence.mention import MarkedText, Mention
+from inference.evidence.mentions import marked
+from inference.evidence.ontology import find
 from inference.evidence.plain_words import (
     DETERMINER_NEGATIONS,
     DETERMINERS,

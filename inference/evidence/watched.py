@@ -9,17 +9,11 @@ from inference.evidence.coverage import without
 from inference.evidence.detectors import DETECTORS, detector_named, phases_of_lane
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
-from inference.evidence.mentions import mentions
-from inference.evidence.ontology import Key, find, key_of_output
+from inference.evidence.lanes import BODY_LANE, KIND_LANE, PHASE_LANE, TEXT_LANE, Key
+from inference.evidence.ontology import find, key_of_output
 
 Labels = frozenset[Key]
 Status = Literal["watched", "not_watched", "unknown"]
-
-KIND_LANE, BODY_LANE, PHASE_LANE = "kind", "body", "phase"
-# What is written on the screen is a stranger's text: no evidence, and never part of a prompt.
-TEXT_LANE = "text"
-# A timeline's word for it is "unknown".
-UNWATCHED_PROBABILITY = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,22 +103,3 @@ def kind_of(facts: Sequence[Fact], watched: Watched = NOT_KNOWN) -> VideoKind:
     operation, trainer = VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY, VideoKind.BOX_TRAINER
     only_there = watched.labels_for(trainer) - watched.labels_for(operation)
     return trainer if any(fact.key in only_there for fact in facts) else operation
-
-
-def with_unwatched(
-    facts: Sequence[Fact], question: str, *, watched: Watched, window: tuple[float, float]
-) -> tuple[Fact, ...]:
-    """The facts, and an unknown one over the whole window for each label the question names and nobody watches.
-
-    Without facts, or where nothing is known of what is watched, they stay as they are.
-    """
-    looked_for = watched.labels_for(kind_of(facts, watched))
-    if not facts or not looked_for:
-        return tuple(facts)
-    known = looked_for | {fact.key for fact in facts}
-    named = [mention.key for mention in mentions(question, known) if mention.key not in known]
-    return (*facts, *(unknown(lane, label, window) for lane, label in named))
-
-
-def unknown(lane: str, label: str, window: tuple[float, float]) -> Fact:
-    return Fact(lane=lane, label=label, start_s=window[0], end_s=window[1], probability=UNWATCHED_PROBABILITY)

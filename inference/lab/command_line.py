@@ -8,6 +8,8 @@ from inference.progress import Progress
 DEFAULT_WORK = Path("var/vision")
 DEFAULT_MODELS = Path("var/models")
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+SHIPPED_TOWER = WEIGHTS / "vision_tower.safetensors"
+SHIPPED_HEADS = WEIGHTS / "simulator_heads.safetensors"
 
 
 def say(progress: Progress) -> None:

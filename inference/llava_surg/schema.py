@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from inference.evidence.check import CheckedClaim
 from inference.evidence.fact import Fact
+from inference.evidence.verdict import CheckedClaim
 from inference.progress import StopCheck
 
 

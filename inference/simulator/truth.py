@@ -3,13 +3,15 @@
 Pixels are of the picture, (0, 0) the outer corner of the top left pixel; times are seconds from the first frame.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 
 from inference.simulator.arrays import Image
 from inference.simulator.hands import Span
-from inference.simulator.renderer import FrameGeometry
-from inference.simulator.simulation import Simulation
 from inference.simulator.spec import HANDS, SIMULATOR_VERSION, Hand
 from inference.simulator.truth_file import (
     TRUTH_FORMAT,
@@ -21,6 +23,10 @@ from inference.simulator.truth_file import (
     SpanTruth,
     Truth,
 )
+
+if TYPE_CHECKING:
+    from inference.simulator.renderer import FrameGeometry
+    from inference.simulator.simulation import Simulation
 
 MIN_VISIBLE_SHARE = 0.0015
 

@@ -26,6 +26,9 @@ STAGES = (
     (6, 5, 2, 192, 4),
     (6, 3, 1, 320, 1),
 )
+# The block both branches start from; its input is the stride-32 map, 192 channels.
+FIRST_BLOCK = 15
+EARLY_CHANNELS = 192
 BATCH_NORM_EPSILON = 1e-3
 
 

@@ -18,8 +18,7 @@ from torch import Tensor
 from inference.errors import ModelMismatch, ModelMissing
 from inference.models.artifact import open_artifact
 from inference.models.device import cpu_computes_bfloat16
-from inference.vision.backbone import Backbone, imagenet_backbone, imagenet_weights_path
-from inference.vision.eyes.branch import FIRST_BLOCK
+from inference.vision.backbone import FIRST_BLOCK, Backbone, imagenet_backbone, imagenet_weights_path
 from inference.vision.eyes.eyes import Eyes
 from inference.vision.fused import FusedBackbone, can_fuse
 from inference.vision.heads import Heads

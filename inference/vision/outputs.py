@@ -47,6 +47,7 @@ NUM_KINDS = 6
 KIND = output_group("kind", NUM_KINDS)
 # What the eyes' branch tells of a frame, in the order of its columns; the kind of video is told by another head.
 EYES_GROUPS = (PHASE, TOOL, VERB, TARGET, ANATOMY, CRITICAL_VIEW, BLEEDING, BODY)
+EYES_NAMES = tuple(name for group in EYES_GROUPS for name in group.output_names)
 REAL_GROUPS = (PHASE, INSTRUMENT, VERB, TARGET, BODY)
 
 SIMULATED_TASK = output_group("simulator/task")

@@ -13,7 +13,8 @@ import torch
 
 from inference.engines.protocol import GenerationRequest, LanguageEngine, SamplingOptions, VisualInput
 from inference.errors import ModelUntrained
-from inference.evidence.watched import NOT_KNOWN, Watched, with_unwatched
+from inference.evidence.unwatched import with_unwatched
+from inference.evidence.watched import NOT_KNOWN, Watched
 from inference.llava_surg.adapter_files import Checkpoint
 from inference.llava_surg.answering.focus import focus
 from inference.llava_surg.answering.prompt import build_messages

@@ -14,7 +14,8 @@ from pathlib import Path
 from PIL import Image
 
 from inference.engines.protocol import GenerationRequest, ImageInput, LanguageEngine, Message, SamplingOptions
-from inference.evidence.watched import NOT_KNOWN, Watched, kind_of, with_unwatched
+from inference.evidence.unwatched import with_unwatched
+from inference.evidence.watched import NOT_KNOWN, Watched, kind_of
 from inference.llava_surg.answering.focus import focus
 from inference.llava_surg.answering.prompt import SYSTEM, question_messages
 from inference.llava_surg.answering.relay import relay

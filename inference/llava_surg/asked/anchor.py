@@ -1,21 +1,11 @@
 """Seconds named by what is seen in them: "during the clipping", "right before the bleeding"."""
 
 import re
-from dataclasses import dataclass
 
-from inference.evidence.mentions import MarkedText
+from inference.evidence.mention import MarkedText
 from inference.evidence.naming import named
-from inference.evidence.ontology import Key
+from inference.llava_surg.asked.asked import Anchor
 from inference.llava_surg.asked.words import LanguageWords
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
-    """`relation`: "during", "before" or "after". `is_close`: "right before"."""
-
-    relation: str
-    key: Key
-    is_close: bool = False
 
 
 def anchor_in(text: str, words: LanguageWords, marked: MarkedText) -> tuple[Anchor | None, str]:

@@ -1,20 +1,14 @@
 """What a question leaves out and takes from the questions before it: labels, intent, seconds."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from inference.llava_surg.asked.anchor import Anchor
+from inference.llava_surg.asked.asked import Anchor, Asked
 from inference.llava_surg.asked.intent import DECLINED, NEEDS_SUBJECT, Intent
 from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.words import LanguageWords
-
-if TYPE_CHECKING:
-    from inference.llava_surg.asked.question import Asked
 
 _OF_THE_TWO = re.compile(r"\b(?:the two|the both|both|them|either)\b")
 _THEN = re.compile(r"\b(?:after(?:wards)?|later|before)\b")

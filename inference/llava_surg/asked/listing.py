@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from inference.evidence.mentions import MarkedText
+from inference.evidence.mention import MarkedText
 from inference.llava_surg.asked.words import LanguageWords
 
 _CONNECTING = re.compile(

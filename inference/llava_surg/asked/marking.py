@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from inference.evidence.mentions import FIRST_MARK, MarkedText, Mention, marked, normalised
-from inference.evidence.ontology import Key
+from inference.evidence.lanes import Key
+from inference.evidence.mention import FIRST_MARK, MarkedText, Mention
+from inference.evidence.mentions import marked, normalised
 from inference.llava_surg.asked.words import LanguageWords
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from inference.evidence.mentions import MarkedText
+from inference.evidence.mention import MarkedText
 from inference.llava_surg.asked.spelled import numbers
 from inference.llava_surg.asked.words import MARK_CLASS, LanguageWords
 

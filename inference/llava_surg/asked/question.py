@@ -6,13 +6,14 @@ sentence would look like an answer to all of it.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from inference.evidence.mentions import MarkedText
+from inference.evidence.lanes import Key
+from inference.evidence.mention import MarkedText
 from inference.evidence.naming import named
-from inference.evidence.ontology import Key
 from inference.llava_surg.answering.rewording import milestone_of
-from inference.llava_surg.asked.anchor import Anchor, anchor_in
+from inference.llava_surg.asked.anchor import anchor_in
+from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.follow_up import completed
 from inference.llava_surg.asked.intent import DECLINED, Intent
 from inference.llava_surg.asked.language import ANSWERED, ENGLISH, chosen_language
@@ -57,39 +58,6 @@ _COMES_AFTER = re.compile(
     )
 )
 _BEGINNINGS = re.compile(r"\b(?:begun|began|start(?:s|ed)?)\b")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """`subjects`: the labels it names, in order. `phrase`: what it is about in its own words. `unknown`: words that
-    nobody here knows. `span`: seconds it names, None for all of the video; `spans`: all of them, of a comparison.
-    `anchor`: seconds named by what is seen in them. `statement`: a milestone it asks about. `is_list`: its labels are
-    named one beside the other, not one of the other.
-    """
-
-    text: str
-    language: str
-    intent: Intent
-    subjects: tuple[Key, ...] = ()
-    phrase: str = ""
-    unknown: tuple[str, ...] = ()
-    num_words: int = 0
-    span: tuple[float, float] | None = None
-    spans: tuple[tuple[float, float], ...] = ()
-    anchor: Anchor | None = None
-    statement: str = ""
-    traits: frozenset[Trait] = frozenset()
-    is_list: bool = True
-    is_yes_no: bool = False
-    is_follow_up: bool = False
-
-    @property
-    def is_understood(self) -> bool:
-        return not self.unknown and self.intent is not Intent.OTHER
-
-    @property
-    def is_negated(self) -> bool:
-        return Trait.NEGATED in self.traits
 
 
 def understand(question: str, *, duration_s: float, history: Sequence[Turn] = (), others: Sequence[Key] = ()) -> Asked:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from inference.evidence.mentions import FIRST_MARK, MAX_MENTIONS
-from inference.evidence.ontology import Key
+from inference.evidence.lanes import Key
+from inference.evidence.mention import FIRST_MARK, MAX_MENTIONS
 from inference.llava_surg.asked.intent import Intent
 from inference.llava_surg.asked.trait import Trait
 

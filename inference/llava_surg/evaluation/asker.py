@@ -15,23 +15,12 @@ from inference.evidence.fact import Fact
 from inference.evidence.watched import Watched
 from inference.llava_surg.adapter_files import Checkpoint, adapted_model, load_checkpoint
 from inference.llava_surg.answering.answerer import LlavaSurgAnswerer
+from inference.llava_surg.evaluation.asker_source import AskerSource
 from inference.llava_surg.evaluation.asking import Asker
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.llava_surg.evaluation.gated_asking import GatedAsker, clip_stores
 from inference.llava_surg.gate.answerer import GatedAnswerer
 from inference.models.device import fastest_dtype
-from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.training.patches import cached_patches
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskerSource:
-    """`weights`: projector and adapter; `tower`: the vision tower they were trained on."""
-
-    weights: Path
-    tower: Path
-    models: Path
-    cache: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +73,3 @@ def _engine(source: AskerSource, checkpoint: Checkpoint) -> LocalEngine:
         name=base.title,
         options=LocalEngineOptions(context_tokens=checkpoint.config.context_tokens),
     )
-
-
-def patches_of(source: AskerSource, cases: Sequence[Case]) -> tuple[dict[str, Tensor], str]:
-    """The labelled frames of each surgery as the source's tower sees them, (T, 49, 1280), and that tower's id."""
-    encoder = FrameEncoder(EncoderOptions(weights=source.tower))
-    videos = {case.clip.video.name: case.clip.video for case in cases}
-    seen = {name: cached_patches(video, encoder=encoder, cache_dir=source.cache) for name, video in videos.items()}
-    return seen, encoder.encoder_id

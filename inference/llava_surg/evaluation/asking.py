@@ -10,7 +10,8 @@ from torch import Tensor
 
 from inference.engines.protocol import GenerationRequest, LanguageEngine, SamplingOptions, VisualInput, complete
 from inference.evidence.fact import Fact
-from inference.evidence.watched import NOT_KNOWN, Watched, with_unwatched
+from inference.evidence.unwatched import with_unwatched
+from inference.evidence.watched import NOT_KNOWN, Watched
 from inference.llava_surg.answering.prompt import question_messages, shared_messages
 from inference.llava_surg.evaluation.cases import CLIP_FRAMES, Case, EvaluationClip
 from inference.llava_surg.projector import Projector, visual_rows

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
 from inference.llava_surg.training.labelled_facts import labelled_facts
 from inference.llava_surg.training.questions import builder, closed_form
@@ -117,3 +120,9 @@ def _balanced(by_answer: Mapping[AnswerKey, list[Case]], *, seed: int, per_label
         num = min(len(yes), len(no), per_label)
         kept += random.sample(yes, num) + random.sample(no, num)
     return kept
+
+
+def frames_by_second(clip: EvaluationClip) -> NDArray[np.int64]:
+    """The frame that stands for each second of a clip: frames are sparse, and each holds until the next."""
+    seconds = np.arange(round(clip.length_s)) + clip.video.seconds[clip.first]
+    return np.searchsorted(clip.video.seconds, seconds, side="right").astype(np.int64) - 1

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from inference.llava_surg.evaluation.cases import EvaluationClip
-from inference.llava_surg.evaluation.witness import frames_by_second
+from inference.llava_surg.evaluation.cases import EvaluationClip, frames_by_second
 from inference.vision.writer import FeatureWriter
 
 

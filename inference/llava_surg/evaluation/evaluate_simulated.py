@@ -17,7 +17,8 @@ import torch
 
 from inference.evidence.watched import watched_outputs
 from inference.lab.command_line import WEIGHTS
-from inference.llava_surg.evaluation.asker import AskerSource, load_askers
+from inference.llava_surg.evaluation.asker import load_askers
+from inference.llava_surg.evaluation.asker_source import AskerSource
 from inference.llava_surg.evaluation.asking import MODES
 from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
 from inference.llava_surg.evaluation.metrics import Outcome, closed_summary, majority_answers, read_answer

@@ -8,9 +8,9 @@ import numpy as np
 
 from inference.datasets.cholect50 import LabelledVideo
 from inference.llava_surg.evaluation.witness import Witness, operation_cut
-from inference.vision.evaluation.evaluate_tower import all_held_out
 from inference.vision.timeline import TimelineHeads, frame_probabilities
 from inference.vision.training.calibrate import fit_timeline_heads
+from inference.vision.training.crossval import all_held_out
 from inference.vision.training.fit import FitOptions
 from inference.vision.training.prepare import training_data
 

@@ -10,14 +10,16 @@ from inference.datasets.cholect50 import LabelledVideo
 from inference.evidence.watched import Watched, watched_outputs
 from inference.lab.command_line import say
 from inference.llava_surg.adapter_files import ADAPTER_FOLDER
-from inference.llava_surg.evaluation.asker import AskerSource, patches_of
+from inference.llava_surg.evaluation.asker_source import AskerSource
 from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
 from inference.llava_surg.evaluation.held_out import held_out_witnesses
 from inference.llava_surg.evaluation.shipped import EYES, HEADS, TOWER, ShippedEyes, shipped_witnesses
 from inference.llava_surg.evaluation.witness import Witness
 from inference.llava_surg.training.crossval import fold_folder, held_out_towers
 from inference.models.manifest import manifest_path, read_manifest
+from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.timeline import TimelineHeads
+from inference.vision.training.patches import cached_patches
 
 CHECKPOINT = "llava_surg"
 
@@ -93,3 +95,11 @@ def _source(places: Places, weights: Path, tower: Path) -> AskerSource:
 
 def _any_cases(video: LabelledVideo) -> list[Case]:
     return closed_cases(clips_of(video), seed=0, per_label=1)
+
+
+def patches_of(source: AskerSource, cases: Sequence[Case]) -> tuple[dict[str, Tensor], str]:
+    """The labelled frames of each surgery as the source's tower sees them, (T, 49, 1280), and that tower's id."""
+    encoder = FrameEncoder(EncoderOptions(weights=source.tower))
+    videos = {case.clip.video.name: case.clip.video for case in cases}
+    seen = {name: cached_patches(video, encoder=encoder, cache_dir=source.cache) for name, video in videos.items()}
+    return seen, encoder.encoder_id

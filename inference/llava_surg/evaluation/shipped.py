@@ -15,10 +15,10 @@ from inference.llava_surg.evaluation.witness import Cut, Witness, operation_cut
 from inference.progress import ProgressCallback, ignore_progress
 from inference.vision.cutting import SEGMENT_OFF, SEGMENT_ON, Probabilities
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.eyes.branch import NAMES
 from inference.vision.eyes.eyes import ROW_NAMES, Eyes
 from inference.vision.eyes.read_video import SeenVideo, frame_probabilities, kind_of_rows
 from inference.vision.eyes.video_kind import KindReading
+from inference.vision.outputs import EYES_NAMES
 from inference.vision.smoothing import Values, keep_with_hysteresis
 from inference.vision.timeline import TimelineHeads
 from inference.vision.timeline import frame_probabilities as tower_probabilities
@@ -97,7 +97,7 @@ def _by_eyes(video: LabelledVideo, rows: Values, times_s: Values, eyes: Eyes) ->
     shown = eyes.settings.shown
     return Witness(
         video=video,
-        names=(*NAMES, STRANGE),
+        names=(*EYES_NAMES, STRANGE),
         probabilities=with_strange,
         shown=frozenset(shown),
         cut=_eyes_cut(reading, shown),

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from inference.evidence.check import Verdict, check_claims
+from inference.evidence.check import check_claims
 from inference.evidence.claim import parse_claims
 from inference.evidence.fact import Fact
+from inference.evidence.verdict import Verdict
 from inference.evidence.watched import Watched, watch_over
-from inference.llava_surg.answering.timeline_text import Sighting
+from inference.llava_surg.answering.sightings import Sighting
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip
 from inference.llava_surg.training.questions.balance import CLOSED
 from inference.llava_surg.training.questions.view import View

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inference.datasets.cholect50 import LabelledVideo
 from inference.evidence.fact import Fact
-from inference.llava_surg.evaluation.cases import EvaluationClip
+from inference.llava_surg.evaluation.cases import EvaluationClip, frames_by_second
 from inference.vision.cutting import Probabilities
 from inference.vision.outputs import PHASE
 from inference.vision.timeline import operation_segments
@@ -42,12 +42,6 @@ class Witness:
         """As the timeline would show them, times relative to the clip."""
         rows = frames_by_second(clip)
         return tuple(self.cut(dict(zip(self.names, self.probabilities[rows].T, strict=True))))
-
-
-def frames_by_second(clip: EvaluationClip) -> NDArray[np.int64]:
-    """The frame that stands for each second of a clip: frames are sparse, and each holds until the next."""
-    seconds = np.arange(round(clip.length_s)) + clip.video.seconds[clip.first]
-    return np.searchsorted(clip.video.seconds, seconds, side="right").astype(np.int64) - 1
 
 
 def operation_cut(shown: Iterable[str]) -> Cut:

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from inference.evidence.ontology import Key
+from inference.evidence.lanes import Key
 from inference.evidence.watched import Watched, watch_over
+from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.intent import Intent
 from inference.llava_surg.asked.language import ENGLISH
-from inference.llava_surg.asked.question import Asked, understand
+from inference.llava_surg.asked.question import understand
 from inference.llava_surg.gate.passing import Passing
 from inference.llava_surg.gate.sentence_stream import SentenceStream
 from inference.llava_surg.gate.told import ToldClaims

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from inference.evidence import citation
 from inference.evidence.check import check_claims
 from inference.evidence.claim import parse_claims
-from inference.evidence.mentions import MarkedText, marked
-from inference.evidence.ontology import Key
+from inference.evidence.lanes import Key
+from inference.evidence.mention import MarkedText
+from inference.evidence.mentions import marked
 from inference.llava_surg.answering.knowledge import PHASE_KNOWLEDGE
+from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.languages import words_of
 from inference.llava_surg.asked.phrase import unknown_words
-from inference.llava_surg.asked.question import Asked
 from inference.llava_surg.replies.reply import Sentence
-from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.sight import Sight, Status
+from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import cited
 
 _NEGATION = re.compile(r"\b(?:no|not|none|without|never|cannot)\b|n't\b", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """What an answer has told so far, and the claims behind it: each sentence that states something, with its facts."""
 
-from inference.evidence.check import CheckedClaim
 from inference.evidence.claim import parse_claims
+from inference.evidence.verdict import CheckedClaim
 from inference.llava_surg.replies.reply import Sentence
 
 

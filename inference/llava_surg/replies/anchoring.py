@@ -1,10 +1,10 @@
 """The seconds that an anchor names: "during the clipping" is told by where clipping is seen."""
 
-from inference.llava_surg.asked.anchor import Anchor
-from inference.llava_surg.asked.question import Asked
+from inference.llava_surg.asked.asked import Anchor, Asked
 from inference.llava_surg.replies.parts import not_told
 from inference.llava_surg.replies.reply import Reply
-from inference.llava_surg.replies.view import Status, View
+from inference.llava_surg.replies.sight import Status
+from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording
 
 # "Right before": so many seconds.

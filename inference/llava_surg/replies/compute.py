@@ -7,10 +7,10 @@ why. `None` leaves the question to the model, whose sentences are checked one by
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.intent import DECLINED, Intent
 from inference.llava_surg.asked.language import ANSWERED
 from inference.llava_surg.asked.phrase import shortened, whole_phrase
-from inference.llava_surg.asked.question import Asked
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.replies.anchoring import anchored
 from inference.llava_surg.replies.course import compare, describe, milestone, next_phase, phase, why
@@ -20,7 +20,8 @@ from inference.llava_surg.replies.near import NEAR
 from inference.llava_surg.replies.parts import about, counted, first_seen, last_seen, seen_for, together
 from inference.llava_surg.replies.presence import presence
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
-from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.sight import Sight, Status
+from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording, clock
 
 OTHER_LANGUAGE = "I can answer questions in English, German, French, Spanish, Italian and Chinese."

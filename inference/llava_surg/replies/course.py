@@ -1,15 +1,16 @@
 """The course of an operation: what happens, which phase, what comes next and why, and two stretches compared."""
 
 from inference.evidence.certainty import LIKELY_PROBABILITY
-from inference.evidence.ontology import Key
+from inference.evidence.lanes import Key
 from inference.llava_surg.answering.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
+from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.language import ENGLISH
-from inference.llava_surg.asked.question import Asked
 from inference.llava_surg.asked.trait import CHOOSING, Trait
 from inference.llava_surg.replies.listing import listing
 from inference.llava_surg.replies.parts import MAX_SENTENCES, about, not_told, seen_for, together
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
-from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.sight import Sight, Status
+from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording, clock
 
 # Named in one sentence about a phase.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from inference.llava_surg.asked.question import Asked
+from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.trait import CHOOSING, Trait
 from inference.llava_surg.replies.parts import (
     MAX_SENTENCES,
@@ -13,7 +13,8 @@ from inference.llava_surg.replies.parts import (
     together,
 )
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
-from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.sight import Sight, Status
+from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording
 
 _DURING_LANES = ("phase", "verb")

@@ -1,6 +1,6 @@
 """What is watched for nearest to what is not: offered in a refusal, and never stated."""
 
-from inference.evidence.ontology import Key
+from inference.evidence.lanes import Key
 
 _DUCT, _ARTERY = ("target", "cystic_duct"), ("target", "cystic_artery")
 _GRASPER, _BIPOLAR, _HOOK, _CLIPPER = (("instrument", name) for name in ("grasper", "bipolar", "hook", "clipper"))

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from inference.llava_surg.asked.question import Asked
+from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.replies.reply import Reply, Sentence, refusal
-from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.sight import Sight, Status
+from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording, clock
 
 # Sentences of one reply; more is read by nobody.

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from inference.evidence.ontology import Key, spoken
+from inference.evidence.lanes import Key
+from inference.evidence.ontology import spoken
 
 
 @dataclass(frozen=True, kw_only=True)

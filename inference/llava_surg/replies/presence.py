@@ -1,12 +1,13 @@
 """Is it there, only it, all the time, at the same time as something else."""
 
-from inference.evidence.ontology import Key
-from inference.llava_surg.asked.question import Asked
+from inference.evidence.lanes import Key
+from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.replies.listing import listed
 from inference.llava_surg.replies.parts import about, not_told, seen_for, together
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
-from inference.llava_surg.replies.view import Sight, Status, View
+from inference.llava_surg.replies.sight import Sight, Status
+from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording
 
 

@@ -2,46 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 
 from inference.evidence.certainty import LIKELY_PROBABILITY
-from inference.evidence.check import EDGE_S, NEARLY_ALL
 from inference.evidence.citation import Span as CoveredSpan
 from inference.evidence.coverage import share
 from inference.evidence.fact import Fact
+from inference.evidence.lanes import TEXT_LANE, Key
 from inference.evidence.naming import IN_VIEW_LANE, named, told_by
-from inference.evidence.ontology import Key
-from inference.evidence.watched import TEXT_LANE, Watch
-from inference.llava_surg.answering.timeline_text import joined_spans
+from inference.evidence.verdict import EDGE_S, NEARLY_ALL
+from inference.evidence.watched import Watch
+from inference.llava_surg.answering.sightings import joined_spans
+from inference.llava_surg.replies.sight import Sight, Span, Status
 
-Span = tuple[float, float]
 # The timeline counts whole seconds; a shorter stretch is the edge of one that lies outside.
 MIN_OVERLAP_S = 0.25
-
-
-class Status(StrEnum):
-    SEEN = "seen"
-    UNSURE = "unsure"
-    NOT_SEEN = "not_seen"
-    OUT_OF_VIEW = "out_of_view"
-    NOT_WATCHED = "not_watched"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """One label in the asked seconds. `spans`: in order of time, cut to the window; of what is unsure where it is not
-    seen. `probability`: the highest of its facts."""
-
-    key: Key
-    status: Status
-    facts: tuple[Fact, ...] = ()
-    spans: tuple[Span, ...] = ()
-    probability: float = 0.0
-
-    @property
-    def total_s(self) -> float:
-        return sum(end_s - start_s for start_s, end_s in self.spans)
 
 
 @dataclass(frozen=True, kw_only=True)

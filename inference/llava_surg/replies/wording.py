@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from inference.evidence.citation import Span as CitedSpan
 from inference.evidence.citation import written
 from inference.evidence.fact import Fact
-from inference.evidence.ontology import Key
+from inference.evidence.lanes import Key
 from inference.llava_surg.replies.phrases import Phrases, english_verb
 from inference.llava_surg.replies.reply import Sentence
-from inference.llava_surg.replies.view import Sight, Span
+from inference.llava_surg.replies.sight import Sight, Span
 
 MAX_CITATIONS = 3
 

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from inference.datasets.cholect50 import video_names
 from inference.lab.command_line import DEFAULT_WORK, say
-from inference.vision.evaluation.evaluate_tower import all_held_out
-from inference.vision.training.crossval import held_out_tower_path
+from inference.vision.training.crossval import all_held_out, held_out_tower_path
 from inference.vision.training.fit import FitOptions
 from inference.vision.training.prepare import training_data
 

@@ -40,8 +40,8 @@ from inference.vision.evaluation.predictions import (
     judged_video,
     missing_folders,
 )
-from inference.vision.eyes.branch import NAMES
 from inference.vision.eyes.video_kind import LABELS
+from inference.vision.outputs import EYES_NAMES
 from inference.vision.training.eyes_fit import EyesFitOptions
 from inference.vision.training.eyes_folds import kind_data, out_of_fold_rows
 from inference.vision.training.eyes_settings import fit_settings, fold_phase_reads
@@ -149,7 +149,7 @@ def write_predictions(path: Path, videos: Sequence[JudgedVideo]) -> None:
 def _predicted(video: JudgedVideo) -> Iterator[tuple[str, str, str, str, str, str]]:
     for index, file in enumerate(video.files):
         place = (video.folder, video.video, file)
-        for column, name in enumerate(NAMES):
+        for column, name in enumerate(EYES_NAMES):
             said, truth = video.probabilities[index, column], video.truth[index, column]
             if not np.isnan(said):
                 yield *place, name, f"{said:.5f}", "" if np.isnan(truth) else f"{truth:g}"

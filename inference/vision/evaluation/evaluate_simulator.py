@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from inference.errors import ModelUntrained
-from inference.lab.command_line import DEFAULT_WORK, WEIGHTS, say
+from inference.lab.command_line import DEFAULT_WORK, SHIPPED_HEADS, SHIPPED_TOWER, say
 from inference.progress import ProgressCallback, ignore_progress
 from inference.simulator.spec import TASKS
 from inference.vision.encoder import EncoderOptions, FrameEncoder
@@ -33,11 +33,10 @@ from inference.vision.evaluation.simulator_figures import (
 )
 from inference.vision.evaluation.simulator_product import transcoded
 from inference.vision.outputs import TIMELINE_GESTURE
+from inference.vision.training.sampled_video import SampledVideo
 from inference.vision.training.simulator_targets import joined, targets_of
-from inference.vision.training.simulator_videos import TEST_DURATIONS_S, SampledVideo, plans, sampled_videos
+from inference.vision.training.simulator_videos import TEST_DURATIONS_S, plans, sampled_videos
 
-SHIPPED_TOWER = WEIGHTS / "vision_tower.safetensors"
-SHIPPED_HEADS = WEIGHTS / "simulator_heads.safetensors"
 CLIP_S = 15
 COLUMNS = {
     "instrument_map": "instr mAP",

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from inference.lab.command_line import DEFAULT_WORK, say
+from inference.lab.command_line import DEFAULT_WORK, SHIPPED_HEADS, SHIPPED_TOWER, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.evaluation.evaluate_simulator import SHIPPED_HEADS, SHIPPED_TOWER, evaluate_simulator
+from inference.vision.evaluation.evaluate_simulator import evaluate_simulator
 from inference.vision.evaluation.metrics import (
     accuracy,
     average_precision,
@@ -29,8 +29,9 @@ from inference.vision.outputs import BODY, INSTRUMENT, PHASE, TARGET, VERB, colu
 from inference.vision.phase_order import position_evidence
 from inference.vision.smoothing import Values
 from inference.vision.timeline import frame_probabilities
-from inference.vision.training.calibrate import CLIP_S, HeldOut, fit_timeline_heads
-from inference.vision.training.crossval import TrainingData, each_surgery, held_out, held_out_outputs, training_rows
+from inference.vision.training.calibrate import CLIP_S, fit_timeline_heads
+from inference.vision.training.crossval import all_held_out, each_surgery, held_out, training_rows
+from inference.vision.training.dataset import HeldOut, TrainingData
 from inference.vision.training.fit import FitOptions
 from inference.vision.training.prepare import training_data
 
@@ -70,15 +71,6 @@ def simulated_figures(tower: Path, simulator: Path, work: Path) -> Figures:
         )
         for key, value in row.items()
     }
-
-
-def all_held_out(data: TrainingData, *, work: Path, options: FitOptions) -> list[HeldOut]:
-    """Every surgery, and every video of the other collections, as a tower saw it that had not trained on it."""
-    return [
-        seen
-        for surgery in each_surgery(data.frames)
-        for seen in held_out_outputs(data, surgery, options=options, work=work, on_progress=say)
-    ]
 
 
 def evaluate(data: TrainingData, outputs: list[HeldOut]) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from sklearn.metrics import average_precision_score
 
 from inference.vision.evaluation.metrics import Values, accuracy, average_precision, macro_f1
 from inference.vision.evaluation.predictions import JudgedVideo
-from inference.vision.eyes.branch import NAMES
 from inference.vision.eyes.video_kind import LABELS
-from inference.vision.outputs import ANATOMY, BLEEDING, CRITICAL_VIEW, PHASE, TOOL, OutputGroup, columns_of
+from inference.vision.outputs import ANATOMY, BLEEDING, CRITICAL_VIEW, EYES_NAMES, PHASE, TOOL, OutputGroup, columns_of
 from inference.vision.phase_order import phase_positions
 
 Figures = dict[str, float]
@@ -22,8 +21,8 @@ MIN_POSITIVES = 5
 IS_TRUE_FROM = 0.5
 NUM_RESAMPLES = 200
 INTERVAL = (2.5, 97.5)
-PHASE_COLUMNS = columns_of(PHASE.name, NAMES)
-OUTSIDE = NAMES.index("body/outside")
+PHASE_COLUMNS = columns_of(PHASE.name, EYES_NAMES)
+OUTSIDE = EYES_NAMES.index("body/outside")
 USUAL_KIND = "laparoscopic_cholecystectomy"
 
 
@@ -70,7 +69,7 @@ def _labelled(video: JudgedVideo) -> tuple[Values, np.ndarray]:
 def _group_precision(video: JudgedVideo, group: OutputGroup) -> list[tuple[float, float]]:
     """(average precision, share) of each label that is there often enough in this video."""
     found = []
-    for column in columns_of(group.name, NAMES):
+    for column in columns_of(group.name, EYES_NAMES):
         known = ~np.isnan(video.truth[:, column])
         truth = video.truth[known, column] >= IS_TRUE_FROM
         if truth.sum() >= MIN_POSITIVES:
@@ -121,9 +120,9 @@ def _by_operation(rows: Sequence[tuple[str, Figures]], key: str) -> dict[str, fl
 
 
 POOLED: dict[str, tuple[str, tuple[int, ...]]] = {
-    "anatomy_map_pooled": ("anatomy_prevalence_pooled", tuple(columns_of(ANATOMY.name, NAMES))),
-    "cvs_map": ("cvs_prevalence", tuple(columns_of(CRITICAL_VIEW.name, NAMES))),
-    "bleeding_ap": ("bleeding_prevalence", tuple(columns_of(BLEEDING.name, NAMES))),
+    "anatomy_map_pooled": ("anatomy_prevalence_pooled", tuple(columns_of(ANATOMY.name, EYES_NAMES))),
+    "cvs_map": ("cvs_prevalence", tuple(columns_of(CRITICAL_VIEW.name, EYES_NAMES))),
+    "bleeding_ap": ("bleeding_prevalence", tuple(columns_of(BLEEDING.name, EYES_NAMES))),
 }
 
 
@@ -135,8 +134,8 @@ def pooled_figures(videos: Sequence[JudgedVideo]) -> Figures:
         if pairs:
             found[key] = float(np.mean([precision for precision, _ in pairs.values()]))
             found[prevalence] = float(np.mean([share for _, share in pairs.values()]))
-            found |= {f"ap {NAMES[column]}": precision for column, (precision, _) in pairs.items()}
-            found |= {f"prevalence {NAMES[column]}": share for column, (_, share) in pairs.items()}
+            found |= {f"ap {EYES_NAMES[column]}": precision for column, (precision, _) in pairs.items()}
+            found |= {f"prevalence {EYES_NAMES[column]}": share for column, (_, share) in pairs.items()}
     inside = _pooled([video for video in videos if video.folder == "surgery-or-not"], OUTSIDE, is_inverted=True)
     if inside is not None:
         found["in_body_ap"], found["in_body_prevalence"] = inside

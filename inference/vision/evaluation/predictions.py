@@ -15,12 +15,12 @@ from inference.datasets.kinds import KIND as KIND_GROUP
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder
 from inference.vision.evaluation.metrics import Values
-from inference.vision.eyes.branch import NAMES
-from inference.vision.eyes.eyes import ROW_NAMES, EyesSettings
+from inference.vision.eyes.eyes import ROW_NAMES
 from inference.vision.eyes.phase_reader import PhaseReader
 from inference.vision.eyes.read_video import kind_of_rows, phase_probabilities, yes_no_probabilities
+from inference.vision.eyes.settings import EyesSettings
 from inference.vision.eyes.video_kind import KindReading
-from inference.vision.outputs import PHASE, columns_of
+from inference.vision.outputs import EYES_NAMES, PHASE, columns_of
 from inference.vision.preprocess import frames_to_pixels
 
 JUDGED_FOLDERS = (
@@ -37,7 +37,7 @@ FRAMES_PER_BATCH = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedVideo:
-    """One video's frames by time. truth, probabilities : (T, C), columns NAMES, NaN where not known or not said ·
+    """One video's frames by time. truth, probabilities : (T, C), columns EYES_NAMES, NaN where not known or not said ·
     frame_phases : (T,), the likeliest phase of each frame by itself · kinds : what is right of each frame."""
 
     folder: str
@@ -54,7 +54,7 @@ class JudgedVideo:
 
     @property
     def has_phases(self) -> bool:
-        return bool((~np.isnan(self.truth[:, columns_of(PHASE.name, NAMES)])).any())
+        return bool((~np.isnan(self.truth[:, columns_of(PHASE.name, EYES_NAMES)])).any())
 
 
 def judged_frames(data: Path) -> list[LabelledFrame]:
@@ -114,9 +114,9 @@ def judged_video(
     order = sorted(range(len(frames)), key=lambda index: frames[index].timestamp_s)
     frames, rows = [frames[index] for index in order], rows[order]
     times_s = np.array([frame.timestamp_s for frame in frames])
-    truth = np.array([[frame.truth.get(name, np.nan) for name in NAMES] for frame in frames], dtype=np.float64)
+    truth = np.array([[frame.truth.get(name, np.nan) for name in EYES_NAMES] for frame in frames], dtype=np.float64)
     probabilities = yes_no_probabilities(rows, times_s, settings)
-    columns = columns_of(PHASE.name, NAMES)
+    columns = columns_of(PHASE.name, EYES_NAMES)
     if (~np.isnan(truth[:, columns])).any():
         if phases is None:
             phases = phase_probabilities(rows, times_s, readers=readers, settings=settings)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.vision.training.calibrate import HeldOut
-from inference.vision.training.crossval import TrainingData, held_out
+from inference.vision.training.crossval import held_out
+from inference.vision.training.dataset import HeldOut, TrainingData
 from inference.vision.training.fit import Tower
 from inference.vision.training.simulated_frames import simulated_frames
 from inference.vision.training.views import cached_views

@@ -20,8 +20,8 @@ from inference.vision.outputs import (
     columns_of,
 )
 from inference.vision.simulated.heads import READ_NAMES, SimulatorHeads
+from inference.vision.training.sampled_video import SampledVideo
 from inference.vision.training.simulator_targets import UNKNOWN, Targets, joined, targets_of
-from inference.vision.training.simulator_videos import SampledVideo
 
 Figures = dict[str, float]
 Labels = NDArray[np.int64]

@@ -16,7 +16,8 @@ from inference.media.transcode import TranscodeOutputs, transcode
 from inference.simulator.simulation import Simulation
 from inference.simulator.video import write_simulation
 from inference.vision.encoder import FrameEncoder
-from inference.vision.training.simulator_videos import Plan, SampledVideo, encoded
+from inference.vision.training.sampled_video import SampledVideo
+from inference.vision.training.simulator_videos import Plan, encoded
 
 NAMES = ("proxy.mp4", "poster.jpg", "sprite.jpg", "sprite.json", "pts.safetensors", "samples.mp4")
 

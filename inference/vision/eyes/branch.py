@@ -8,15 +8,8 @@ import copy
 
 from torch import Tensor, nn
 
-from inference.vision.backbone import Backbone, relu6
+from inference.vision.backbone import FIRST_BLOCK, Backbone, relu6
 from inference.vision.heads import Heads
-from inference.vision.outputs import EYES_GROUPS
-
-# The block both branches start from; its input is the stride-32 map, 192 channels.
-FIRST_BLOCK = 15
-EARLY_CHANNELS = 192
-# What it tells of a frame, in the order of its columns.
-NAMES = tuple(name for group in EYES_GROUPS for name in group.output_names)
 
 
 class EyesBranch(nn.Module):

@@ -6,8 +6,8 @@ timeline is made, the rows of the whole video are read. Rows of other eyes are r
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,38 +21,19 @@ from inference.errors import FeaturesStale, ModelUntrained
 from inference.models.artifact import open_artifact
 from inference.vision.artifacts import describe_eyes
 from inference.vision.backbone import imagenet_backbone
-from inference.vision.eyes.branch import NAMES, EyesBranch
+from inference.vision.eyes.branch import EyesBranch
 from inference.vision.eyes.kind_head import NUM_LOOKS, KindHead
 from inference.vision.eyes.phase_reader import PhaseReader
+from inference.vision.eyes.settings import EyesSettings
 from inference.vision.fused import run_late
-from inference.vision.outputs import KIND
+from inference.vision.outputs import EYES_NAMES, KIND
 from inference.vision.smoothing import Values
 from inference.vision.store import FeatureStore
 from inference.vision.weights import weights_hash
 
 STRANGENESS = "scene/strangeness"
 LOOKS = tuple(f"look/{index}" for index in range(NUM_LOOKS))
-ROW_NAMES = (*NAMES, *KIND.output_names, STRANGENESS, *LOOKS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EyesSettings:
-    """How outputs become probabilities; fitted on operations the eyes had not seen.
-
-    `smoothing_s` : of each group · `platt` : "group/label" -> (slope, offset) of each yes/no output ·
-    `phase_confidence` : power of the readers' probabilities · `kind_temperature` : divides the kinds' logits ·
-    `strange_from` : strangeness at which a frame is as likely strange as not, `strange_slope` : how steeply ·
-    `shown` : outputs good enough to be shown · `trained_on` : the operations, by name.
-    """
-
-    smoothing_s: Mapping[str, float]
-    platt: Mapping[str, tuple[float, float]]
-    phase_confidence: float
-    kind_temperature: float
-    strange_from: float
-    strange_slope: float
-    shown: tuple[str, ...]
-    trained_on: tuple[str, ...] = ()
+ROW_NAMES = (*EYES_NAMES, *KIND.output_names, STRANGENESS, *LOOKS)
 
 
 class Eyes:
@@ -89,9 +70,9 @@ class Eyes:
         with safe_open(str(path), framework="pt", device="cpu") as file:
             metadata = file.metadata() or {}
             state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a mapping
-        if tuple(json.loads(metadata.get("output_names", "[]"))) != NAMES:
+        if tuple(json.loads(metadata.get("output_names", "[]"))) != EYES_NAMES:
             raise ModelUntrained(f"{path.name} was trained for other outputs")
-        branch, kind_head = EyesBranch(imagenet_backbone(), NAMES), KindHead()
+        branch, kind_head = EyesBranch(imagenet_backbone(), EYES_NAMES), KindHead()
         branch.load_state_dict(_under("branch.", state))
         kind_head.load_state_dict(_under("kind_head.", state))
         readers = []
@@ -114,7 +95,7 @@ class Eyes:
         }
         metadata = {
             "encoder_id": self.encoder_id,
-            "output_names": json.dumps(NAMES),
+            "output_names": json.dumps(EYES_NAMES),
             "num_readers": str(len(self.readers)),
             "settings": json.dumps(asdict(self.settings)),
         }

@@ -7,7 +7,7 @@ street, a slide and a test picture lie far from the inside of a body, although n
 import torch
 from torch import Tensor, nn
 
-from inference.vision.eyes.branch import EARLY_CHANNELS
+from inference.vision.backbone import EARLY_CHANNELS
 from inference.vision.outputs import KIND
 
 NUM_STATISTICS = 2 * EARLY_CHANNELS

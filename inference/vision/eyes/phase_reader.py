@@ -11,8 +11,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from inference.vision.eyes.branch import NAMES
-from inference.vision.outputs import PHASE, PHASES, TOOL, columns_of
+from inference.vision.outputs import EYES_NAMES, PHASE, PHASES, TOOL, columns_of
 
 Values = NDArray[np.float64]
 
@@ -20,7 +19,7 @@ Values = NDArray[np.float64]
 CELL_S = 4.0
 # What was seen at some time before, and what will be seen at some time after, tells Calot's triangle from the liver bed
 # however long either takes: the strongest of these outputs so far and from now on, over RUNNING_CELLS at a time.
-REMEMBERED = [*columns_of(PHASE.name, NAMES), *columns_of(TOOL.name, NAMES)]
+REMEMBERED = [*columns_of(PHASE.name, EYES_NAMES), *columns_of(TOOL.name, EYES_NAMES)]
 RUNNING_CELLS = 5
 NUM_CHANNELS = 48
 NUM_LAYERS = 7
@@ -50,7 +49,7 @@ class Stage(nn.Module):
 
 
 class PhaseReader(nn.Module):
-    """cells (B, T, D), the first columns NAMES -> logits of each stage (B, T, 7), the last being the answer.
+    """cells (B, T, D), the first columns EYES_NAMES -> logits of each stage (B, T, 7), the last being the answer.
 
     mean, scale : (D,)
     """

@@ -10,12 +10,12 @@ from inference.evidence.detectors import detector_named
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
 from inference.vision.cutting import SEGMENT_OFF, SEGMENT_ON, Probabilities, each_by_itself, one_at_a_time
-from inference.vision.eyes.branch import NAMES
-from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, Eyes, EyesSettings
+from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, Eyes
 from inference.vision.eyes.phase_reader import PhaseReader, read_phases
 from inference.vision.eyes.repeats import repeated
+from inference.vision.eyes.settings import EyesSettings
 from inference.vision.eyes.video_kind import KindReading, read_kind
-from inference.vision.outputs import BODY, EYES_GROUPS, KIND, PHASE, columns_of
+from inference.vision.outputs import BODY, EYES_GROUPS, EYES_NAMES, KIND, PHASE, columns_of
 from inference.vision.smoothing import Values, gaussian_smooth, keep_with_hysteresis
 from inference.vision.store import FeatureStore
 
@@ -70,7 +70,7 @@ def read_video(store: FeatureStore, eyes: Eyes) -> SeenVideo:
     timestamps_s = (np.arange(store.num_frames) * store.interval_s).astype(np.float64)
     kind_reading = kind_of_rows(rows, timestamps_s, eyes.settings)
     values = frame_probabilities(rows, timestamps_s, readers=eyes.readers, settings=eyes.settings)
-    probabilities = dict(zip(NAMES, values.T, strict=True))
+    probabilities = dict(zip(EYES_NAMES, values.T, strict=True))
     outside = keep_with_hysteresis(probabilities["body/outside"], on=SEGMENT_ON, off=SEGMENT_OFF)
     has_course = repeated(store.frame_features(), timestamps_s).mean() <= MAX_REPEATED_SHARE
     return SeenVideo(
@@ -92,21 +92,21 @@ def kind_of_rows(rows: Values, timestamps_s: Values, settings: EyesSettings) -> 
 def frame_probabilities(
     rows: Values, timestamps_s: Values, *, readers: list[PhaseReader], settings: EyesSettings
 ) -> Values:
-    """rows : (T, C), columns ROW_NAMES · timestamps rising · returns : (T, C), calibrated; columns NAMES."""
+    """rows : (T, C), columns ROW_NAMES · timestamps rising · returns : (T, C), calibrated; columns EYES_NAMES."""
     probabilities = yes_no_probabilities(rows, timestamps_s, settings)
-    columns = columns_of(PHASE.name, NAMES)
+    columns = columns_of(PHASE.name, EYES_NAMES)
     probabilities[:, columns] = phase_probabilities(rows, timestamps_s, readers=readers, settings=settings)
     return probabilities
 
 
 def yes_no_probabilities(rows: Values, timestamps_s: Values, settings: EyesSettings) -> Values:
     """The same but for the phases, which are NaN."""
-    said = rows[:, : len(NAMES)]
+    said = rows[:, : len(EYES_NAMES)]
     probabilities = np.full_like(said, np.nan)
     for group in EYES_GROUPS:
         if group is PHASE:
             continue
-        columns = columns_of(group.name, NAMES)
+        columns = columns_of(group.name, EYES_NAMES)
         smoothed = gaussian_smooth(said[:, columns], timestamps_s, settings.smoothing_s[group.name])
         slope, offset = np.array([settings.platt[name] for name in group.output_names]).T
         probabilities[:, columns] = 1 / (1 + np.exp(-(slope * smoothed + offset)))
@@ -115,7 +115,7 @@ def yes_no_probabilities(rows: Values, timestamps_s: Values, settings: EyesSetti
 
 def reader_input(rows: Values) -> Values:
     """rows : (T, C), columns ROW_NAMES · returns : (T, D): what the branch says, then how frames look."""
-    return np.concatenate([rows[:, : len(NAMES)], rows[:, columns_of("look", ROW_NAMES)]], axis=1)
+    return np.concatenate([rows[:, : len(EYES_NAMES)], rows[:, columns_of("look", ROW_NAMES)]], axis=1)
 
 
 def phase_probabilities(

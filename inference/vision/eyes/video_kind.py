@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.evidence.kinds import VideoKind
-from inference.vision.eyes.eyes import EyesSettings
+from inference.vision.eyes.settings import EyesSettings
 from inference.vision.outputs import KIND
 from inference.vision.smoothing import Values, gaussian_smooth
 

@@ -5,7 +5,6 @@ the likeliest is chosen by accuracy.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from inference.vision.outputs import PHASE, PHASES, columns_of
 from inference.vision.phase_order import phase_positions, phase_rates_per_s, position_evidence
 from inference.vision.smoothing import Values, forward_backward, gaussian_smooth
 from inference.vision.timeline import PhaseSettings, TimelineHeads, sharpened
+from inference.vision.training.dataset import HeldOut
 
 SMOOTHING_S = (0.5, 2.0, 4.0, 8.0)
 PHASE_TEMPERATURES = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -25,16 +25,6 @@ CLIP_S = 60.0
 # Pulls slope towards 1 and offset towards 0 where a label is rare: Platt's fit on ten positives is otherwise wild.
 PLATT_PRIOR = 4.0
 SMALLEST_PROBABILITY = 1e-3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldOut:
-    """One surgery as a tower saw it that had not trained on it. logits, truth : (T, C); truth NaN where unknown."""
-
-    video: str
-    timestamps_s: Values
-    logits: Values
-    truth: Values
 
 
 def fit_timeline_heads(

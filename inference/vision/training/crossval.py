@@ -5,31 +5,20 @@ Trained towers' outputs are kept under a name made of everything they depend on,
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.lab.command_line import say
 from inference.progress import ProgressCallback, ignore_progress
-from inference.vision.outputs import OutputGroup
-from inference.vision.training.calibrate import HeldOut
-from inference.vision.training.dataset import FrameSet
+from inference.vision.training.dataset import FrameSet, HeldOut, TrainingData
 from inference.vision.training.fit import FitOptions, fit_tower
 from inference.vision.training.tower_file import save_tower
-from inference.vision.training.views import Views
 
 # Body labels come from other collections; their videos take turns as well.
 NUM_BODY_FOLDS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingData:
-    """All frames and their cached views. views : (V, N, 192, 7, 7), in the order of the frames."""
-
-    frames: FrameSet
-    views: Views
-    groups: tuple[OutputGroup, ...]
 
 
 def training_rows(data: TrainingData, *, without: tuple[str, ...] = ()) -> NDArray[np.int64]:
@@ -103,3 +92,12 @@ def _recipe(data: TrainingData, options: FitOptions, left_out: tuple[str, ...]) 
     digest.update(np.ascontiguousarray(data.views[0, :, ::16, 3, 3]).tobytes())
     digest.update(str(data.views.shape).encode())
     return digest.hexdigest()[:12]
+
+
+def all_held_out(data: TrainingData, *, work: Path, options: FitOptions) -> list[HeldOut]:
+    """Every surgery, and every video of the other collections, as a tower saw it that had not trained on it."""
+    return [
+        seen
+        for surgery in each_surgery(data.frames)
+        for seen in held_out_outputs(data, surgery, options=options, work=work, on_progress=say)
+    ]

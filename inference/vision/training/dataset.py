@@ -15,6 +15,8 @@ from PIL import Image
 from inference.datasets import cholect50, stanford_frames
 from inference.datasets.frames import LabelledFrame
 from inference.vision.outputs import OutputGroup, columns_of
+from inference.vision.smoothing import Values
+from inference.vision.training.views import Views
 
 KEPT_SIZE_PX = 256
 
@@ -88,3 +90,22 @@ def _read(path: Path) -> Frame:
     with Image.open(path) as picture:
         squashed = picture.convert("RGB").resize((KEPT_SIZE_PX, KEPT_SIZE_PX), Image.Resampling.BICUBIC)
     return np.asarray(squashed, dtype=np.uint8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOut:
+    """One surgery as a tower saw it that had not trained on it. logits, truth : (T, C); truth NaN where unknown."""
+
+    video: str
+    timestamps_s: Values
+    logits: Values
+    truth: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingData:
+    """All frames and their cached views. views : (V, N, 192, 7, 7), in the order of the frames."""
+
+    frames: FrameSet
+    views: Views
+    groups: tuple[OutputGroup, ...]

@@ -11,7 +11,7 @@ from inference.datasets.all_frames import folders_in, read_all
 from inference.datasets.frames import LabelledFrame
 from inference.datasets.operations import Operation, is_judged, may_train
 from inference.progress import ProgressCallback, ignore_progress
-from inference.vision.eyes.branch import NAMES
+from inference.vision.outputs import EYES_NAMES
 from inference.vision.training.early_views import early_view
 
 
@@ -69,5 +69,5 @@ def eyes_data(
 
 
 def truth_row(frame: LabelledFrame) -> NDArray[np.float32]:
-    """returns : (C,), columns named by NAMES"""
-    return np.array([frame.truth.get(name, np.nan) for name in NAMES], dtype=np.float32)
+    """returns : (C,), columns named by EYES_NAMES"""
+    return np.array([frame.truth.get(name, np.nan) for name in EYES_NAMES], dtype=np.float32)

@@ -18,8 +18,8 @@ from torch import Tensor, nn
 from inference.models.device import cpu_computes_bfloat16
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.backbone import imagenet_backbone
-from inference.vision.eyes.branch import NAMES, EyesBranch
-from inference.vision.outputs import EYES_GROUPS, columns_of
+from inference.vision.eyes.branch import EyesBranch
+from inference.vision.outputs import EYES_GROUPS, EYES_NAMES, columns_of
 from inference.vision.training.eyes_data import EyesData
 
 # How much each group's loss counts, per frame of which the group is known.
@@ -116,7 +116,7 @@ def _logits(branch: EyesBranch, hidden: Tensor, dropout: float) -> Tensor:
 
 def _fresh_branch(truth: NDArray[np.float32]) -> EyesBranch:
     """Heads start at the labels' frequencies, so that early steps move features only where it helps."""
-    branch = EyesBranch(imagenet_backbone(), NAMES)
+    branch = EyesBranch(imagenet_backbone(), EYES_NAMES)
     for layer in (branch.heads.frame_score, branch.heads.patch_score):
         nn.init.normal_(layer.weight, std=0.01)
         nn.init.zeros_(layer.bias)
@@ -125,7 +125,7 @@ def _fresh_branch(truth: NDArray[np.float32]) -> EyesBranch:
     bias = np.log(share / (1 - share))
     for group in EYES_GROUPS:
         if group.is_exclusive:
-            columns = columns_of(group.name, NAMES)
+            columns = columns_of(group.name, EYES_NAMES)
             bias[columns] = 0.5 * np.log(share[columns])
     branch.heads.frame_score.bias.data.copy_(torch.from_numpy(bias).float())
     return branch.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
@@ -155,7 +155,7 @@ def _batches(data: EyesData, rows: NDArray[np.int64], random: np.random.Generato
 
 def row_weights(data: EyesData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """returns : (R,), sums to 1"""
-    phases = np.nan_to_num(data.truth[rows][:, columns_of("phase", NAMES)])
+    phases = np.nan_to_num(data.truth[rows][:, columns_of("phase", EYES_NAMES)])
     labels = np.where(phases.any(axis=1), phases.argmax(axis=1), -1)
     folders = np.array([data.frames[row].folder for row in rows])
     videos = np.array([data.frames[row].video for row in rows])
@@ -188,7 +188,7 @@ def randomised(hidden: Tensor, random: np.random.Generator, chance: float) -> Te
 def _loss(logits: Tensor, truth: Tensor, rarity: Tensor, options: EyesFitOptions) -> Tensor:
     total = torch.zeros(())
     for group in EYES_GROUPS:
-        columns = columns_of(group.name, NAMES)
+        columns = columns_of(group.name, EYES_NAMES)
         said, true = logits[:, columns], truth[:, columns]
         weight = LOSS_WEIGHTS[group.name] / len(truth)
         if group.is_exclusive:

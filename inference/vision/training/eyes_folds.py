@@ -17,9 +17,10 @@ from torch import Tensor
 from inference.datasets.operations import NUM_FOLDS
 from inference.progress import ProgressCallback, ignore_progress
 from inference.vision.backbone import imagenet_backbone
-from inference.vision.eyes.branch import NAMES, EyesBranch
+from inference.vision.eyes.branch import EyesBranch
 from inference.vision.eyes.eyes import ROW_NAMES
 from inference.vision.eyes.kind_head import KindHead
+from inference.vision.outputs import EYES_NAMES
 from inference.vision.training.augment import AugmentOptions
 from inference.vision.training.eyes_data import EyesData
 from inference.vision.training.eyes_fit import LOSS_WEIGHTS, SET_SHARES, EyesFitOptions, branch_logits, fit_branch
@@ -53,16 +54,16 @@ def out_of_fold_rows(
     rows = np.full((len(data.frames), len(ROW_NAMES)), np.nan)
     for fold in range(NUM_FOLDS):
         judged = data.judged_rows(fold)
-        rows[np.ix_(judged, np.arange(len(NAMES)))] = _branch_rows(data, fold, options, work, on_progress)
+        rows[np.ix_(judged, np.arange(len(EYES_NAMES)))] = _branch_rows(data, fold, options, work, on_progress)
         head = fold_kind_head(data, kinds, fold)
-        rows[judged, len(NAMES) :] = head.of_statistics(kinds.statistics[0][judged]).detach().numpy()
+        rows[judged, len(EYES_NAMES) :] = head.of_statistics(kinds.statistics[0][judged]).detach().numpy()
     return rows
 
 
 def _branch_rows(
     data: EyesData, fold: int, options: EyesFitOptions, work: Path, on_progress: ProgressCallback
 ) -> NDArray[np.float32]:
-    """returns : (J, C) of the fold's judged rows, columns NAMES"""
+    """returns : (J, C) of the fold's judged rows, columns EYES_NAMES"""
     path = work / f"eyes-fold{fold}-{recipe_key(data, options)}.npy"
     if not path.exists():
         branch = fit_branch(data, data.training_rows(fold), options, on_progress)
@@ -81,7 +82,7 @@ def whole_branch(
         work.mkdir(parents=True, exist_ok=True)
         branch = fit_branch(data, data.training_rows(None), options, on_progress)
         save_file({key: value.contiguous() for key, value in branch.state_dict().items()}, path)
-    kept = EyesBranch(imagenet_backbone(), NAMES)
+    kept = EyesBranch(imagenet_backbone(), EYES_NAMES)
     kept.load_state_dict(load_file(path))
     return kept.eval()
 
@@ -89,7 +90,7 @@ def whole_branch(
 def recipe_key(data: EyesData, options: EyesFitOptions) -> str:
     """Of everything a fold's branch depends on."""
     origins = [(frame.folder, frame.video, frame.path.name) for frame in data.frames]
-    constants = [LOSS_WEIGHTS, SET_SHARES, asdict(AugmentOptions()), INVERSE_PENALTY, NAMES]
+    constants = [LOSS_WEIGHTS, SET_SHARES, asdict(AugmentOptions()), INVERSE_PENALTY, EYES_NAMES]
     digest = hashlib.sha256(json.dumps([asdict(options), constants, origins]).encode())
     digest.update(np.nan_to_num(data.truth, nan=-1).tobytes())
     for view in data.views:

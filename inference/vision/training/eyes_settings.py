@@ -13,13 +13,14 @@ from safetensors.numpy import load_file, save_file
 from inference.datasets.operations import NUM_FOLDS, Operation
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.evaluation.metrics import average_precision
-from inference.vision.eyes.branch import NAMES
-from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, EyesSettings
+from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS
 from inference.vision.eyes.phase_reader import NUM_CHANNELS, NUM_LAYERS, REMEMBERED, PhaseReader, read_phases
 from inference.vision.eyes.read_video import reader_input
-from inference.vision.outputs import EYES_GROUPS, KIND, PHASE, columns_of
+from inference.vision.eyes.settings import EyesSettings
+from inference.vision.outputs import EYES_GROUPS, EYES_NAMES, KIND, PHASE, columns_of
 from inference.vision.smoothing import Values
-from inference.vision.training.calibrate import SMOOTHING_S, HeldOut, fit_group
+from inference.vision.training.calibrate import SMOOTHING_S, fit_group
+from inference.vision.training.dataset import HeldOut
 from inference.vision.training.eyes_data import EyesData
 from inference.vision.training.eyes_folds import KindData
 from inference.vision.training.reader_fit import UNKNOWN as UNKNOWN_PHASE
@@ -63,7 +64,7 @@ def _video(data: EyesData, rows: Values, name: str, places: Sequence[int]) -> He
 
 def phases_of(video: HeldOut) -> NDArray[np.int64]:
     """returns : (T,), UNKNOWN_PHASE where not labelled"""
-    truth = video.truth[:, columns_of(PHASE.name, NAMES)]
+    truth = video.truth[:, columns_of(PHASE.name, EYES_NAMES)]
     known = ~np.isnan(truth).any(axis=1)
     return np.where(known, np.nan_to_num(truth).argmax(axis=1), UNKNOWN_PHASE)
 
@@ -80,7 +81,7 @@ def phase_recordings(videos: Sequence[HeldOut]) -> list[Recording]:
 def fit_readers(videos: Sequence[HeldOut], options: ReaderFitOptions | None = None) -> list[PhaseReader]:
     """Half of them read what the branch says, the other half how the frames look besides."""
     recordings = phase_recordings(videos)
-    blind = [replace(one, cells=one.cells[:, : len(NAMES)]) for one in recordings]
+    blind = [replace(one, cells=one.cells[:, : len(EYES_NAMES)]) for one in recordings]
     return [
         fit_reader(read, options or ReaderFitOptions(), seed=seed)
         for seed in range(NUM_READERS // 2)
@@ -102,11 +103,11 @@ def fit_settings(
     for group in EYES_GROUPS:
         if group is PHASE:
             continue
-        columns = columns_of(group.name, NAMES)
+        columns = columns_of(group.name, EYES_NAMES)
         fits = {sigma: fit_group(list(videos), columns, sigma) for sigma in SMOOTHING_S}
         best = min(fits, key=lambda sigma: fits[sigma][1])
         smoothing_s[group.name] = best
-        platt |= {NAMES[column]: fit for column, fit in zip(columns, fits[best][0], strict=True)}
+        platt |= {EYES_NAMES[column]: fit for column, fit in zip(columns, fits[best][0], strict=True)}
     labels = kinds.labels[used]
     return EyesSettings(
         smoothing_s=smoothing_s,
@@ -205,7 +206,7 @@ def worth_showing(videos: Sequence[HeldOut]) -> tuple[str, ...]:
         if group is PHASE:
             continue
         names = [name for name in group.output_names if not name.rpartition("/")[2].startswith("null_")]
-        shown += [name for name in names if _holds_up(videos, NAMES.index(name))]
+        shown += [name for name in names if _holds_up(videos, EYES_NAMES.index(name))]
     return tuple(shown)
 
 

@@ -6,8 +6,7 @@ import numpy as np
 
 from inference.progress import ProgressCallback, ignore_progress
 from inference.vision.outputs import REAL_GROUPS, SCENE, SIMULATOR_GROUPS
-from inference.vision.training.crossval import TrainingData
-from inference.vision.training.dataset import joined, output_names, real_frames, surgeries
+from inference.vision.training.dataset import TrainingData, joined, output_names, real_frames, surgeries
 from inference.vision.training.simulated_frames import simulated_frames
 from inference.vision.training.views import Views, cached_views
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from inference.vision.simulated.reader import PatchProjection, normalised
-from inference.vision.training.simulator_videos import SampledVideo
+from inference.vision.training.sampled_video import SampledVideo
 
 NUM_COMPONENTS = 128
 FRAMES_PER_VIDEO = 4

@@ -18,9 +18,9 @@ from inference.simulator.spec import HANDS
 from inference.vision.outputs import TIMELINE_GESTURE
 from inference.vision.simulated.heads import READ_GROUPS, READ_NAMES
 from inference.vision.simulated.reader import FRAME_DIM, NUM_CHANNELS, READER_DIM, PatchProjection, SequenceReader
+from inference.vision.training.sampled_video import SampledVideo
 from inference.vision.training.simulator_components import NUM_COMPONENTS, Components
 from inference.vision.training.simulator_targets import POSE_DIM, UNKNOWN, Targets, joined, targets_of
-from inference.vision.training.simulator_videos import SampledVideo
 
 LABEL_SMOOTHING = 0.05
 WARM_UP_SHARE = 0.15

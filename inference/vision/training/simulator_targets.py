@@ -11,7 +11,7 @@ from torch import Tensor
 from inference.simulator.spec import HANDS, TASKS
 from inference.simulator.truth_file import FrameTruth
 from inference.vision.outputs import PHASES, SIMULATED_INSTRUMENT, TIMELINE_GESTURE
-from inference.vision.training.simulator_videos import SampledVideo
+from inference.vision.training.sampled_video import SampledVideo
 
 UNKNOWN = -100
 POSE_DIM = len(HANDS) * 6

@@ -22,6 +22,7 @@ from inference.simulator.truth import frame_truth
 from inference.simulator.truth_file import FrameTruth
 from inference.vision.encoder import FrameEncoder
 from inference.vision.preprocess import frames_to_pixels
+from inference.vision.training.sampled_video import SampledVideo
 
 Split = Literal["train", "validation", "test"]
 VIDEOS_PER_TASK: dict[Split, int] = {"train": 60, "validation": 8, "test": 12}
@@ -36,18 +37,6 @@ TEST_DURATIONS_S = (30, 45, 60)
 SIZES_PX = ((480, 270), (480, 270), (854, 480))
 TEST_SIZE_PX = (854, 480)
 FRAMES_PER_PASS = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampledVideo:
-    """patches : (T, 49, 1280), float16, memory-mapped · truths : T of them."""
-
-    task: Task
-    skill: float
-    seed: int
-    size_px: tuple[int, int]
-    patches: NDArray[np.float16]
-    truths: list[FrameTruth]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,13 @@ import numpy as np
 
 from inference.lab.command_line import DEFAULT_WORK, say
 from inference.vision.artifacts import describe_timeline_heads
-from inference.vision.evaluation.evaluate_tower import all_held_out, single_frame_figures
+from inference.vision.evaluation.evaluate_tower import single_frame_figures
 from inference.vision.evaluation.metrics import average_precision
 from inference.vision.evaluation.simulated_judge import held_out_simulations
 from inference.vision.timeline import TimelineHeads
-from inference.vision.training.calibrate import HeldOut, fit_timeline_heads
-from inference.vision.training.crossval import TrainingData, held_out, training_rows
-from inference.vision.training.dataset import surgeries
+from inference.vision.training.calibrate import fit_timeline_heads
+from inference.vision.training.crossval import all_held_out, held_out, training_rows
+from inference.vision.training.dataset import HeldOut, TrainingData, surgeries
 from inference.vision.training.fit import FitOptions, fit_tower
 from inference.vision.training.prepare import training_data
 from inference.vision.training.tower_file import save_tower

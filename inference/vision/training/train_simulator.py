@@ -14,15 +14,15 @@ from pathlib import Path
 import cv2
 import torch
 
-from inference.lab.command_line import DEFAULT_WORK, say
+from inference.lab.command_line import DEFAULT_WORK, SHIPPED_TOWER, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.evaluation.evaluate_simulator import SHIPPED_TOWER
 from inference.vision.evaluation.simulator_figures import figures, rows_of
 from inference.vision.simulated.heads import SimulatorHeads
+from inference.vision.training.sampled_video import SampledVideo
 from inference.vision.training.simulator_calibrate import UNCALIBRATED, fit_calibration
 from inference.vision.training.simulator_fit import SimulatorFitOptions, fit_simulator
 from inference.vision.training.simulator_targets import targets_of
-from inference.vision.training.simulator_videos import SampledVideo, sampled_videos
+from inference.vision.training.simulator_videos import sampled_videos
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from inference.evidence.check import CheckedClaim, check_claims
+from inference.evidence.check import check_claims
 from inference.evidence.citation import Span
 from inference.evidence.claim import parse_claims
 from inference.evidence.fact import Fact
+from inference.evidence.verdict import CheckedClaim
 from inference.evidence.watched import NOT_KNOWN, Watched, watch_over, watched_outputs
 
 DURATION_S = 60.0

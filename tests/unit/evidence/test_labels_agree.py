@@ -2,7 +2,8 @@
 
 import pytest
 
-from inference.evidence.ontology import LANES, shown_labels
+from inference.evidence.lanes import LANES
+from inference.evidence.ontology import shown_labels
 from webapp.lib.errors import ApplicationError
 from webapp.lib.labels import FREE_LANES, LABEL_WORDS, label_words, require_known
 from webapp.videos import models

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from inference.evidence import ontology
-from inference.evidence.labels import ROWS
 from inference.evidence.labels.label import Label
 from inference.evidence.mentions import marked, mentions, normalised
+from inference.evidence.ontology import ROWS
 from inference.llava_surg.answering.knowledge import PHASE_KNOWLEDGE
 from inference.llava_surg.surg_qa.knowledge import STEPS, TASKS
 from inference.simulator.kinds import instrument_kinds

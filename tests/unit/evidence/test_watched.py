@@ -5,7 +5,8 @@ import pytest
 from inference.evidence.citation import Span
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
-from inference.evidence.watched import NOT_KNOWN, kind_of, watch_over, watched_outputs, with_unwatched
+from inference.evidence.unwatched import with_unwatched
+from inference.evidence.watched import NOT_KNOWN, kind_of, watch_over, watched_outputs
 from inference.llava_surg.answering.timeline_text import timeline_text
 
 WATCHED = watched_outputs(

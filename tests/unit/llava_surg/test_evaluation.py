@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from inference.datasets.cholect50 import LabelledVideo
-from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
+from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases, frames_by_second
 from inference.llava_surg.evaluation.metrics import (
     Outcome,
     closed_summary,
@@ -14,7 +14,7 @@ from inference.llava_surg.evaluation.metrics import (
     read_answer,
     timeline_summary,
 )
-from inference.llava_surg.evaluation.witness import Witness, frames_by_second, operation_cut
+from inference.llava_surg.evaluation.witness import Witness, operation_cut
 from inference.vision.outputs import REAL_GROUPS
 
 LANES = ("instrument", "verb", "target", "phase")

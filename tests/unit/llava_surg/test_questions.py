@@ -8,7 +8,8 @@ import pytest
 from inference.evidence.check import check_claims
 from inference.evidence.claim import parse_claims
 from inference.evidence.fact import Fact
-from inference.evidence.watched import NOT_KNOWN, unknown, watch_over
+from inference.evidence.unwatched import unknown
+from inference.evidence.watched import NOT_KNOWN, watch_over
 from inference.llava_surg.answering.knowledge import MILESTONES
 from inference.llava_surg.training.questions import builder, closed_form, phrasing
 from inference.llava_surg.training.questions.balance import QuestionDraw

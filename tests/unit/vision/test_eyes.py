@@ -10,16 +10,17 @@ import torch
 from inference.datasets import cholec80_phases, endoscapes, kinds, tools
 from inference.errors import FeaturesStale, ModelError, ModelMismatch, ModelUntrained
 from inference.evidence.kinds import VideoKind
-from inference.vision.backbone import Backbone, imagenet_backbone
+from inference.vision.backbone import FIRST_BLOCK, Backbone, imagenet_backbone
 from inference.vision.encoder import EncoderOptions, FrameEncoder
-from inference.vision.eyes.branch import FIRST_BLOCK, NAMES, EyesBranch
-from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, Eyes, EyesSettings
+from inference.vision.eyes.branch import EyesBranch
+from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, Eyes
 from inference.vision.eyes.kind_head import NUM_LOOKS, KindHead
 from inference.vision.eyes.phase_reader import CELL_S, PhaseReader, cells_of, read_phases
 from inference.vision.eyes.read_video import read_video
 from inference.vision.eyes.repeats import repeated
+from inference.vision.eyes.settings import EyesSettings
 from inference.vision.eyes.video_kind import read_kind
-from inference.vision.outputs import ANATOMY, CRITICAL_VIEW, EYES_GROUPS, KIND, PHASES, TOOL
+from inference.vision.outputs import ANATOMY, CRITICAL_VIEW, EYES_GROUPS, EYES_NAMES, KIND, PHASES, TOOL
 from inference.vision.smoothing import Values
 from inference.vision.store import FeatureStore
 from inference.vision.timeline import find_timeline
@@ -31,7 +32,7 @@ TOWER_ID = "efficientnet-lite0-surgical-35f1a94a2ab1"
 NEVER, ALWAYS = -9.0, 9.0
 
 
-def settings(*, shown: tuple[str, ...] = NAMES) -> EyesSettings:
+def settings(*, shown: tuple[str, ...] = EYES_NAMES) -> EyesSettings:
     yes_no = [name for group in EYES_GROUPS if not group.is_exclusive for name in group.output_names]
     return EyesSettings(
         smoothing_s={group.name: 0.0 for group in EYES_GROUPS},
@@ -51,8 +52,8 @@ def reader(num_inputs: int) -> PhaseReader:
 
 def untrained_eyes(encoder_id: str = TOWER_ID) -> Eyes:
     torch.manual_seed(0)
-    readers = [reader(len(NAMES)), reader(len(NAMES) + NUM_LOOKS)]
-    return Eyes(EyesBranch(imagenet_backbone(), NAMES), KindHead(), readers, settings(), encoder_id=encoder_id)
+    readers = [reader(len(EYES_NAMES)), reader(len(EYES_NAMES) + NUM_LOOKS)]
+    return Eyes(EyesBranch(imagenet_backbone(), EYES_NAMES), KindHead(), readers, settings(), encoder_id=encoder_id)
 
 
 def stored(
@@ -185,7 +186,9 @@ def test_a_cell_is_the_mean_of_its_frames_and_an_empty_one_repeats_its_neighbour
 
 @pytest.mark.parametrize("num_frames", [1, 3, 32, 400])
 def test_a_video_of_any_length_has_phases_that_sum_to_one(num_frames: int) -> None:
-    said = read_phases([reader(len(NAMES))], np.zeros((num_frames, len(NAMES) + 3)), np.arange(float(num_frames)))
+    said = read_phases(
+        [reader(len(EYES_NAMES))], np.zeros((num_frames, len(EYES_NAMES) + 3)), np.arange(float(num_frames))
+    )
     assert said.shape == (num_frames, len(PHASES))
     np.testing.assert_allclose(said.sum(axis=1), 1, atol=1e-6)
 
@@ -255,6 +258,6 @@ def test_data_sets_and_outputs_call_things_the_same() -> None:
 def test_a_file_with_other_outputs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "eyes.safetensors"
     untrained_eyes().save(path)
-    monkeypatch.setattr("inference.vision.eyes.eyes.NAMES", NAMES[:-1])
+    monkeypatch.setattr("inference.vision.eyes.eyes.EYES_NAMES", EYES_NAMES[:-1])
     with pytest.raises(ModelUntrained):
         Eyes.load(path)

@@ -9,9 +9,9 @@ import torch
 from inference.datasets.frames import LabelledFrame
 from inference.datasets.kinds import CHOLECYSTECTOMY, NOT_SURGERY, OTHER_LAPAROSCOPY, ROBOTIC, inside, outside
 from inference.datasets.operations import OneOf, Operation, cholec80
-from inference.vision.eyes.branch import EARLY_CHANNELS, NAMES
+from inference.vision.backbone import EARLY_CHANNELS
 from inference.vision.eyes.kind_head import NUM_STATISTICS
-from inference.vision.outputs import KIND, PHASES
+from inference.vision.outputs import EYES_NAMES, KIND, PHASES
 from inference.vision.training.eyes_data import EyesData, truth_row
 from inference.vision.training.eyes_fit import EyesFitOptions, branch_logits, fit_branch, row_weights
 from inference.vision.training.eyes_folds import recipe_key
@@ -58,7 +58,7 @@ def test_the_same_data_and_seed_give_the_same_branch() -> None:
     found, rows = data(*FOUR), np.arange(4)
     first, again = (branch_logits(fit_branch(found, rows, FEW), found.views[0]) for _ in range(2))
     np.testing.assert_array_equal(first, again)
-    assert first.shape == (4, len(NAMES))
+    assert first.shape == (4, len(EYES_NAMES))
 
 
 def test_a_folds_outputs_are_kept_under_all_they_depend_on() -> None:
@@ -101,7 +101,7 @@ def test_what_lies_far_from_all_training_frames_is_stranger_and_an_unseen_kind_i
 def test_a_reader_learns_which_phase_goes_with_what_was_seen() -> None:
     random = np.random.default_rng(0)
     times_s, phases = np.arange(240) * 4.0, np.repeat([0, 1, 2, 3], 60)
-    values = random.normal(size=(240, len(NAMES))) * 0.1
+    values = random.normal(size=(240, len(EYES_NAMES))) * 0.1
     values[np.arange(240), phases] += 3
     recordings = [recording(values, times_s, phases), recording(values[::-1].copy(), times_s, phases[::-1].copy())]
     options = ReaderFitOptions(num_epochs=60)

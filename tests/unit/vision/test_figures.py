@@ -12,12 +12,11 @@ from inference.evidence.kinds import VideoKind
 from inference.vision.evaluation import evaluate
 from inference.vision.evaluation.figures import mean_figures, mean_intervals, pooled_figures, video_figures
 from inference.vision.evaluation.predictions import JudgedVideo
-from inference.vision.eyes.branch import NAMES
 from inference.vision.eyes.video_kind import LABELS, KindReading
-from inference.vision.outputs import PHASE, columns_of
+from inference.vision.outputs import EYES_NAMES, PHASE, columns_of
 from tests.unit.vision.test_eyes import untrained_eyes
 
-PHASE_COLUMNS = columns_of(PHASE.name, NAMES)
+PHASE_COLUMNS = columns_of(PHASE.name, EYES_NAMES)
 CHOLECYSTECTOMY, UNKNOWN = LABELS.index("laparoscopic_cholecystectomy"), LABELS.index("unknown")
 
 
@@ -26,11 +25,11 @@ def video(
 ) -> JudgedVideo:
     """Columns that are not given are not known, or never said."""
     count = len(next(iter(truth.values())))
-    known, probabilities = np.full((count, len(NAMES)), np.nan), np.zeros((count, len(NAMES)))
+    known, probabilities = np.full((count, len(EYES_NAMES)), np.nan), np.zeros((count, len(EYES_NAMES)))
     for name, values in truth.items():
-        known[:, NAMES.index(name)] = values
+        known[:, EYES_NAMES.index(name)] = values
     for name, values in said.items():
-        probabilities[:, NAMES.index(name)] = values
+        probabilities[:, EYES_NAMES.index(name)] = values
     by_frame = np.eye(len(LABELS))[[CHOLECYSTECTOMY] * count]
     return JudgedVideo(
         folder="f",

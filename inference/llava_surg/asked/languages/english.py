@@ -1,7 +1,6 @@
 """English questions."""
 
-from inference.evidence.plain_words import NEGATIONS, NEUTRAL, ONLY, THROUGHOUT, TOUCH
-from inference.evidence.question import FRAMES, OPEN, OR_NOT
+from inference.evidence.plain_words import FRAMES, NEGATIONS, NEUTRAL, ONLY, OPEN, OR_NOT, THROUGHOUT, TOUCH
 from inference.llava_surg.asked.intent import Intent
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords

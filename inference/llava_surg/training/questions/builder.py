@@ -12,7 +12,7 @@ from typing import Literal
 from inference.evidence.certainty import CLEAR, UNKNOWN, UNSURE
 from inference.evidence.ontology import spoken
 from inference.llava_surg.answering.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
-from inference.llava_surg.answering.timeline_text import Sighting
+from inference.llava_surg.answering.sightings import Sighting
 from inference.llava_surg.training.questions import phrasing
 from inference.llava_surg.training.questions.view import View
 

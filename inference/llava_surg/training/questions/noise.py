@@ -9,7 +9,7 @@ from random import Random
 
 from inference.evidence.fact import Fact
 from inference.evidence.ontology import in_lane
-from inference.evidence.watched import unknown
+from inference.evidence.unwatched import unknown
 from inference.llava_surg.answering.knowledge import PHASE_ORDER
 
 # Probability ranges of "sure", "likely", "unsure" and how often each is drawn.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from inference.evidence.certainty import CLEAR
 from inference.evidence.citation import Span, written
 from inference.evidence.fact import Fact
-from inference.llava_surg.answering.timeline_text import Sighting, sightings, whole_span
+from inference.llava_surg.answering.sightings import Sighting, sightings, whole_span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

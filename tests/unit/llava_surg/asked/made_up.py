@@ -3,10 +3,11 @@
 from inference.evidence.citation import Span
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
-from inference.evidence.labels import ROWS
-from inference.evidence.ontology import Key
+from inference.evidence.lanes import Key
+from inference.evidence.ontology import ROWS
 from inference.evidence.watched import Watch
-from inference.llava_surg.asked.question import Asked, understand
+from inference.llava_surg.asked.asked import Asked
+from inference.llava_surg.asked.question import understand
 from inference.llava_surg.replies.compute import computed
 from inference.llava_surg.replies.reply import Reply
 from inference.llava_surg.replies.view import View

@@ -2,8 +2,9 @@
 
 import pytest
 
+from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.intent import Intent
-from inference.llava_surg.asked.question import Asked, understand
+from inference.llava_surg.asked.question import understand
 from inference.llava_surg.schema import Turn
 
 HOOK, GRASPER, CLIPPER = ("instrument", "hook"), ("instrument", "grasper"), ("instrument", "clipper")

@@ -1,0 +1,33 @@
+"""One label in the seconds asked about."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inference.evidence.fact import Fact
+from inference.evidence.lanes import Key
+
+Span = tuple[float, float]
+
+
+class Status(StrEnum):
+    SEEN = "seen"
+    UNSURE = "unsure"
+    NOT_SEEN = "not_seen"
+    OUT_OF_VIEW = "out_of_view"
+    NOT_WATCHED = "not_watched"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """One label in the asked seconds. `spans`: in order of time, cut to the window; of what is unsure where it is not
+    seen. `probability`: the highest of its facts."""
+
+    key: Key
+    status: Status
+    facts: tuple[Fact, ...] = ()
+    spans: tuple[Span, ...] = ()
+    probability: float = 0.0
+
+    @property
+    def total_s(self) -> float:
+        return sum(end_s - start_s for start_s, end_s in self.spans)

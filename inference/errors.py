@@ -73,21 +73,18 @@ class ModelMissing(ModelError):
     """A model's weights are missing."""
 
     code = "model_missing"
-    permanent = True
 
 
 class ModelUntrained(ModelError):
     """A model was never trained, so its output would mean nothing."""
 
     code = "model_untrained"
-    permanent = True
 
 
 class ModelMismatch(ModelError):
     """An artifact was made for another one than it is to be used with."""
 
     code = "model_mismatch"
-    permanent = True
 
 
 class FeaturesStale(ModelError):

@@ -186,4 +186,7 @@ def write_config(var: Path, log_dir: Path, programs: list[tuple[str, str, int]],
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Nothing was started yet.")

@@ -11,7 +11,15 @@ import structlog
 from django.db import OperationalError
 from redis.exceptions import RedisError
 
-from inference.errors import InferenceError, MediaRejected, ModelMismatch, StorageFull
+from inference.errors import (
+    EngineFailed,
+    FeaturesStale,
+    InferenceError,
+    MediaRejected,
+    ModelError,
+    PromptTooLong,
+    StorageFull,
+)
 from webapp.jobs.kinds import kind_get
 from webapp.jobs.models import Job
 from webapp.jobs.services import ClaimLost, claim_held, job_fail, job_requeue
@@ -22,7 +30,15 @@ from webapp.videos.services import video_set_rejected
 
 STORAGE_FULL = "The server's disk is full. What you uploaded is kept; try again once room has been made."
 OUT_OF_MEMORY = "The server ran out of memory while working on this. Try again later."
+# Which file, and what to do about it, is for those who run the server: the log and `manage.py doctor` say it.
+MODELS_UNFIT = (
+    "This server's models are not as they should be, so this could not be done. Your administrator finds the reason "
+    "under job {job_id}; once it is mended, try again."
+)
 BUSY = "The server was too busy to store the result. Try again in a moment."
+
+# Errors of models that are about this question or this video; all others are about the server.
+_OF_THE_WORK = (EngineFailed, FeaturesStale, PromptTooLong)
 
 log = structlog.get_logger(__name__)
 
@@ -62,9 +78,9 @@ def _fail(job: Job, failure: Failure, *, is_rejected: bool) -> None:
 def describe(error: Exception, *, job_id: str) -> Failure:
     """The sentence for an error. What has no name is ours to find: its sentence carries only the job's id."""
     match error:
-        case ModelMismatch():
-            # Nothing changes by itself; once the files were changed, the owner may try again.
-            return Failure(code=error.code, message=str(error), permanent=False)
+        case ModelError() if not isinstance(error, _OF_THE_WORK):
+            # Nothing changes by itself; once the files are there and fit, the owner may try again.
+            return Failure(code=error.code, message=MODELS_UNFIT.format(job_id=job_id), permanent=False)
         case StorageFull():
             return Failure(code=error.code, message=STORAGE_FULL, permanent=False)
         case InferenceError():
@@ -85,7 +101,7 @@ def describe(error: Exception, *, job_id: str) -> Failure:
 
 def _log(failure: Failure, error: Exception) -> None:
     """A refused file is the sender's news, not an alarm; the trace is for what may be our fault."""
-    facts = {"code": failure.code, "message": failure.message, "detail": getattr(error, "detail", "")}
+    facts = {"code": failure.code, "message": failure.message, "detail": getattr(error, "detail", "") or str(error)}
     if failure.permanent:
         log.info("stage_refused", **facts)
     elif failure.code == "internal_error":

@@ -11,19 +11,24 @@ from uuid import UUID
 
 from webapp.jobs.kinds import Stage, kind_get
 from webapp.jobs.models import Job
+from webapp.jobs.queue import kept_here
 
 POLL_S = 0.5
 
 
 def run_in_foreground(job_id: UUID) -> Job:
-    """Works on the job here until it is finished; what a worker process claims first is waited for. Returns its row."""
+    """Works on the job here until it is finished, without a broker. Returns its row.
+
+    What a worker process claims first is waited for.
+    """
     job = Job.objects.get(pk=job_id)
-    while not job.is_finished:
-        if job.status == Job.Status.QUEUED:
-            task_of(kind_get(job.kind).stage(job.stage))(str(job.pk), job.stage)
-        else:
-            time.sleep(POLL_S)
-        job.refresh_from_db()
+    with kept_here(job.pk):
+        while not job.is_finished:
+            if job.status == Job.Status.QUEUED:
+                task_of(kind_get(job.kind).stage(job.stage))(str(job.pk), job.stage)
+            else:
+                time.sleep(POLL_S)
+            job.refresh_from_db()
     return job
 
 

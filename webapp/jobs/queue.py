@@ -7,6 +7,9 @@ conditional update, and the watchdog hands over again what got no answer.
 import json
 import logging
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +31,7 @@ VISIBILITY_TIMEOUT_S = 24 * 3600
 BROKER_TIMEOUT_S = 2
 # A broker that takes connections but says nothing: longer than the second that a worker waits for a message.
 BROKER_SILENCE_S = 4
+_kept_here: ContextVar[uuid.UUID | None] = ContextVar("kept_here", default=None)
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +55,20 @@ def celery_app() -> Celery:
         beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
     )
     return app
+
+
+@contextmanager
+def kept_here(job_id: uuid.UUID) -> Iterator[None]:
+    """Whoever is inside works on this job's stages one after the other: no message about them goes out."""
+    before = _kept_here.set(job_id)
+    try:
+        yield
+    finally:
+        _kept_here.reset(before)
+
+
+def is_kept_here(job_id: uuid.UUID) -> bool:
+    return _kept_here.get() == job_id
 
 
 def enqueue(job_id: uuid.UUID, stage: Stage) -> bool:

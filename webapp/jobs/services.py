@@ -64,6 +64,8 @@ def job_create_unqueued(
 
 def job_enqueue(job: Job) -> None:
     """After commit. If the broker is away the row stays queued and the watchdog tries again."""
+    if queue.is_kept_here(job.pk):
+        return
     after_commit(job_hand_over, job.pk, kind=job.kind, stage=job.stage)
 
 

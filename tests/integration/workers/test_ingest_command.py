@@ -10,9 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.clips import write_counting_clip
-from tests.factories import MembershipFactory
+from tests.factories import JobFactory, MembershipFactory
 from webapp.audit.models import AuditEvent
+from webapp.jobs import queue
 from webapp.jobs.models import Job
+from webapp.jobs.services import job_enqueue
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Video
 
@@ -35,6 +37,25 @@ def test_a_video_goes_all_the_way(tmp_path: Path) -> None:
     assert video.job is not None
     assert (video.job.status, video.job.stage) == (Job.Status.SUCCEEDED, "timeline")
     assert all(path.is_file() for path in (paths.proxy, paths.samples, paths.features, paths.poster))
+
+
+def test_nothing_is_handed_to_a_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(queue, "enqueue", lambda job_id, _stage: sent.append(str(job_id)) or True)
+    [outcome] = ingest(write_counting_clip(tmp_path / "clip.mp4", seconds=2))
+    assert outcome["status"] == "ready"
+    assert sent == []
+
+
+def test_a_job_of_somebody_else_is_still_handed_over_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(queue, "enqueue", lambda job_id, _stage: sent.append(str(job_id)) or True)
+    mine, other = JobFactory(), JobFactory()
+    with queue.kept_here(mine.pk):
+        job_enqueue(mine)
+        job_enqueue(other)
+    job_enqueue(mine)
+    assert sent == [str(other.pk), str(mine.pk)]
 
 
 def test_a_bad_file_is_rejected_with_its_sentence_and_the_next_one_goes_on(tmp_path: Path) -> None:

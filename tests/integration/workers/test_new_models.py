@@ -22,6 +22,7 @@ from webapp.videos.selectors import timeline_newest
 from webapp.videos.timelines import timeline_add
 from workers import makers
 from workers.feature_tasks import extract_features, find_timeline
+from workers.management.commands.doctor import describe_timelines
 from workers.runtime import frame_encoder, timeline_heads
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,13 @@ def refresh(*ids: str) -> str:
     out = StringIO()
     call_command("refresh_features", *ids, stdout=out)
     return out.getvalue()
+
+
+def test_the_doctor_counts_what_other_models_saw(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready()
+    assert describe_timelines() == "1 prepared recordings, all as this version's models see them"
+    use(monkeypatch, encoder=OtherHeads(frame_encoder()))
+    assert describe_timelines() == "1 of 1 prepared recordings were seen by other models: `manage.py refresh_features`"
 
 
 def test_what_the_models_of_now_made_is_left_alone() -> None:
@@ -167,7 +175,8 @@ def test_a_tower_with_outputs_that_the_heads_do_not_know_fails_with_a_reason(
     video.refresh_from_db()
     assert video.job is not None
     assert (video.status, video.reason_code, video.job.status) == ("failed", "model_mismatch", "failed")
-    assert "instrument/hook" in video.reason
+    assert "instrument/hook" not in video.reason
+    assert str(video.job_id) in video.reason
     assert not content_paths(video.hospital_id, video.content.sha256).features.exists()
 
 

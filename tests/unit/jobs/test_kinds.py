@@ -55,15 +55,24 @@ def polish(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
     kind_forget(POLISH)
 
 
-def test_a_made_up_kind_is_created_handed_over_worked_on_and_shown(polish: list[tuple[str, str]]) -> None:
+def test_a_made_up_kind_is_created_handed_over_and_its_next_stage_goes_to_that_ones_queue(
+    polish: list[tuple[str, str]],
+) -> None:
+    owner = MembershipFactory().user
+    job = job_create(kind=POLISH, owner=owner, hospital=owner.memberships.get().hospital, title="Tray 4")
+    polish_instruments(str(job.pk), "wash")
+    task = f"{__name__}.polish_instruments"
+    assert polish == [(task, "media"), (task, "bulk")]
+
+
+def test_a_made_up_kind_is_worked_on_in_the_foreground_and_shown(polish: list[tuple[str, str]]) -> None:
     owner = MembershipFactory().user
     done.clear()
     job = job_create(kind=POLISH, owner=owner, hospital=owner.memberships.get().hospital, title="Tray 4")
     assert (job.kind_words, job.stage_words) == ("Polish instruments", "Washing")
     job = run_in_foreground(job.pk)
     assert (job.status, done) == ("succeeded", ["washed", "dried at attempt 1"])
-    task = f"{__name__}.polish_instruments"
-    assert polish == [(task, "media"), (task, "bulk")]
+    assert len(polish) == 1
 
 
 def test_two_kinds_of_one_name_are_refused() -> None:

@@ -5,7 +5,16 @@ import errno
 import pytest
 from django.db import OperationalError
 
-from inference.errors import EngineFailed, MediaFailed, ModelMissing, StorageFull
+from inference.errors import (
+    EngineFailed,
+    MediaFailed,
+    ModelError,
+    ModelMismatch,
+    ModelMissing,
+    ModelUntrained,
+    PromptTooLong,
+    StorageFull,
+)
 from inference.media.rejections import rejected
 from webapp.lib.errors import InvalidInput
 from workers.failures import Failure, describe
@@ -20,7 +29,11 @@ def described(error: Exception) -> Failure:
     [
         (rejected("no_moov"), "no_moov", True, False),
         (MediaFailed("Converting failed."), "media_failed", False, True),
-        (ModelMissing(), "model_missing", True, False),
+        (ModelMissing(), "model_missing", False, False),
+        (ModelUntrained(), "model_untrained", False, False),
+        (ModelMismatch("a is not b"), "model_mismatch", False, False),
+        (ModelError("x.safetensors is not the file"), "model_failed", False, False),
+        (PromptTooLong(), "prompt_too_long", True, False),
         (EngineFailed(), "engine_failed", False, True),
         (StorageFull("no room"), "storage_full", False, False),
         (OSError(errno.ENOSPC, "No space left on device"), "storage_full", False, False),
@@ -39,7 +52,15 @@ def test_each_error_says_if_trying_again_can_help(
 
 
 def test_an_error_without_words_of_its_own_uses_its_classes() -> None:
-    assert described(ModelMissing()).message == "A model's weights are missing."
+    assert described(EngineFailed()).message == "The language model did not answer."
+
+
+@pytest.mark.parametrize("kind", [ModelMissing, ModelUntrained, ModelMismatch, ModelError])
+def test_what_is_wrong_with_the_servers_models_is_for_those_who_run_it(kind: type[ModelError]) -> None:
+    message = described(kind("No weights in night: run `python -m inference.train answers`.")).message
+    assert "night" not in message
+    assert "`" not in message
+    assert "Your administrator finds the reason under job job-1; once it is mended, try again." in message
 
 
 def test_what_nobody_foresaw_shows_only_the_jobs_id() -> None:

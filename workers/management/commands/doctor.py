@@ -58,6 +58,7 @@ def all_checks() -> dict[str, Callable[[], str]]:
         "language model": describe_language_model,
         "trained weights": describe_weights,
         "on-screen text": describe_text_reader,
+        "timelines": describe_timelines,
     }
 
 
@@ -169,3 +170,15 @@ def describe_text_reader() -> str:
     from inference.screen_text.rapid import RapidTextReader
 
     return f"read and covered by {RapidTextReader().reader_id}"
+
+
+def describe_timelines() -> str:
+    """Never an illness: what older models saw is kept, says so, and can be asked about."""
+    from webapp.videos.selectors import contents_prepared, timeline_newest
+    from workers.preparing import is_up_to_date
+
+    contents = list(contents_prepared())
+    num_stale = sum(not is_up_to_date(content, timeline_newest(content)) for content in contents)
+    if not num_stale:
+        return f"{len(contents)} prepared recordings, all as this version's models see them"
+    return f"{num_stale} of {len(contents)} prepared recordings were seen by other models: `manage.py refresh_features`"

@@ -39,6 +39,15 @@ def test_a_site_can_name_a_stores_image_by_digest(name: str) -> None:
     assert SERVICES[name]["image"].startswith(f"${{{name.upper()}_IMAGE:-{name}:")
 
 
+def test_a_site_can_name_the_image_that_ours_are_built_on_by_digest() -> None:
+    first, second = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if not line.startswith("#")][:2]
+    assert first.startswith("ARG PYTHON_IMAGE=python:")
+    assert second == "FROM ${PYTHON_IMAGE} AS base"
+    for service in SERVICES.values():
+        if "build" in service:
+            assert service["build"]["args"]["PYTHON_IMAGE"].startswith("${PYTHON_IMAGE:-python:")
+
+
 def test_passwords_come_from_files_and_stand_in_no_argument_or_environment() -> None:
     text = str(SERVICES)
     assert "requirepass" in SERVICES["redis"]["command"][-1]

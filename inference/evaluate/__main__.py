@@ -5,6 +5,11 @@ import sys
 from inference.lab.front_door import Command, enter
 
 COMMANDS = (
+    Command(
+        "int-toy",
+        "what cures a small model of a misconception: the arms of InT",
+        "inference.reasoning.evaluation.toy.evaluate",
+    ),
     Command("vision", "what looks at operations, on labelled videos", "inference.vision.evaluation.evaluate"),
     Command("tower", "the tower's own heads on real surgeries", "inference.vision.evaluation.evaluate_tower"),
     Command("simulator-heads", "the heads on simulated videos", "inference.vision.evaluation.evaluate_simulator"),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
-from inference.llava_surg.training.labelled_facts import labelled_facts
+from inference.datasets.labelled_facts import labelled_facts
 from inference.llava_surg.training.questions import builder, closed_form
 from inference.llava_surg.training.questions.balance import CLOSED
 from inference.llava_surg.training.questions.builder import Question

@@ -13,10 +13,10 @@ from einops import rearrange
 from torch import Tensor
 
 from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
+from inference.datasets.labelled_facts import labelled_facts
 from inference.llava_surg.config import LlavaSurgConfig
 from inference.llava_surg.projector import visual_rows
 from inference.llava_surg.schema import Turn
-from inference.llava_surg.training.labelled_facts import labelled_facts
 from inference.llava_surg.training.packs import Clip
 from inference.llava_surg.training.questions.balance import QuestionDraw
 from inference.llava_surg.training.questions.builder import Question

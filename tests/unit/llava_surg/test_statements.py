@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import torch
 
 from inference.datasets.cholect50 import LabelledVideo
+from inference.datasets.labelled_facts import labelled_facts
 from inference.evidence.fact import Fact
 from inference.evidence.watched import watched_outputs
 from inference.llava_surg.evaluation.cases import EvaluationClip, clips_of, closed_cases
 from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.simulated import SimulatedVideo, labelled, labels_seen
 from inference.llava_surg.evaluation.statements import Statement, statements, verdict_summary, verdicts
-from inference.llava_surg.training.labelled_facts import labelled_facts
 from inference.simulator.simulation import Simulation
 from inference.simulator.spec import SimulationSpec
 from inference.simulator.truth import frame_truth, simulation_truth

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
-from inference.llava_surg.training.labelled_facts import labelled_facts
+from inference.datasets.labelled_facts import labelled_facts
 from inference.llava_surg.training.training_data import (
     MAX_CLIP_FRAMES,
     Footage,

@@ -1,4 +1,4 @@
-"""What surgeons labelled, as the facts a faultless watcher would have told: the truth that answers are trained on."""
+"""What surgeons labelled, as the facts that a faultless watcher would have told."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,97 @@
+"""What a long computation has done, item by item, in SQLite: a killed run goes on where it was.
+
+A chunk of items is computed and written in one transaction, so a chunk is there whole or not at all; its seed comes
+from its items. A run that was killed and one that was not therefore compute the same chunks and give the same values.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from inference.errors import Stopped, StorageFull
+from inference.progress import Progress, ProgressCallback, StopCheck, ignore_progress, never_stop
+
+T = TypeVar("T")
+MAX_SEED = 2**31 - 1
+IN_MEMORY = ":memory:"
+
+
+class Journal:
+    """`recipe` names everything that the values depend on beside the items: another recipe sees none of them."""
+
+    def __init__(self, path: Path | str, *, recipe: str, should_stop: StopCheck = never_stop) -> None:
+        self._recipe = recipe
+        self._should_stop = should_stop
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=FULL")
+        self._database.execute(
+            "CREATE TABLE IF NOT EXISTS done (recipe TEXT, stage TEXT, key TEXT, value TEXT,"
+            " PRIMARY KEY (recipe, stage, key))"
+        )
+
+    def close(self) -> None:
+        self._database.close()
+
+    def value(self, stage: str, key: str) -> Any | None:
+        """None for what has not been done."""
+        row = self._database.execute(
+            "SELECT value FROM done WHERE recipe = ? AND stage = ? AND key = ?", (self._recipe, stage, key)
+        ).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def mapped(
+        self,
+        stage: str,
+        items: Sequence[tuple[str, T]],
+        compute: Callable[[Sequence[T], int], Sequence[Any]],
+        *,
+        chunk: int,
+        report: ProgressCallback = ignore_progress,
+    ) -> list[Any]:
+        """The value (JSON) of each keyed item, in order; `compute` gets the items of one chunk and a seed.
+
+        Raises Stopped between two chunks, StorageFull where the disk is full.
+        """
+        for start in range(0, len(items), chunk):
+            some = items[start : start + chunk]
+            if any(self.value(stage, key) is None for key, _ in some):
+                if self._should_stop():
+                    raise Stopped(f"Stopped in {stage} after {start} of {len(items)}.")
+                self._put(stage, [key for key, _ in some], compute([item for _, item in some], chunk_seed(stage, some)))
+            report(Progress(done=start + len(some), total=len(items), unit="steps"))
+        return [self.value(stage, key) for key, _ in items]
+
+    def counts(self) -> dict[str, int]:
+        """Items done, by stage."""
+        rows = self._database.execute(
+            "SELECT stage, COUNT(*) FROM done WHERE recipe = ? GROUP BY stage ORDER BY MIN(rowid)", (self._recipe,)
+        )
+        return dict(rows.fetchall())
+
+    def _put(self, stage: str, keys: Sequence[str], values: Sequence[Any]) -> None:
+        rows = [(self._recipe, stage, key, json.dumps(value)) for key, value in zip(keys, values, strict=True)]
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.executemany("INSERT OR REPLACE INTO done VALUES (?, ?, ?, ?)", rows)
+            self._database.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            if "full" in str(error):
+                raise StorageFull("The disk is full: the run goes on from here once there is room.") from error
+            raise
+
+
+def chunk_seed(stage: str, items: Sequence[tuple[str, Any]]) -> int:
+    """The same for the same items of the same stage."""
+    said = "\n".join([stage, *(key for key, _ in items)])
+    return int.from_bytes(hashlib.sha256(said.encode()).digest()[:8], "big") & MAX_SEED
+
+
+def recipe_key(fields: Any) -> str:
+    """A short name of a recipe, from all that it says (JSON)."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True, default=str).encode()).hexdigest()[:16]

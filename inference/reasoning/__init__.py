@@ -1,0 +1,1 @@
+"""Explanations whose every step is checked, and the model that learns to write them from its first wrong step."""

@@ -1,0 +1,1 @@
+"""Training of the reasoning model: InT, supervised rows, reinforcement."""

@@ -1,0 +1,1 @@
+"""One verifier for each type of answer: pure functions, text against gold."""

@@ -69,12 +69,17 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "django_prometheus",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "oauth2_provider",
     "webapp.accounts",
     "webapp.audit",
     "webapp.jobs",
     "webapp.registry",
     "webapp.videos",
     "webapp.conversations",
+    "webapp.api",
     "workers",
 ]
 
@@ -335,6 +340,47 @@ ANSWER_MAX_TOKENS = read_int("DEBRIEF_ANSWER_MAX_TOKENS", 256, minimum=8)
 # Of one person, over all videos: the rest of the assistant's places stay free for colleagues.
 OPEN_ANSWERS_MAX = read_int("DEBRIEF_OPEN_ANSWERS", 3, minimum=1)
 QUESTION_MAX_CHARS = read_int("DEBRIEF_QUESTION_MAX_CHARS", 4000, minimum=10)
+
+# --- the API for hospital systems ----------------------------------------------------------------------
+API_REQUESTS_PER_MINUTE = read_int("DEBRIEF_API_REQUESTS_PER_MINUTE", 600, minimum=1)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["webapp.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["webapp.api.authentication.ScopeNeeded"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["webapp.api.parsers.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "webapp.api.problems.problem_handler",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Debrief",
+    "DESCRIPTION": "Recorded operations, what was asked of them and answered. For learning and quality work. "
+    "Not for diagnosis, treatment or credentialing.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "VideoStatus": "webapp.videos.models.Video.Status",
+        "UploadStatus": "webapp.videos.models.Upload.Status",
+        "JobStatus": "webapp.jobs.models.Job.Status",
+        "AnswerStatus": "webapp.conversations.models.Answer.Status",
+        "ModelKind": "webapp.registry.models.ModelKind",
+        "ModelState": "webapp.registry.models.ModelVersion.State",
+        "Lane": "webapp.videos.models.TimelineFact.Lane",
+        "Thumb": "webapp.conversations.models.Answer.Thumb",
+        "Verdict": "webapp.conversations.models.Claim.Verdict",
+        "Role": "webapp.accounts.models.Membership.Role",
+        "Viewing": "webapp.accounts.models.Department.Viewing",
+        "AuditAction": "webapp.audit.actions.Action",
+    },
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "api.ApiClient"
+# SMART Backend Services: a token is good for at most five minutes, and no other is given to renew it.
+API_ACCESS_TOKEN_S = 300
 
 # --- language, time, logs ------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

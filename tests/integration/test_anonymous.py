@@ -29,18 +29,19 @@ SAMPLES = {
 }
 
 
-def routes(patterns, prefix: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+def routes(patterns, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, URLPattern]]:
     for entry in patterns:
         if isinstance(entry, URLResolver):
-            yield from routes(entry.url_patterns, prefix + str(entry.pattern))
+            inner = f"{entry.namespace}:" if entry.namespace else space
+            yield from routes(entry.url_patterns, prefix + str(entry.pattern), inner)
         else:
-            yield entry.name or "", prefix + str(entry.pattern), entry
+            yield f"{space}{entry.name}" if entry.name else "", prefix + str(entry.pattern), entry
 
 
-def address(pattern: URLPattern) -> str | None:
+def address(pattern: URLPattern, name: str = "") -> str | None:
     arguments = {name: SAMPLES[_kind(converter)] for name, converter in pattern.pattern.converters.items()}
     try:
-        return reverse(pattern.name or pattern.callback, kwargs=arguments)
+        return reverse(name or pattern.name or pattern.callback, kwargs=arguments)
     except Exception:
         return None
 
@@ -57,7 +58,7 @@ def is_refusal(status: int, location: str) -> bool:
 def test_every_route_refuses_or_sends_to_sign_in(client: Client) -> None:
     opened = []
     for name, route, pattern in routes(get_resolver().url_patterns):
-        path = address(pattern)
+        path = address(pattern, name)
         if name in OPEN_NAMES or path is None or path.startswith(OPEN_PREFIXES):
             continue
         for method in ("get", "post"):

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 def test_no_answer_may_be_kept_by_a_browser_or_a_proxy(client: Client) -> None:
     client.force_login(MembershipFactory(role="admin").user)
     kept = {}
-    for _, _, pattern in routes(get_resolver().url_patterns):
-        if (path := address(pattern)) is None or "logout" in path:
+    for name, _, pattern in routes(get_resolver().url_patterns):
+        if (path := address(pattern, name)) is None or "logout" in path:
             continue
         cache_control = client.get(path).get("Cache-Control", "")
         if "no-store" not in cache_control or "public" in cache_control:

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from webapp.accounts.models import Hospital, Membership, User
 from webapp.accounts.permissions import require_role
 from webapp.accounts.selectors import AnyUser, membership_get
-from webapp.lib.errors import PermissionRefused
+from webapp.lib.errors import PermissionRefused, SignInNeeded
 
 Way = Literal["page", "api", "command", "worker"]
 # What a way in may be limited to, by resource. People have all of them; what their role allows is asked besides.
@@ -70,6 +70,13 @@ def account_actor(user: User) -> Actor:
     """Whoever signs in or out, whether or not they belong to a hospital."""
     membership = user.memberships.select_related("hospital", "user").order_by("created_at", "pk").first()
     return Actor(membership=membership, via="page", account=user)
+
+
+def api_actor(membership: Membership, scopes: frozenset[Scope]) -> Actor:
+    """Who came with a token. Raises SignInNeeded where its owner was deactivated."""
+    if not membership.user.is_active:
+        raise SignInNeeded("The owner of this token was deactivated.", "owner_deactivated")
+    return Actor(membership=membership, via="api", scopes=scopes)
 
 
 def worker_actor(worker: str) -> Actor:

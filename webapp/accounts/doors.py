@@ -1,5 +1,6 @@
-"""Who stands at a door that no middleware guards: uploads, websockets, event streams."""
+"""Who stands at a door that no middleware guards: uploads, websockets, event streams, programs with a token."""
 
+from collections.abc import Callable
 from importlib import import_module
 
 from django.conf import settings
@@ -12,6 +13,22 @@ from webapp.accounts.models import User
 from webapp.accounts.second_factor_policy import require_second_factor
 from webapp.accounts.sessions import session_is_alive
 from webapp.lib.errors import SignInNeeded
+
+# From an Authorization header and the name of a scope that is needed. Raises SignInNeeded or PermissionRefused.
+BearerDoor = Callable[[str, str], Actor]
+_bearer_doors: list[BearerDoor] = []
+
+
+def bearer_register(door: BearerDoor) -> None:
+    """By the app that knows the tokens, which stands above this one."""
+    _bearer_doors[:] = [door]
+
+
+def bearer_actor(authorization: str, scope: str) -> Actor:
+    """Raises SignInNeeded for a token that is not known, PermissionRefused for one that does not reach as far."""
+    for door in _bearer_doors:
+        return door(authorization, scope)
+    raise SignInNeeded
 
 
 def session_open(session_key: str | None) -> SessionBase:

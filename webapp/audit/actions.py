@@ -48,3 +48,5 @@ class Action(TextChoices):
     COMMAND_ASK = "command.ask", "Asked about a video on the server"
     COMMAND_REFRESH_FEATURES = "command.refresh_features", "Refreshed what is found in a video on the server"
     COMMAND_TRAIN = "command.train", "Started a training on the server"
+    API_TOKEN_CREATE = "api.token_create", "Made a personal API token"
+    API_TOKEN_REVOKE = "api.token_revoke", "Revoked a personal API token"

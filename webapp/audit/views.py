@@ -1,8 +1,5 @@
 """The audit log of a hospital, for its administrators."""
 
-import hashlib
-from functools import partial
-
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +8,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from webapp.accounts.actors import Actor, page_actor
+from webapp.accounts.actors import page_actor
 from webapp.audit.actions import Action
 from webapp.audit.export import events_as_csv
 from webapp.audit.forms import AuditFilterForm
-from webapp.audit.selectors import AuditFilter, audit_list_for_admin
+from webapp.audit.looks import audit_look
+from webapp.audit.selectors import audit_list_for_admin
 from webapp.audit.services import audit_note_reading
 from webapp.audit.shown import events_shown
-from webapp.audit.visits import note_list, once_a_visit
 from webapp.lib.errors import InvalidInput
 
 EVENTS_PER_PAGE = 50
@@ -33,7 +30,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     hospital = actor.administrator.hospital
     form = AuditFilterForm(request.GET)
     chosen = form.chosen()
-    _note_look(actor, chosen)
+    audit_look(actor, chosen)
     events = audit_list_for_admin(actor, chosen)
     page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
@@ -61,10 +58,3 @@ def audit_export(request: HttpRequest) -> HttpResponse:
     audit_note_reading(Action.AUDIT_EXPORT, actor, chosen.words())
     headers = {"Content-Disposition": f'attachment; filename="audit-{timezone.now():%Y-%m-%d}.csv"'}
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _note_look(actor: Actor, chosen: AuditFilter) -> None:
-    words = chosen.words()
-    key = f"audit:{actor.person.pk}:{hashlib.sha256(repr(words).encode()).hexdigest()}"
-    once = partial(once_a_visit, key, lambda: audit_note_reading(Action.AUDIT_VIEW, actor, words))
-    note_list(actor, "the audit log", once)

@@ -14,22 +14,23 @@ from webapp.videos.looks import video_look
 class Reader:
     """`session_key` is of the session the line was opened with."""
 
-    session_key: str | None
     answer_id: uuid.UUID
+    session_key: str | None = None
+
+    def actor(self) -> Actor:
+        """Who they are now. Raises SignInNeeded."""
+        return actor_at_door(session_open(self.session_key), refusal="You were signed out.")
 
     def refusal(self) -> ApplicationError | None:
         """SignInNeeded, PermissionRefused or NotFound, or None while they may read on. Writes nothing."""
         try:
-            answer_get_for_actor(self._actor(), self.answer_id)
+            answer_get_for_actor(self.actor(), self.answer_id)
         except ApplicationError as error:
             return error
         return None
 
     def look(self) -> None:
         """Once they are let in. Raises what `refusal` would return."""
-        actor = self._actor()
+        actor = self.actor()
         answer = answer_get_for_actor(actor, self.answer_id)
         video_look(actor, answer.question.conversation.video, part="answer")
-
-    def _actor(self) -> Actor:
-        return actor_at_door(session_open(self.session_key), refusal="You were signed out.")

@@ -12,7 +12,7 @@ from webapp.jobs.kinds import WorkQueue, stages_on
 from webapp.jobs.models import Job
 from webapp.lib.errors import NotFound
 from webapp.videos.models import Video
-from webapp.videos.selectors import video_get_for_actor
+from webapp.videos.selectors import video_get_for_actor, video_list_for_actor
 
 Id = uuid.UUID | str
 TOLD = (Answer.Status.FINISHED, Answer.Status.STOPPED)
@@ -22,6 +22,25 @@ NO_QUESTION = "There is no such question, or it is not yours."
 
 def conversation_for_video(*, actor: Actor, video: Video) -> Conversation | None:
     return Conversation.objects.filter(video=video, owner=actor.person).first()
+
+
+def conversation_list_for_actor(actor: Actor) -> "QuerySet[Conversation]":
+    """One's own, about videos that one may still see."""
+    actor.require("conversations")
+    visible = video_list_for_actor(actor).order_by().values("pk")
+    return Conversation.objects.filter(owner=actor.person, video__in=visible)
+
+
+def conversation_get_for_actor(actor: Actor, conversation_id: Id) -> Conversation:
+    """Raises NotFound."""
+    found = conversation_list_for_actor(actor).select_related("video__content").filter(pk=conversation_id).first()
+    if found is None:
+        raise NotFound("There is no such conversation, or it is not yours.")
+    return found
+
+
+def questions_of(conversation: Conversation) -> "QuerySet[Question]":
+    return conversation.questions.prefetch_related("answers")
 
 
 def question_get_for_actor(actor: Actor, question_id: Id) -> Question:

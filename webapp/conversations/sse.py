@@ -20,7 +20,7 @@ async def answer_events(request: HttpRequest, answer_id: uuid.UUID) -> Streaming
     """After `Last-Event-ID` (a browser that reconnects) or `?after=` (one that starts)."""
     reader = Reader(session_key=request.session.session_key, answer_id=answer_id)
     await sync_to_async(reader.look)()
-    stream = StreamingHttpResponse(_lines(reader, after=_after(request)), content_type="text/event-stream")
+    stream = StreamingHttpResponse(_lines(reader, after=after_of(request)), content_type="text/event-stream")
     stream["Cache-Control"] = "no-store"
     # nginx would otherwise hold the lines back.
     stream["X-Accel-Buffering"] = "no"
@@ -39,6 +39,7 @@ def sse_event(message: Message) -> str:
     return f"{head}data: {json.dumps(message)}\n\n"
 
 
-def _after(request: HttpRequest) -> str:
+def after_of(request: HttpRequest) -> str:
+    """The seq behind which a reader goes on; the start for what cannot be one."""
     after = request.headers.get("Last-Event-ID") or request.GET.get("after", events.START)
     return after if events.is_seq(after) else events.START

@@ -10,11 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from webapp.accounts.actors import Actor, page_actor
-from webapp.audit.actions import Action
-from webapp.audit.services import audit_record
-from webapp.audit.visits import note_list, once_a_visit
+from webapp.accounts.actors import page_actor
 from webapp.jobs import services
+from webapp.jobs.looks import jobs_look
 from webapp.jobs.selectors import has_active_jobs, job_get_for_actor, job_list_for_actor
 from webapp.lib.navigation import after_change
 
@@ -53,7 +51,7 @@ def job_retry(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     actor = page_actor(request.user)
-    note_list(actor, "the list of jobs", lambda: once_a_visit(f"jobs:{actor.person.pk}", lambda: _record_look(actor)))
+    jobs_look(actor)
     status = request.GET.get("status", "")
     page = Paginator(job_list_for_actor(actor, status=status), PAGE_SIZE).get_page(request.GET.get("page"))
     return {
@@ -62,7 +60,3 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "status": status,
         "has_active": has_active_jobs(actor),
     }
-
-
-def _record_look(actor: Actor) -> None:
-    audit_record(action=Action.JOBS_VIEW, actor=actor, hospital=actor.hospital, object_type="jobs")

@@ -1,15 +1,25 @@
 """Reading the registry. What models there are is no secret of one hospital: the site has one set of them."""
 
+import uuid
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from webapp.lib.errors import NotFound
 from webapp.registry.facts import ModelFacts
 from webapp.registry.models import ActiveModel, ModelVersion
 
 
 def model_versions() -> QuerySet[ModelVersion]:
     return ModelVersion.objects.all()
+
+
+def model_version_get(version_id: uuid.UUID) -> ModelVersion:
+    """Raises NotFound."""
+    version = model_versions().filter(pk=version_id).first()
+    if version is None:
+        raise NotFound("There is no such model.")
+    return version
 
 
 def active_models() -> dict[str, ActiveModel]:

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 
 from webapp.accounts.actors import Actor
-from webapp.accounts.permissions import videos_visible_q
-from webapp.lib.errors import NotFound
+from webapp.accounts.permissions import can_manage, videos_visible_q
+from webapp.lib.errors import NotFound, PermissionRefused
 from webapp.lib.labels import KIND_NOTES, label_words
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
@@ -26,6 +26,14 @@ def video_get_for_actor(actor: Actor, video_id: uuid.UUID | str) -> Video:
         return _visible(actor).get(pk=video_id)
     except (Video.DoesNotExist, ValidationError) as error:
         raise NotFound("There is no such video.") from error
+
+
+def video_get_to_manage(actor: Actor, video_id: uuid.UUID | str) -> Video:
+    """Raises NotFound for what they may not see, PermissionRefused for what they may only look at."""
+    found = video_get_for_actor(actor, video_id)
+    if not can_manage(actor.member, owner_id=found.owner_id, hospital_id=found.hospital_id):
+        raise PermissionRefused("Only the owner of a video or an administrator can change it.", "not_owner")
+    return found
 
 
 def video_list_for_actor(actor: Actor, *, status: str | None = None, search: str = "") -> "QuerySet[Video]":
@@ -80,6 +88,19 @@ def contents_prepared(*, video_ids: Iterable[uuid.UUID] | None = None) -> list[C
     if video_ids is not None:
         prepared = prepared.filter(videos__in=video_ids).distinct()
     return list(prepared.order_by("created_at"))
+
+
+def timelines_for_video(video: Video) -> "QuerySet[Timeline]":
+    """Every kept revision, the newest first."""
+    return video.content.timelines.all()
+
+
+def timeline_get_for_video(video: Video, number: int) -> Timeline:
+    """Raises NotFound."""
+    timeline = timelines_for_video(video).filter(number=number).first()
+    if timeline is None:
+        raise NotFound("There is no such revision, or it is not kept any more.")
+    return timeline
 
 
 def facts_for_video(video: Video, lane: str | None = None) -> "QuerySet[TimelineFact]":

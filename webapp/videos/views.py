@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from webapp.accounts.actors import Actor, page_actor
 from webapp.accounts.permissions import can_manage
-from webapp.lib.errors import PermissionRefused
 from webapp.lib.navigation import after_change, leave_page
 from webapp.videos import services
 from webapp.videos.looks import library_look, video_look
@@ -28,6 +27,7 @@ from webapp.videos.selectors import (
     timeline_note,
     video_counts_for_actor,
     video_get_for_actor,
+    video_get_to_manage,
     video_list_for_actor,
     with_num_questions,
 )
@@ -110,12 +110,8 @@ def _looked_at(request: HttpRequest, video_id: uuid.UUID, *, part: str) -> tuple
 
 
 def _managed(request: HttpRequest, video_id: uuid.UUID) -> tuple[Actor, Video]:
-    """Raises NotFound for what they may not see, PermissionRefused for what they may only look at."""
     actor = page_actor(request.user)
-    found = video_get_for_actor(actor, video_id)
-    if not can_manage(actor.member, owner_id=found.owner_id, hospital_id=found.hospital_id):
-        raise PermissionRefused("Only the owner of a video or an administrator can change it.", "not_owner")
-    return actor, found
+    return actor, video_get_to_manage(actor, video_id)
 
 
 def _library_context(request: HttpRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 
 from webapp.accounts.actors import Actor
-from webapp.accounts.doors import actor_at_door, session_open
+from webapp.accounts.doors import actor_at_door, bearer_actor, session_open
 from webapp.accounts.sessions import session_note_activity
 from webapp.lib.errors import PermissionRefused, SignInNeeded
 from webapp.lib.origins import is_own_origin
@@ -38,12 +38,15 @@ def check_origin(request: ASGIRequest) -> None:
 
 
 def actor_of(request: ASGIRequest, *, is_activity: bool = True) -> Actor:
-    """The signed-in person. An upload is activity: it keeps the session from going idle, never past its end.
+    """The signed-in person, or who came with a token.
 
-    What a page asks by itself is none.
+    An upload is activity: it keeps the session from going idle, never past its end. What a page asks by itself is none.
 
     Raises SignInNeeded or PermissionRefused.
     """
+    authorization = request.headers.get("Authorization", "")
+    if authorization:
+        return bearer_actor(authorization, "videos:write")
     session = session_open(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     actor = actor_at_door(session, refusal=SIGN_IN_AGAIN)
     try:

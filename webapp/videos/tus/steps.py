@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -122,7 +123,9 @@ def finish(upload: Upload, part: PartFile, http: ASGIRequest, digests: Digests) 
             upload_forget(upload, part)
             raise TusRefused(CHECKSUM_MISMATCH, "other_file", OTHER_FILE)
         sha256 = digest.hexdigest(size_bytes=upload.size_bytes)
-        video_create_from_upload(upload, actor=account_actor(upload.owner), sha256=sha256, ip_address=client_ip(http))
+        # The session may have run out while the last bytes came; the upload is its owner's all the same.
+        actor = replace(account_actor(upload.owner), via="api" if http.headers.get("Authorization") else "page")
+        video_create_from_upload(upload, actor=actor, sha256=sha256, ip_address=client_ip(http))
     except OSError as error:
         raise storage_trouble(error) from error
     digests.drop(upload.pk)

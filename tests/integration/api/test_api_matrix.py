@@ -1,0 +1,215 @@
+"""Every address of the API by every kind of caller and method: who gets in, that a refusal changes nothing, and which
+row each call leaves. An address that is added must be put into RULES and into docs/audit.md.
+"""
+
+import json
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from tests.factories import AnswerFactory, ConversationFactory, JobFactory, QuestionFactory
+from tests.integration.api.caller import Caller, token_of
+from tests.integration.audit.test_audit_map import actions_in, table
+from tests.integration.test_access_matrix import (
+    ADMIN,
+    ADMINS,
+    ANONYMOUS,
+    DEACTIVATED,
+    EVERYBODY,
+    IN,
+    MANAGERS,
+    MISSING,
+    NO_HOSPITAL,
+    OUR_ADMIN,
+    OWNER,
+    READERS,
+    Verdicts,
+    World,
+    by,
+    rows,
+    world,
+)
+from webapp.api.models import ApiToken
+from webapp.audit.models import AuditEvent
+from webapp.conversations.models import Answer
+from webapp.jobs.models import Job
+from webapp.registry.models import ModelVersion
+from webapp.videos.models import Timeline, Upload, Video
+
+__all__ = ["world"]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+MINE = by(IN, OWNER)
+BODIES: dict[str, Any] = {
+    "video PATCH": {"title": "Renamed"},
+    "question_ask POST": {"text": "What is it?"},
+    "answer_judgement PUT": {"thumb": "up"},
+    "department PATCH": {"viewing": "own"},
+    "member PATCH": {"is_active": False},
+}
+RULES: dict[str, Verdicts] = {
+    "schema GET": EVERYBODY,
+    "me GET": EVERYBODY,
+    "tokens GET": EVERYBODY,
+    "token GET": MINE,
+    "token DELETE": MINE,
+    "videos GET": EVERYBODY,
+    "video GET": READERS,
+    "video PATCH": MANAGERS,
+    "video DELETE": MANAGERS,
+    "timelines GET": READERS,
+    "timeline GET": READERS,
+    "facts GET": READERS,
+    "question_ask POST": READERS,
+    "upload GET": MINE,
+    "jobs GET": EVERYBODY,
+    "job GET": by(IN, OWNER, ADMIN),
+    "job_cancel POST": by(IN, OWNER, ADMIN),
+    "job_retry POST": by(IN, OWNER, ADMIN),
+    "conversations GET": EVERYBODY,
+    "conversation GET": MINE,
+    "conversation_questions GET": MINE,
+    "question GET": MINE,
+    "answer GET": MINE,
+    "answer_again POST": MINE,
+    "answer_stop POST": MINE,
+    "answer_judgement PUT": MINE,
+    "answer_events GET": MINE,
+    "models GET": EVERYBODY,
+    "model GET": EVERYBODY,
+    "departments GET": ADMINS,
+    "department GET": OUR_ADMIN,
+    "department PATCH": OUR_ADMIN,
+    "members GET": ADMINS,
+    "member GET": OUR_ADMIN,
+    "member PATCH": OUR_ADMIN,
+    "usage GET": ADMINS,
+    "audit GET": ADMINS,
+}
+# A page for people, signed in by a session; the document's is told in test_schema.py.
+PAGES = {"docs"}
+
+
+def patterns() -> dict[str, Any]:
+    ours = next(entry for entry in get_resolver().url_patterns if str(entry.pattern) == "api/v1/")
+    return {entry.name: entry for entry in ours.url_patterns}
+
+
+@pytest.fixture
+def ids(world: World) -> dict[str, Any]:
+    owner = world.users[OWNER]
+    assert owner is not None
+    video = Video.objects.get(pk=world.ids["video_id"])
+    Timeline.objects.get_or_create(content=video.content, number=1)
+    upload = Upload.objects.create(
+        owner=owner,
+        hospital=video.hospital,
+        filename="x.mp4",
+        size_bytes=9,
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
+    version = ModelVersion.objects.create(kind="scorer", name="x", title="X", artifact_id="x")
+    token_of(owner)
+    answer = Answer.objects.get(pk=world.ids["answer_id"])
+    return {
+        **world.ids,
+        "number": 1,
+        "upload_id": upload.pk,
+        "version_id": version.pk,
+        "token_id": ApiToken.objects.get(membership__user=owner).pk,
+        "conversation_id": answer.question.conversation_id,
+    }
+
+
+def call(cell: str, caller: Caller | None, ids: dict[str, Any]) -> int:
+    name, method = cell.split()
+    entry = patterns()[name]
+    path = reverse(f"api:{name}", kwargs={key: ids[key] for key in entry.pattern.converters})
+    body = BODIES.get(cell)
+    if caller is None:
+        return Client().generic(method, path, json.dumps(body), "application/json").status_code
+    return caller.send(method, path, body, Idempotency_Key=uuid.uuid4().hex, If_Match="*").status_code
+
+
+def expected(cell: str, name: str) -> str | int:
+    if name in (ANONYMOUS, DEACTIVATED):
+        return 401
+    if cell not in RULES:
+        return 405
+    return RULES[cell].get(name, MISSING)
+
+
+def wrong_with(cell: str, name: str, caller: Caller | None, ids: dict[str, Any], before: object) -> str:
+    with transaction.atomic():
+        status = call(cell, caller, ids)
+        has_changed = rows() != before
+        transaction.set_rollback(True)
+    wanted, got = expected(cell, name), IN if status < 400 or status == 409 else status
+    if got != wanted:
+        return f"{cell} by {name}: {status}, not {wanted}"
+    return f"{cell} by {name}: refused, yet something changed" if wanted != IN and has_changed else ""
+
+
+def test_every_address_has_a_rule() -> None:
+    assert {cell.split()[0] for cell in RULES} | PAGES == set(patterns())
+
+
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume")
+def test_callers_get_in_where_they_may_and_change_nothing_where_not(
+    world: World, ids: dict[str, Any], settings
+) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 1_000_000
+    callers = {
+        name: Caller(token_of(user)) if user else None for name, user in world.users.items() if name != NO_HOSPITAL
+    }
+    every = [f"{name} {method}" for name in set(patterns()) - PAGES for method in METHODS]
+    # What a method is not for, it is for nobody: one who may and one without a token are enough.
+    cells = [(cell, name) for cell in every for name in (callers if cell in RULES else (OWNER, ANONYMOUS))]
+    cache.clear()
+    before = rows()
+    wrong = [wrong_with(cell, name, callers[name], ids, before) for cell, name in cells]
+    print(f"access matrix of the API: {len(cells)} cells")
+    assert [line for line in wrong if line] == []
+
+
+def test_the_map_of_the_audit_log_has_every_address() -> None:
+    assert set(table("The API")) == set(RULES)
+
+
+def make_ready(cell: str, world: World, ids: dict[str, Any]) -> None:
+    owner = world.users[OWNER]
+    if cell == "answer_stop POST":
+        Answer.objects.update(status=Answer.Status.RUNNING, job=JobFactory(owner=owner, status=Job.Status.RUNNING))
+    if cell == "job_cancel POST":
+        ids["job_id"] = JobFactory(owner=owner, hospital=owner.memberships.get().hospital).pk
+
+
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume")
+@pytest.mark.parametrize("cell", RULES)
+def test_each_address_leaves_the_rows_that_the_map_names(cell: str, world: World, ids: dict[str, Any]) -> None:
+    make_ready(cell, world, ids)
+    caller = world.users[OWNER if RULES[cell].get(OWNER) == IN else ADMIN]
+    assert caller is not None
+    by_token = Caller(token_of(caller))
+    cache.clear()
+    before = AuditEvent.objects.count()
+    assert call(cell, by_token, ids) < 400
+    written = list(AuditEvent.objects.order_by("pk")[before:])
+    wanted = actions_in(table("The API")[cell])
+    assert {event.action for event in written} == wanted
+    assert len(written) == len(wanted)
+    assert all(event.detail["via"] == "api" and event.actor_email for event in written)
+
+
+def test_a_conversation_of_another_person_is_not_listed(world: World, ids: dict[str, Any]) -> None:
+    AnswerFactory(question=QuestionFactory(conversation=ConversationFactory()))
+    admin = world.users[ADMIN]
+    assert admin is not None
+    assert Caller(token_of(admin)).get("/conversations").json()["items"] == []

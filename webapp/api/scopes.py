@@ -1,0 +1,42 @@
+"""What a token may reach, by resource. A role can do less than a scope lets through, never more.
+
+`reach`: the scopes of an Actor that it opens, which services and selectors ask for again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from webapp.accounts.actors import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiScope:
+    words: str
+    reach: frozenset[Scope]
+
+
+def _scope(words: str, *reach: Scope) -> ApiScope:
+    return ApiScope(words=words, reach=frozenset(reach))
+
+
+SCOPES: dict[str, ApiScope] = {
+    "videos:read": _scope("Read videos, their timelines and uploads", "videos"),
+    "videos:write": _scope("Upload, rename and remove videos", "videos"),
+    "jobs:read": _scope("Read background work", "jobs"),
+    "jobs:write": _scope("Cancel and retry background work", "jobs"),
+    "conversations:read": _scope("Read the own questions and their answers", "conversations", "videos"),
+    "conversations:write": _scope("Ask about videos, stop and judge answers", "conversations", "videos"),
+    "models:read": _scope("Read which models there are"),
+    "departments:read": _scope("Read departments and their policy", "administration"),
+    "departments:write": _scope("Change departments' policy", "administration"),
+    "members:read": _scope("Read who belongs to the hospital", "administration"),
+    "members:write": _scope("Deactivate and activate members", "administration"),
+    "audit:read": _scope("Read the audit log", "administration"),
+    "usage:read": _scope("Read how much storage is used", "administration"),
+}
+
+
+def reach_of(names: Iterable[str]) -> frozenset[Scope]:
+    """Of scopes that are known; one of a version that is gone opens nothing."""
+    known = [SCOPES[name].reach for name in names if name in SCOPES]
+    return frozenset().union(*known)

@@ -1,0 +1,18 @@
+"""Pages of a list, and the words that stand beside everything that an AI wrote."""
+
+from functools import cache
+from typing import Any
+
+from rest_framework import serializers
+
+INTENDED_USE = "For learning and quality work. Not for diagnosis, treatment or credentialing."
+
+
+@cache
+def page_serializer(item: type[serializers.BaseSerializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """`{"items": [...], "next": url or null}`, for the schema."""
+    fields = {
+        "items": item(many=True),
+        "next": serializers.URLField(allow_null=True, help_text="The next page; null on the last."),
+    }
+    return type(f"{item.__name__}Page", (serializers.Serializer,), fields)

@@ -379,8 +379,18 @@ SPECTACULAR_SETTINGS = {
     },
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "api.ApiClient"
-# SMART Backend Services: a token is good for at most five minutes, and no other is given to renew it.
-API_ACCESS_TOKEN_S = 300
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "webapp.api.oauth.validator.ClientValidator",
+    "SCOPES_BACKEND_CLASS": "webapp.api.oauth.validator.ClientScopes",
+    # SMART Backend Services: good for at most five minutes, and no other token is given to renew it.
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 300,
+    # Of tokens the database has the hash alone.
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+}
+# Names of hosts and networks (10.1.0.0/16) inside the house that webhooks and key sets may be at.
+OUTSIDE_ALLOWED = read_list("DEBRIEF_OUTSIDE_ALLOWED", "")
 
 # --- language, time, logs ------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

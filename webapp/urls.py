@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/audit/", include("webapp.audit.urls")),
     path("account/", include("webapp.accounts.urls")),
     path("api/v1/", include("webapp.api.urls")),
+    path("", include("webapp.api.oauth.urls")),
     path("", include("webapp.jobs.urls")),
     path("", include("webapp.videos.urls")),
     path("", include("webapp.conversations.urls")),

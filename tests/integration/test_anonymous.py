@@ -18,6 +18,11 @@ OPEN_NAMES = {
     "account_reset_password_from_key_done",
     "account_email_verification_sent",
     "account_confirm_email",
+    # Where programs prove themselves, and what they have to know before (tests/integration/api/test_oauth.py).
+    "oauth_token",
+    "oauth_introspect",
+    "oauth_revoke",
+    "smart_configuration",
 }
 OPEN_PREFIXES = ("/healthz", "/readyz", "/metrics", "/static/")
 SAMPLES = {

@@ -28,6 +28,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=200, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    # A program's account: it acts by tokens alone and never signs in.
+    is_service = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
     # One-time password links so far; only the newest is good.
     links_made = models.PositiveIntegerField(default=0)

@@ -24,11 +24,11 @@ def membership_get(user: AnyUser) -> Membership:
 
 
 def member_get_for_admin(admin: Membership, member_id: int) -> Membership:
-    """A membership of the administrator's own hospital; anyone else's raises NotFound."""
+    """A person's membership of the administrator's own hospital; anyone else's raises NotFound."""
     require_role(admin, Membership.Role.ADMIN)
     member = (
         Membership.objects.select_related("user", "department", "hospital")
-        .filter(hospital_id=admin.hospital_id, pk=member_id)
+        .filter(hospital_id=admin.hospital_id, pk=member_id, user__is_service=False)
         .first()
     )
     if member is None:
@@ -40,7 +40,7 @@ def member_list_for_admin(admin: Membership) -> QuerySet[Membership]:
     require_role(admin, Membership.Role.ADMIN)
     has_second_factor = Count("user__authenticator", filter=Q(user__authenticator__type__in=["totp", "webauthn"]))
     return (
-        Membership.objects.filter(hospital_id=admin.hospital_id)
+        Membership.objects.filter(hospital_id=admin.hospital_id, user__is_service=False)
         .select_related("user", "department")
         .annotate(num_second_factors=has_second_factor)
         .order_by("-user__is_active", "user__name", "user__email")

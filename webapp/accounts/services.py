@@ -1,5 +1,6 @@
 """Every write to hospitals, departments and their people. Administrators act on their own hospital only."""
 
+import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -48,6 +49,13 @@ def user_create(
     membership = Membership.objects.create(user=user, hospital=hospital, role=role, department=department)
     _tell("admin.member_add", actor=actor, hospital=hospital, subject=membership, detail={"email": email, "role": role})
     return user
+
+
+def service_member_create(*, hospital: Hospital, name: str, role: str) -> Membership:
+    """An account for a program: no password, no mail, no way in but tokens. Its owner writes the audit row."""
+    email = f"{uuid.uuid4()}@clients.invalid"
+    user = User.objects.create_user(email, None, name=name, is_service=True)
+    return Membership.objects.create(user=user, hospital=hospital, role=role)
 
 
 @transaction.atomic
@@ -187,7 +195,7 @@ def _require_another_admin(member: Membership) -> None:
         return
     Hospital.objects.select_for_update().get(pk=member.hospital_id)
     others = Membership.objects.filter(
-        hospital_id=member.hospital_id, role=Membership.Role.ADMIN, user__is_active=True
+        hospital_id=member.hospital_id, role=Membership.Role.ADMIN, user__is_active=True, user__is_service=False
     ).exclude(pk=member.pk)
     if not others.exists():
         raise Conflict("A hospital needs at least one active administrator.", "last_admin")

@@ -5,6 +5,8 @@ SURE, LIKELY, UNSURE, UNKNOWN = "sure", "likely", "unsure", "unknown"
 CLEAR = frozenset({SURE, LIKELY})
 SURE_PROBABILITY = 0.8
 LIKELY_PROBABILITY = 0.6
+# What may be told as "probably", with its number: more likely than not, and never a claim.
+PROBABLE_PROBABILITY = 0.5
 
 
 def certainty(probability: float) -> str:

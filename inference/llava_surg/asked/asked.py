@@ -21,7 +21,8 @@ class Asked:
     """`subjects`: the labels it names, in order. `phrase`: what it is about in its own words. `unknown`: words that
     nobody here knows. `span`: seconds it names, None for all of the video; `spans`: all of them, of a comparison.
     `anchor`: seconds named by what is seen in them. `statement`: a milestone it asks about. `is_list`: its labels are
-    named one beside the other, not one of the other.
+    named one beside the other, not one of the other. `candidate`: the phase that it holds for the next. `choices`: the
+    phases whose aim it names, or the kinds of video.
     """
 
     text: str
@@ -35,6 +36,8 @@ class Asked:
     spans: tuple[tuple[float, float], ...] = ()
     anchor: Anchor | None = None
     statement: str = ""
+    candidate: Key | None = None
+    choices: tuple[str, ...] = ()
     traits: frozenset[Trait] = frozenset()
     is_list: bool = True
     is_yes_no: bool = False

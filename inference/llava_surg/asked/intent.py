@@ -14,8 +14,17 @@ class Intent(StrEnum):
     PHASE = "phase"
     DOING = "doing"
     WHY = "why"
+    # Is this done for the reason that the question gives?
+    AIM = "aim"
+    # What follows from what is seen.
+    SUGGESTS = "suggests"
     NEXT = "next"
     DESCRIBE = "describe"
+    # Which kind of operation or of video it is.
+    KIND = "kind"
+    # Whether the camera is inside the body.
+    INSIDE = "inside"
+    SCREEN_TEXT = "screen_text"
     COMPARE = "compare"
     MILESTONE = "milestone"
     CRITICAL_VIEW = "critical_view"

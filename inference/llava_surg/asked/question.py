@@ -12,10 +12,12 @@ from inference.evidence.lanes import Key
 from inference.evidence.mention import MarkedText
 from inference.evidence.naming import named
 from inference.llava_surg.answering.rewording import milestone_of
+from inference.llava_surg.asked.aims import aim_in
 from inference.llava_surg.asked.anchor import anchor_in
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.follow_up import completed
 from inference.llava_surg.asked.intent import DECLINED, Intent
+from inference.llava_surg.asked.kind_words import kind_in
 from inference.llava_surg.asked.language import ANSWERED, ENGLISH, chosen_language
 from inference.llava_surg.asked.languages import words_of
 from inference.llava_surg.asked.listing import is_list
@@ -48,6 +50,8 @@ _BOUNDARIES = re.compile(
 
 # "Is the hook used after the clipping?" asks for the time after it, whatever was seen before.
 _AFTER = re.compile(r"\bafter\b")
+# "Done" alone says that it is over; "done in this clip", "done here" that it happens.
+_HAPPENS = re.compile(r"\bdone (?:in|here|during|with|by|on|at|to|for|between)\b")
 # "Is the extraction next?" does not ask whether it is the phase now.
 _NEXT = re.compile(r"\b(?:next|follows?|following|come|comes|coming|upcoming)\b")
 # What follows a phase is its successor, also where the video ends with it.
@@ -94,7 +98,7 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
     spans, rest = _times(marked, words, duration_s)
     traits = _traits_of(rest, words) | ({Trait.ONE_WORD} if re.search(one_word, question.lower()) else set())
     intent, without_intent = _intent_of(rest, words)
-    is_yes_no = language == ENGLISH and _YES_NO.search(marked.text) is not None
+    is_yes_no = language == ENGLISH and any(_YES_NO.search(one) for one in (marked.text, rest))
     is_course = _COMES_AFTER.search(rest) is not None and marked.mentions[-1].lane == "phase"
     if is_course:
         intent, without_intent = Intent.NEXT, ""
@@ -118,7 +122,9 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
         is_list=is_list(replace(marked, text=rest), words),
         is_yes_no=is_yes_no,
     )
-    return _settled(_with_milestone(asked) if language == ENGLISH else asked, rest)
+    if language == ENGLISH:
+        asked = _with_meaning(asked, _without_times(question[:MAX_CHARS].lower(), words, duration_s))
+    return _settled(asked, rest)
 
 
 def _times(marked: MarkedText, words: LanguageWords, duration_s: float) -> tuple[list[AskedSpan], str]:
@@ -136,6 +142,22 @@ def _unknown(question: str, rest: str, words: LanguageWords) -> tuple[str, ...]:
 
 def _traits_of(text: str, words: LanguageWords) -> set[Trait]:
     return {trait for trait, pattern in words.compiled_traits if pattern.search(text) is not None}
+
+
+def _without_times(question: str, words: LanguageWords, duration_s: float) -> str:
+    spans = asked_spans(question, words, duration_s=duration_s)
+    return spans[-1].rest if spans else question
+
+
+def _with_meaning(asked: Asked, text: str) -> Asked:
+    """What only English questions are read for: aims, kinds of video, milestones. `text`: without times."""
+    if asked.is_yes_no and not asked.anchor and (named := aim_in(text)) is not None:
+        # An aim that no phase has is known to nobody.
+        unknown = () if named.phases else (named.text,)
+        return replace(asked, intent=Intent.AIM, choices=named.phases, unknown=unknown, subjects=(), phrase=named.text)
+    if asked.is_yes_no and (kind := kind_in(text)) is not None:
+        return replace(asked, intent=Intent.KIND, choices=kind.kinds, unknown=(), subjects=(), phrase=kind.text)
+    return _with_milestone(asked)
 
 
 def _with_milestone(asked: Asked) -> Asked:
@@ -156,10 +178,11 @@ def _settled(asked: Asked, rest: str) -> Asked:
         return replace(asked, unknown=(), intent=intent if intent in DECLINED else Intent.HELP)
     if intent is Intent.OTHER and asked.subjects:
         intent = Intent.PRESENCE
-    if intent is Intent.PRESENCE and _NEXT.search(rest) and any(lane == "phase" for lane, _ in asked.subjects):
-        # What follows is told; it names the phase that was asked for, or another.
-        return replace(asked, intent=Intent.NEXT, subjects=())
-    if intent is Intent.PRESENCE and asked.is_yes_no and _BOUNDARIES.search(rest):
+    if _is_of_next(asked, intent, rest):
+        # What follows is told; it is the phase that was asked for, or another.
+        phase = next((key for key in asked.subjects if key[0] == "phase"), None)
+        return replace(asked, intent=Intent.NEXT, subjects=(), candidate=phase if asked.is_yes_no else None)
+    if intent is Intent.PRESENCE and asked.is_yes_no and _BOUNDARIES.search(_HAPPENS.sub(" ", rest)):
         left = tuple(word for word in asked.unknown if not _BOUNDARIES.fullmatch(word))
         has_ended = _BEGINNINGS.search(rest) is None
         traits = asked.traits | {Trait.LAST} if has_ended else asked.traits
@@ -167,6 +190,12 @@ def _settled(asked: Asked, rest: str) -> Asked:
     if intent is not Intent.COMPARE and len(asked.spans) > 1:
         return replace(asked, intent=Intent.COMPARE if intent is Intent.DESCRIBE else intent, span=asked.spans[0])
     return replace(asked, intent=intent)
+
+
+def _is_of_next(asked: Asked, intent: Intent, rest: str) -> bool:
+    if len(asked.subjects) != 1 or asked.subjects[0][0] not in ("phase", "verb"):
+        return False
+    return (intent is Intent.PRESENCE and _NEXT.search(rest) is not None) or (intent is Intent.NEXT and asked.is_yes_no)
 
 
 def _described(asked: Asked) -> Asked:

@@ -16,6 +16,8 @@ class Trait(StrEnum):
     COUNT = "count"
     # All but the labels it names.
     EXCEPT = "except"
+    # Work on a structure, which is more than its being in view.
+    WORK = "work"
     # "Answer yes or no."
     ONE_WORD = "one_word"
     # It begins with "which", "where", "show me": a "yes" would answer something else.

@@ -122,6 +122,7 @@ def asked_seconds(asked: Asked, request: AnswerRequest) -> tuple[float, float]:
 def _model_may_speak(asked: Asked, reply: Reply | None) -> bool:
     if (
         asked.language != ENGLISH
+        or asked.is_yes_no
         or asked.intent not in MODEL_SPEAKS
         or asked.anchor is not None
         or len(asked.spans) > 1

@@ -13,13 +13,14 @@ from inference.llava_surg.asked.language import ANSWERED
 from inference.llava_surg.asked.phrase import shortened, whole_phrase
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.replies.anchoring import anchored
-from inference.llava_surg.replies.course import compare, describe, milestone, next_phase, phase, why
+from inference.llava_surg.replies.course import aim, compare, describe, milestone, next_phase, phase, suggests, why
 from inference.llava_surg.replies.languages import phrases_of
 from inference.llava_surg.replies.listing import listing
 from inference.llava_surg.replies.near import NEAR
-from inference.llava_surg.replies.parts import about, counted, first_seen, last_seen, seen_for, together
+from inference.llava_surg.replies.parts import about, counted, first_seen, hint, last_seen, seen_for, together
 from inference.llava_surg.replies.presence import presence
-from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
+from inference.llava_surg.replies.recording import inside, kind, screen_text
+from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording, clock
@@ -32,7 +33,7 @@ def computed(asked: Asked, view: View, *, duration_s: float) -> Reply | None:
     wording = Wording(phrases_of(asked.language), asked.phrase)
     refused = (
         _declined(asked, wording)
-        or _of_the_recording(asked, wording, duration_s)
+        or _of_the_recording(asked, view, wording, duration_s)
         or _outside(asked, view, wording, duration_s)
         or _not_answerable(asked, view, wording)
     )
@@ -57,7 +58,7 @@ def _each_span(asked: Asked, view: View, wording: Wording) -> Reply | None:
     """A question about several stretches, answered for each."""
     replies = [_answered(replace(asked, span=span, spans=(span,)), view.cut(*span), wording) for span in asked.spans]
     sentences = tuple(sentence for reply in replies if reply is not None for sentence in reply.sentences)
-    return Reply(sentences=sentences, is_insufficient=not any(sentence.is_claim for sentence in sentences))
+    return reply_of(sentences)
 
 
 def _declined(asked: Asked, wording: Wording) -> Reply | None:
@@ -78,11 +79,11 @@ def _declined(asked: Asked, wording: Wording) -> Reply | None:
     return refusal(Wording(phrases, phrase).said(templates[asked.intent]))
 
 
-def _of_the_recording(asked: Asked, wording: Wording, duration_s: float) -> Reply | None:
+def _of_the_recording(asked: Asked, view: View, wording: Wording, duration_s: float) -> Reply | None:
     """What needs no timeline."""
     phrases = wording.phrases
     if asked.intent is Intent.HELP:
-        return refusal(phrases.hint)
+        return refusal(hint(view, wording))
     if asked.intent is not Intent.VIDEO_LENGTH:
         return None
     return answer(Sentence(text=wording.said(phrases.video_length, clock=clock(duration_s)), is_claim=False))
@@ -105,19 +106,27 @@ def _not_answerable(asked: Asked, view: View, wording: Wording) -> Reply | None:
     if asked.intent is Intent.CRITICAL_VIEW:
         return None
     if asked.unknown and asked.intent is Intent.OTHER and not asked.is_yes_no:
-        return refusal(wording.said(phrases.not_looked_for), phrases.hint)
+        return refusal(wording.said(phrases.not_looked_for), hint(view, wording))
     if asked.unknown:
-        return refusal(wording.said(phrases.unknown), phrases.hint)
+        return refusal(wording.said(phrases.unknown), hint(view, wording))
     if asked.intent is Intent.OTHER:
-        return refusal(wording.said(phrases.nothing_passed), phrases.hint)
+        return refusal(wording.said(phrases.nothing_passed), hint(view, wording))
+    if asked.intent in _OF_ANY_VIDEO:
+        return None
     named = (*asked.subjects, *((asked.anchor.key,) if asked.anchor is not None else ()))
+    if asked.intent is Intent.PRESENCE and Trait.WORK in asked.traits and asked.anchor is None:
+        # Work is its own lane: who is not looked for in view may be told to be worked on.
+        named = tuple(key for key in named if view.work(key).status is Status.NOT_WATCHED)
     unwatched = [key for key in named if view.sight(key).status is Status.NOT_WATCHED]
     if unwatched and asked.intent is not Intent.MILESTONE:
         near = [key for key in NEAR.get(unwatched[0], ()) if view.sight(key).status is not Status.NOT_WATCHED]
         offers = [wording.said(phrases.near, list=wording.listed(near))] if near else []
         return refusal(wording.said(phrases.not_watched, what=wording.noun(unwatched[0])), *offers)
     if not named and not any(view.is_watched_lane(lane) for lane in ("phase", "instrument", "verb", "target")):
-        return refusal(wording.said(phrases.kind_silent))
+        looks_like = view.kind()
+        is_known = looks_like is not None and looks_like.status is Status.SEEN
+        told = [wording.said(phrases.kind_is, sight=looks_like)] if is_known else []
+        return refusal(wording.said(phrases.kind_silent), *told, hint(view, wording))
     return None
 
 
@@ -179,6 +188,8 @@ def _critical_view(_: Asked, view: View, wording: Wording) -> Reply | None:
     return Reply(sentences=(first, *shown), is_insufficient=True)
 
 
+# What is told of a video of any kind.
+_OF_ANY_VIDEO = frozenset({Intent.KIND, Intent.SCREEN_TEXT, Intent.INSIDE})
 _BY_INTENT: Mapping[Intent, Callable[[Asked, View, Wording], Reply | None]] = {
     Intent.PRESENCE: presence,
     Intent.WHEN: _when,
@@ -193,6 +204,11 @@ _BY_INTENT: Mapping[Intent, Callable[[Asked, View, Wording], Reply | None]] = {
     Intent.NEXT: next_phase,
     Intent.WHY: why,
     Intent.MILESTONE: milestone,
+    Intent.AIM: aim,
+    Intent.SUGGESTS: suggests,
+    Intent.KIND: kind,
+    Intent.INSIDE: inside,
+    Intent.SCREEN_TEXT: screen_text,
     Intent.DESCRIBE: describe,
     Intent.CRITICAL_VIEW: _critical_view,
 }

@@ -8,7 +8,7 @@ from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.trait import CHOOSING, Trait
 from inference.llava_surg.replies.listing import listing
 from inference.llava_surg.replies.parts import MAX_SENTENCES, about, not_told, seen_for, together
-from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
+from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording, clock
@@ -28,7 +28,45 @@ def phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
         return answer(*(wording.claim(wording.phrases.phase_is, sight=sight) for sight in seen[:MAX_SENTENCES]))
     if likeliest is None:
         return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
-    return refusal(wording.said(wording.phrases.phase_unsure, sight=likeliest))
+    return reply_of([_unsure_phase(likeliest, wording)])
+
+
+def _unsure_phase(sight: Sight, wording: Wording) -> Sentence:
+    """With its number, as probable or as too little to tell."""
+    if sight.is_probable:
+        return wording.hedged(wording.phrases.phase_probably, sight=sight)
+    return Sentence(text=wording.said(wording.phrases.phase_unsure, sight=sight), is_claim=False)
+
+
+def suggests(_: Asked, view: View, wording: Wording) -> Reply | None:
+    """What textbooks conclude from the phase that is seen."""
+    seen = [sight for sight in view.seen_in("phase") if sight.key[1] in PHASE_ORDER]
+    if not seen:
+        return _without_phase(view, wording, wording.phrases.nothing_passed)
+    told = wording.phrases.suggestions
+    return answer(
+        *(wording.claim(wording.phrases.suggests, sight=one, suggests=told[one.key[1]]) for one in seen[:MAX_SENTENCES])
+    )
+
+
+def aim(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    """Whether the aim that a question gives is that of the phase."""
+    current = view.likeliest_phase()
+    if current is None or current.status is not Status.SEEN or current.key[1] not in PHASE_ORDER:
+        return _without_phase(view, wording, wording.phrases.nothing_passed)
+    is_yes, phrases = current.key[1] in asked.choices, wording.phrases
+    if Trait.ONE_WORD in asked.traits:
+        return answer(wording.claim(phrases.bare_yes if is_yes else phrases.bare_no, sight=current))
+    told = wording.claim(phrases.aim, sight=current, aim=phrases.aims[current.key[1]])
+    return answer(wording.answering(told, is_yes=is_yes))
+
+
+def _without_phase(view: View, wording: Wording, template: str) -> Reply:
+    """Nothing follows from a phase that is unsure; which one it may be is said."""
+    likeliest = view.likeliest_phase()
+    unsure = [_unsure_phase(likeliest, wording)] if likeliest is not None else []
+    first = Sentence(text=wording.said(template), is_claim=False)
+    return Reply(sentences=(first, *unsure), is_insufficient=True)
 
 
 def next_phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
@@ -38,18 +76,34 @@ def next_phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
         seen = [sight for sight in seen if sight.key == asked.subjects[-1]]
     current = max(seen, key=lambda sight: sight.spans[-1][1], default=None)
     if current is None or current.key[1] not in PHASE_ORDER:
-        return refusal(wording.said(phrases.nothing_next))
+        return _without_phase(view, wording, phrases.nothing_next)
     last_s = current.spans[-1][1]
     later = (fact for fact in view.inside if fact.lane == "phase" and fact.start_s >= last_s)
     following = next((fact for fact in later if fact.probability >= LIKELY_PROBABILITY), None)
     if following is not None and asked.span is None:
         spans, facts = [(following.start_s, following.end_s)], (*current.facts, following)
         other = wording.noun(following.key)
-        return answer(wording.claim(phrases.next_seen, sight=current, spans=spans, facts=facts, other=other))
-    other = _usual_next(current.key[1], wording)
-    return answer(
-        wording.claim(phrases.phase_is, sight=current), wording.claim(phrases.next_usually, sight=current, other=other)
-    )
+        told = wording.claim(phrases.next_seen, sight=current, spans=spans, facts=facts, other=other)
+        return answer(_whether_next(asked, told, following.key, wording))
+    told = wording.claim(phrases.next_usually, sight=current, other=_usual_next(current.key[1], wording))
+    if asked.candidate is not None:
+        return answer(_whether_next(asked, told, _successor(current.key[1]), wording))
+    return answer(wording.claim(phrases.phase_is, sight=current), told)
+
+
+def _whether_next(asked: Asked, told: Sentence, following: Key | None, wording: Wording) -> Sentence:
+    if asked.candidate is None:
+        return told
+    is_yes = asked.candidate == following
+    if Trait.ONE_WORD not in asked.traits:
+        return wording.answering(told, is_yes=is_yes)
+    template = wording.phrases.bare_yes if is_yes else wording.phrases.bare_no
+    return wording.claim(template, spans=[told.span] if told.span is not None else (), facts=told.facts)
+
+
+def _successor(phase: str) -> Key | None:
+    place = PHASE_ORDER.index(phase) + 1
+    return ("phase", PHASE_ORDER[place]) if place < len(PHASE_ORDER) else None
 
 
 def _usual_next(phase: str, wording: Wording) -> str:
@@ -73,7 +127,7 @@ def why(asked: Asked, view: View, wording: Wording) -> Reply | None:
     if current is None or current.status is not Status.SEEN or current.key[1] not in PHASE_KNOWLEDGE:
         return refusal(wording.said(phrases.nothing_passed))
     shown = [wording.claim(phrases.seen, sight=view.sight(key)) for key in asked.subjects if key[0] != "phase"]
-    return answer(*shown, wording.claim(phrases.aim, sight=current, aim=PHASE_KNOWLEDGE[current.key[1]].aim))
+    return answer(*shown, wording.claim(phrases.aim, sight=current, aim=phrases.aims[current.key[1]]))
 
 
 def _phase_of(subjects: tuple[Key, ...], view: View) -> Sight | None:
@@ -89,9 +143,7 @@ def milestone(asked: Asked, view: View, wording: Wording) -> Reply | None:
     """Reached in the asked seconds as soon as one of their phases comes after it."""
     seen = [sight for sight in view.seen_in("phase") if sight.key[1] in PHASE_ORDER]
     if not seen:
-        likeliest, phrases = view.likeliest_phase(), wording.phrases
-        unsure = [wording.said(phrases.phase_unsure, sight=likeliest)] if likeliest is not None else []
-        return refusal(wording.said(phrases.nothing_passed), *unsure)
+        return _without_phase(view, wording, wording.phrases.nothing_passed)
     reached = [sight for sight in seen if PHASE_ORDER.index(sight.key[1]) >= MILESTONES[asked.statement]]
     sight, phrases = reached[0] if reached else seen[-1], wording.phrases
     if Trait.ONE_WORD in asked.traits:
@@ -109,11 +161,12 @@ def describe(asked: Asked, view: View, wording: Wording) -> Reply | None:
         return answer(*(_with_what_is_seen(sight, view, wording) for sight in phases[:MAX_SENTENCES]))
     shown = [wording.claim(wording.phrases.phase_is, sight=sight) for sight in phases]
     shown += [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in(*_LANES)]
-    if shown:
-        return answer(*shown[:MAX_SENTENCES])
     likeliest = view.likeliest_phase()
-    if likeliest is not None:
-        return refusal(wording.said(wording.phrases.phase_unsure, sight=likeliest))
+    probable = [not_told(sight, view, wording) for sight in view.unsure_in(*_LANES) if sight.is_probable]
+    if likeliest is not None and not phases and (likeliest.is_probable or not (shown or probable)):
+        probable.insert(0, _unsure_phase(likeliest, wording))
+    if shown or probable:
+        return reply_of([*shown, *probable][:MAX_SENTENCES])
     return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
 
 

@@ -12,7 +12,7 @@ from inference.llava_surg.replies.parts import (
     seen_for,
     together,
 )
-from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
+from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording
@@ -34,11 +34,25 @@ def listing(lane: str) -> Callable[[Asked, View, Wording], Reply | None]:
             view = view.cut(*max(sight.spans, key=lambda span: span[1] - span[0]))
         if asked.is_negated:
             return _absent(lane, view, wording)
+        if lane == "target" and Trait.WORK in asked.traits:
+            return _worked_on(view, wording)
         left_out = asked.subjects if Trait.EXCEPT in asked.traits else ()
         seen = [sight for sight in view.seen_in(lane) if sight.key not in left_out]
         return _told(asked, seen, wording) or listed(view, wording, lane, left_out=left_out)
 
     return compute
+
+
+def _worked_on(view: View, wording: Wording) -> Reply:
+    """The structures on which work is seen; where none is told, that, and what is in view."""
+    keys = dict.fromkeys(fact.key for fact in view.inside if fact.lane == "target")
+    sights = [view.work(key) for key in keys]
+    worked = [wording.claim(wording.phrases.work, sight=one) for one in sights if one.status is Status.SEEN]
+    if worked:
+        return answer(*worked[:MAX_SENTENCES])
+    in_view = [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in("target")]
+    first = Sentence(text=wording.said(wording.phrases.work_unsure), is_claim=False)
+    return Reply(sentences=(first, *in_view[:MAX_SENTENCES]), is_insufficient=not in_view)
 
 
 def _absent(lane: str, view: View, wording: Wording) -> Reply:
@@ -65,7 +79,7 @@ def _none_seen(view: View, wording: Wording, lanes: tuple[str, ...]) -> Reply:
     """What is unsure is named as such: it is not the same as nothing."""
     unsure = [not_told(sight, view, wording) for sight in view.unsure_in(*lanes)[:MAX_UNSURE]]
     if unsure:
-        return Reply(sentences=tuple(unsure), is_insufficient=True)
+        return reply_of(unsure)
     return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from inference.llava_surg.asked.asked import Asked
-from inference.llava_surg.replies.reply import Reply, Sentence, refusal
+from inference.llava_surg.replies.reply import Reply, Sentence, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording, clock
@@ -12,15 +12,30 @@ from inference.llava_surg.replies.wording import Wording, clock
 MAX_SENTENCES = 7
 
 
-def not_told(sight: Sight, view: View, wording: Wording, *, is_premise: bool = False) -> Sentence:
-    """Why nothing is said of a label that is not seen. `is_premise`: the question takes it as given."""
+def not_told(sight: Sight, view: View, wording: Wording, *, is_premise: bool = False, probably: str = "") -> Sentence:
+    """Why nothing is said for certain of a label that is not surely seen. `is_premise`: the question takes it as given.
+    `probably`: how it is said that something is more likely than not, if not in the usual words."""
     phrases = wording.phrases
+    if sight.is_probable and not is_premise:
+        return wording.hedged(probably or phrases.probably, sight=sight)
+    if sight.status is Status.NOT_WATCHED:
+        return Sentence(text=wording.said(phrases.not_watched, sight=sight), is_claim=False)
     if sight.status is Status.UNSURE:
         return Sentence(text=wording.said(phrases.unsure, sight=sight), is_claim=False)
     if sight.status is Status.OUT_OF_VIEW:
         return Sentence(text=wording.said(phrases.out_of_view, sight=sight, spans=[view.span]), is_claim=False)
     template = phrases.no_premise if is_premise else phrases.not_seen
     return Sentence(text=wording.said(template, sight=sight, spans=[view.span]), is_claim=False)
+
+
+def hint(view: View, wording: Wording) -> str:
+    """What can be asked of such a video."""
+    if any(view.is_watched_lane(lane) for lane in ("phase", "instrument")):
+        return wording.phrases.hint
+    watched = sorted({key for key in view.watch.labels if key[0] != "kind"})
+    if not watched:
+        return wording.phrases.hint_nothing
+    return wording.said(wording.phrases.hint_here, list=wording.listed(watched))
 
 
 def together(asked: Asked, view: View, wording: Wording) -> Reply:
@@ -37,13 +52,13 @@ def together(asked: Asked, view: View, wording: Wording) -> Reply:
 def about(asked: Asked, view: View, wording: Wording, say: Callable[[Sight], list[Sentence]]) -> Reply:
     """`say` for each subject that is seen; why not, for the others."""
     if not asked.subjects:
-        return refusal(wording.said(wording.phrases.nothing_passed), wording.phrases.hint)
+        return refusal(wording.said(wording.phrases.nothing_passed), hint(view, wording))
     if not asked.is_list:
         return together(asked, view, wording)
     sentences: list[Sentence] = []
     for sight in map(view.sight, asked.subjects):
         sentences += say(sight) if sight.status is Status.SEEN else [not_told(sight, view, wording)]
-    return Reply(sentences=tuple(sentences), is_insufficient=not any(sentence.is_claim for sentence in sentences))
+    return reply_of(sentences)
 
 
 def first_seen(sight: Sight, wording: Wording) -> Sentence:

@@ -69,6 +69,26 @@ class Phrases:
     nothing_passed: str
     hint: str
     no_premise: str
+    probably: str
+    probably_yes: str
+    bare_probably: str
+    bare_probably_no: str
+    phase_probably: str
+    no_phase_probably: str
+    suggests: str
+    kind_is: str
+    kind_unsure: str
+    kind_other: str
+    text_seen: str
+    text_none: str
+    work: str
+    work_unsure: str
+    work_not_watched: str
+    inside: str
+    hint_here: str
+    hint_nothing: str
+    aims: Mapping[str, str]
+    suggestions: Mapping[str, str]
     labels: Mapping[Key, str] = field(default_factory=dict)
 
     def noun(self, lane: str, label: str) -> str:

@@ -1,11 +1,13 @@
 """Is it there, only it, all the time, at the same time as something else."""
 
+from dataclasses import replace
+
 from inference.evidence.lanes import Key
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.replies.listing import listed
-from inference.llava_surg.replies.parts import about, not_told, seen_for, together
-from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal
+from inference.llava_surg.replies.parts import about, hint, not_told, seen_for, together
+from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording
@@ -15,7 +17,7 @@ def presence(asked: Asked, view: View, wording: Wording) -> Reply | None:
     if not asked.subjects:
         return None
     if Trait.EXCEPT in asked.traits:
-        return refusal(wording.said(wording.phrases.unknown), wording.phrases.hint)
+        return refusal(wording.said(wording.phrases.unknown), hint(view, wording))
     if not asked.is_list:
         return together(asked, view, wording)
     if Trait.TOGETHER in asked.traits and len(asked.subjects) > 1:
@@ -24,19 +26,44 @@ def presence(asked: Asked, view: View, wording: Wording) -> Reply | None:
         return listed(view, wording, *{lane for lane, _ in asked.subjects})
     if Trait.THROUGHOUT in asked.traits:
         return about(asked, view, wording, lambda sight: [seen_for(sight, wording)])
+    if Trait.WORK in asked.traits and asked.subjects[0][0] in ("target", "instrument"):
+        return reply_of(worked_on(key, asked, view, wording) for key in asked.subjects)
     sentences = [_one(key, asked, view, wording) for key in asked.subjects]
-    return Reply(sentences=tuple(sentences), is_insufficient=not any(sentence.is_claim for sentence in sentences))
+    return reply_of(sentences)
 
 
 def _one(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
     sight, (positive, negative) = view.sight(key), _templates(asked, wording)
     if sight.status is Status.SEEN:
         return wording.claim(positive, sight=sight)
-    if sight.status is not Status.NOT_SEEN:
-        return not_told(sight, view, wording)
-    if key[0] == "phase":
+    if key[0] == "phase" and sight.status is Status.NOT_SEEN:
         return _other_phase(sight, view, wording, negative)
+    if sight.status is not Status.NOT_SEEN:
+        return not_told(sight, view, wording, probably=_probably(asked, wording))
     return wording.claim(negative, sight=sight, spans=[view.span])
+
+
+def worked_on(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
+    """Work on a structure is its own lane; that a structure is in view does not tell it."""
+    sight, (positive, negative) = view.work(key), _templates(asked, wording)
+    if sight.status is Status.NOT_WATCHED:
+        return Sentence(
+            text=wording.said(wording.phrases.work_not_watched, sight=replace(sight, key=key)), is_claim=False
+        )
+    if sight.status is Status.NOT_SEEN:
+        return wording.claim(negative, sight=replace(sight, key=key), spans=[view.span])
+    if sight.status is not Status.SEEN:
+        return not_told(replace(sight, key=key), view, wording, probably=_probably(asked, wording))
+    if positive == wording.phrases.bare_yes:
+        return wording.claim(positive, sight=sight)
+    told = wording.claim(wording.phrases.work, sight=replace(sight, key=key))
+    return wording.answering(told, is_yes=True) if positive == wording.phrases.yes and asked.is_yes_no else told
+
+
+def _probably(asked: Asked, wording: Wording) -> str:
+    positive, _ = _templates(asked, wording)
+    phrases = wording.phrases
+    return {phrases.bare_yes: phrases.bare_probably, phrases.yes: phrases.probably_yes}.get(positive, phrases.probably)
 
 
 def _templates(asked: Asked, wording: Wording) -> tuple[str, str]:
@@ -51,8 +78,11 @@ def _templates(asked: Asked, wording: Wording) -> tuple[str, str]:
 
 def _other_phase(sight: Sight, view: View, wording: Wording, negative: str) -> Sentence:
     phrases, phase = wording.phrases, view.likeliest_phase()
-    if phase is None or phase.status is not Status.SEEN:
+    if phase is None or not (phase.status is Status.SEEN or phase.is_probable):
         return not_told(sight, view, wording)
+    if phase.is_probable:
+        template = phrases.bare_probably_no if negative == phrases.bare_no else phrases.no_phase_probably
+        return wording.hedged(template, sight=phase, other=wording.noun(phase.key))
     if negative == phrases.bare_no:
         return wording.claim(negative, spans=phase.spans, facts=phase.facts)
     what, other = wording.noun(sight.key), wording.noun(phase.key)

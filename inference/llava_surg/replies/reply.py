@@ -1,5 +1,6 @@
 """A reply made of checked sentences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inference.evidence.fact import Fact
@@ -8,6 +9,7 @@ from inference.evidence.fact import Fact
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """`is_claim`: it states something about the video, resting on `facts`; a refusal or an offer states nothing.
+    `is_hedged`: it says what is probable, with its number: an answer, but no claim that could be called supported.
 
     `is_plain`: it says only that something is seen, so it need not be told again.
     `span`: the seconds a claim is about, also where no fact lies in them.
@@ -16,8 +18,13 @@ class Sentence:
     text: str
     facts: tuple[Fact, ...] = ()
     is_claim: bool = True
+    is_hedged: bool = False
     is_plain: bool = False
     span: tuple[float, float] | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        return self.is_claim or self.is_hedged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,12 @@ class Reply:
 
 def refusal(*texts: str) -> Reply:
     return Reply(sentences=tuple(Sentence(text=text, is_claim=False) for text in texts), is_insufficient=True)
+
+
+def reply_of(sentences: Iterable[Sentence]) -> Reply:
+    """Insufficient where none of the sentences answers."""
+    said = tuple(sentences)
+    return Reply(sentences=said, is_insufficient=not any(sentence.is_answer for sentence in said))
 
 
 def answer(*sentences: Sentence) -> Reply:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inference.evidence.certainty import PROBABLE_PROBABILITY
 from inference.evidence.fact import Fact
 from inference.evidence.lanes import Key
 
@@ -27,6 +28,11 @@ class Sight:
     facts: tuple[Fact, ...] = ()
     spans: tuple[Span, ...] = ()
     probability: float = 0.0
+
+    @property
+    def is_probable(self) -> bool:
+        """Unsure, but more likely than not."""
+        return self.status is Status.UNSURE and self.probability > PROBABLE_PROBABILITY
 
     @property
     def total_s(self) -> float:

@@ -8,8 +8,9 @@ from inference.evidence.certainty import LIKELY_PROBABILITY
 from inference.evidence.citation import Span as CoveredSpan
 from inference.evidence.coverage import share
 from inference.evidence.fact import Fact
-from inference.evidence.lanes import TEXT_LANE, Key
-from inference.evidence.naming import IN_VIEW_LANE, named, told_by
+from inference.evidence.kinds import VideoKind
+from inference.evidence.lanes import KIND_LANE, TEXT_LANE, Key
+from inference.evidence.naming import IN_VIEW_LANE, WORK_LANE, named, told_by
 from inference.evidence.verdict import EDGE_S, NEARLY_ALL
 from inference.evidence.watched import Watch
 from inference.llava_surg.answering.sightings import joined_spans
@@ -51,6 +52,36 @@ class View:
         if mine:
             return _sight(key, Status.UNSURE, mine)
         return Sight(key=key, status=self._unseen(key))
+
+    def work(self, key: Key) -> Sight:
+        """Work on a structure, which its being in view does not tell; where it is not in view, none is seen."""
+        key = (WORK_LANE, key[1])
+        mine = [fact for fact in self.inside if fact.key == key]
+        sure = [fact for fact in mine if fact.probability >= LIKELY_PROBABILITY]
+        if mine:
+            return _sight(key, Status.SEEN if sure else Status.UNSURE, sure or mine)
+        if key in self.watch.labels:
+            return Sight(key=key, status=self._unseen(key))
+        in_view = self.sight(key)
+        return in_view if in_view.status is Status.NOT_SEEN else Sight(key=key, status=Status.NOT_WATCHED)
+
+    def kind(self) -> Sight | None:
+        """What kind of video it is told to be; None where nobody told."""
+        told = [fact for fact in self.facts if fact.lane == KIND_LANE]
+        longest = max(told, key=lambda fact: fact.end_s - fact.start_s, default=None)
+        if longest is None:
+            return None
+        status = Status.UNSURE if longest.label == VideoKind.UNKNOWN else Status.SEEN
+        return _sight(longest.key, status, [longest])
+
+    def screen_text(self) -> list[Span]:
+        """Where something was read off the screen, inside the asked seconds. What it says is a stranger's word."""
+        cut = [
+            (max(fact.start_s, self.start_s), min(fact.end_s, self.end_s))
+            for fact in self.facts
+            if fact.lane == TEXT_LANE
+        ]
+        return joined_spans([span for span in cut if span[1] - span[0] >= MIN_OVERLAP_S])
 
     def _unseen(self, key: Key) -> Status:
         """Silence is a denial only where a watcher looked at nearly all of the asked seconds."""

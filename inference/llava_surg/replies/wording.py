@@ -1,6 +1,7 @@
 """Sentences from sights: a template filled, its citations as narrow as the facts."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from inference.evidence.citation import Span as CitedSpan
 from inference.evidence.citation import written
@@ -46,6 +47,16 @@ class Wording:
             is_plain=template in (self.phrases.seen, self.phrases.phase_is),
             span=(min(span[0] for span in used), max(span[1] for span in used)) if used else None,
         )
+
+    def hedged(self, template: str, *, sight: Sight, **fields: object) -> Sentence:
+        """What is probable, with its number."""
+        text = self.said(template, sight=sight, **fields)
+        return Sentence(text=text, facts=sight.facts, is_claim=False, is_hedged=True)
+
+    def answering(self, sentence: Sentence, *, is_yes: bool) -> Sentence:
+        """With a yes or a no before it, where a question asked for one; only English ones are read for that."""
+        word = "Yes" if is_yes else "No"
+        return replace(sentence, text=f"{word}, {sentence.text[:1].lower()}{sentence.text[1:]}", is_plain=False)
 
     def noun(self, key: Key) -> str:
         return self.phrases.noun(*key)

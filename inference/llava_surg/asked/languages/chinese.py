@@ -5,6 +5,7 @@ from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
+屏幕 文字 类型 属于 这
 视频 录像 影像 画面 片段 图像 手术 操作 外科 医生 主刀 术者 患者 病人 可以 能够 能 看到 看见 看得到 可见 出现 显示 使用 用到 用了 正在 目前
 现在 这里 这个 那个 这段 其中 里面 中间 之间 期间 时候 时间 什么 哪些 哪个 哪种 怎么 怎样 如何 是否 有没有 有 没有 没 是 不是 不 吗 呢 吧 啊 了 的 地 得 在 中 里 上 下
 和 与 或 还是 以及 还 也 都 就 从 到 至 把 被 给 请 一下 一个 一些 多少 几 个 次 秒 秒钟 分 分钟 小时 前 后 之前 之后 以前 以后 开始 结束 最后 最初 第一
@@ -25,6 +26,12 @@ CHINESE = LanguageWords(
         (Intent.SKILL, r"评分|评价|评估|水平|技能|技术如何|熟练"),
         (Intent.DIFFICULTY, r"难度|多难|困难"),
         (Intent.VIDEO_LENGTH, r"(?:视频|录像|手术)(?:一共|总共)?(?:有|持续)?(?:多长|多久)"),
+        (
+            Intent.KIND,
+            r"(?:什么|哪种|哪类|何种)(?:类型的?)?(?:手术|视频)(?!器械|阶段|步骤|工具|操作|动作|仪器)|手术类型|(?:手术|视频)(?:是|属于)什么类型",
+        ),
+        (Intent.SCREEN_TEXT, r"(?:屏幕|画面|图像)(?:上|中|里)?.{0,6}(?:文字|字)|写(?:着|了)什么"),
+        (Intent.SUGGESTS, r"(?:说明|意味着|表明)(?:了)?什么|可以(?:推断|得出)(?:出)?什么"),
         (Intent.HELP, r"^\W*(?:你好|谢谢|帮助)\W*$|你能做什么"),
         (Intent.HOW_LONG, r"多久|多长时间|持续(?:了)?(?:多|几)|时长|几秒|几分钟"),
         (Intent.HOW_OFTEN, r"多少次|几次|频率"),
@@ -115,6 +122,7 @@ CHINESE = LanguageWords(
         Trait.MOST: r"最多|最久|最长|最常",
         Trait.LEAST: r"最少|最短",
         Trait.COUNT: r"(?:多少|几)(?:种|个)(?=器械|工具|结构|阶段)",
+        Trait.WORK: r"触碰|接触",
         Trait.OPEN: r"哪|什么|怎么|怎样|为何|描述",
     },
     anchors={

@@ -18,6 +18,7 @@ wondering ok okay hello hi thanks thank you'd exactly exact really actually mayb
 most less least current total overall order sequence tissue tissues object
 objects tasks gestures out up word words single short briefly brief sentence summary detail detailed details something
 nothing everything somewhere else even like able course shot simultaneously together once twice throughout
+usual usually normally typically generally expected commonly
 total's video's and/or per vs versus mark yet anymore screen recognisable recognizable
 """
 # Work on a structure is told by no lane, whatever else is seen with it.
@@ -92,8 +93,27 @@ _DESCRIBE = (
     r"|\bwhat does (?:the|this) (?:video|recording|film|picture|sequence) show\b|\bwhat are we (?:seeing|looking at)\b"
     r"|\bwhat is done\b|\bwhat was done\b|\bexplain\b|\bcourse of\b"
 )
+_KIND = (
+    rf"\b(?:what|which) (?:kind|type|sort)s? of (?:an? )?(?:surgical |laparoscopic )?(?:{_RECORDING}|intervention|case)\b"
+    r"|\b(?:what|which) (?:operation|surgery|procedure|intervention) (?:is|was|are|am|do|does|did)\b(?! (?:M|the surgeon doing))"
+    r"|\bname (?:of )?(?:the |this )?(?:operation|procedure|surgery)\b|\bwhat (?:is|was) (?:the|this) (?:operation|procedure|surgery)(?: called)?\W*$"
+    rf"|\bwhat is this {_RECORDING} (?:of|about)\b|\bwhat (?:is|was) the {_RECORDING} (?:of|about)\b"
+)
+_SCREEN_TEXT = (
+    r"\b(?:written|text|words|letters|writing|captions?|overlays?|subtitles?|watermark|logo)\b.{0,30}\b(?:screen|image|picture|video|display|frames?)\b"
+    r"|\b(?:screen|image|picture|video|display|frames?)\b.{0,20}\b(?:text|written|say|read|captions?|overlays?)\b"
+    r"|\bon-?screen text\b|\btext overlays?\b|\boverlays?\b|\bread (?:me )?(?:the )?(?:text|screen)\b|\bany (?:text|captions?|writing)\b"
+)
+_SUGGESTS = (
+    r"\bwhat (?:does|do|can|could|should|would|may)\b.{0,30}\b(?:suggest|imply|implies|mean|tell us|deduced?|concluded?|infer(?:red)?)\b(?: (?:from|about|for) .{0,30}$)?"
+    r"|\bwhat follows from (?:this|that|it)\b|\b(?:conclusion|deduction)s?\b"
+)
+_INSIDE = (
+    r"\b(?:inside|within) (?:of )?(?:the )?(?:body|abdomen|patient|belly|abdominal cavity)\b"
+    r"|\bin the (?:body|abdomen|belly)\b"
+)
 _INSTRUMENTS = (
-    r"\b(?:which|what) (?:\w+ )?(?:instruments?|tools?|devices?)\b|\bwith (?:which|what)\b|\bwhat is (?:being )?used\b"
+    r"\bwhat (?:is|was|are|were) (?:the )?(?:surgeons?|he|she|they|hands?) (?:holding|using)\b|\b(?:which|what) (?:\w+ )?(?:instruments?|tools?|devices?)\b|\bwith (?:which|what)\b|\bwhat is (?:being )?used\b"
     r"|\b(?:list|name|show)\b.{0,20}\b(?:instruments?|tools?|devices?)\b|\b(?:instruments?|tools?) (?:are |is )?(?:visible|used|seen|present)\b"
     r"|\b(?:the|of the) (?:\w+ )?(?:instruments?|tools?|devices?)\b|^(?:and |with |by )?what\W*$|^(?:and )?(?:with|by) what\b"
     r"|\bany (?:instruments?|tools?)\b|\bhow many (?:different )?(?:instruments?|tools?)\b|^(?:and )?(?:the )?(?:instruments?|tools?)\W*$"
@@ -124,6 +144,10 @@ ENGLISH = LanguageWords(
         (Intent.SKILL, _SKILL),
         (Intent.DIFFICULTY, _DIFFICULTY),
         (Intent.HELP, _HELP),
+        (Intent.KIND, _KIND),
+        (Intent.SCREEN_TEXT, _SCREEN_TEXT),
+        (Intent.SUGGESTS, _SUGGESTS),
+        (Intent.INSIDE, _INSIDE),
         (Intent.VIDEO_LENGTH, _VIDEO_LENGTH),
         (
             Intent.HOW_LONG,
@@ -145,6 +169,11 @@ ENGLISH = LanguageWords(
             r"|\blast (?:appear|seen|visible|used|time)\w*\b|\btime ?stamps?\b|\bfrom when\b|\bwhen's\b|\b(?:exact )?times? (?:at|in) which\b|\bknow when\b|\btell me when\b"
             r"|\bwhen does\b",
         ),
+        (
+            Intent.ANATOMY,
+            r"\b(?:which|what) (?:structures?|organs?|anatomy|tissues?|targets?)\b.{0,30}\b(?:instruments?|tools?)\b|\bwhat (?:is|was) the target\b",
+        ),
+        (Intent.DOING, r"\bwhat do(?:es)? (?:the )?(?:instruments?|tools?) do\b"),
         (Intent.INSTRUMENTS, _INSTRUMENTS),
         (Intent.MEASURE, _MEASURE),
         (
@@ -199,6 +228,8 @@ ENGLISH = LanguageWords(
         Trait.LEAST: r"\b(?:least|shortest|rarest|briefest)\b",
         Trait.EXCEPT: r"\b(?:apart from|besides|except(?: for)?|excluding|other than|aside from)\b",
         Trait.COUNT: r"\bhow many\b",
+        Trait.WORK: r"\b(?:worked|working|works?|acts?|acted|acting) (?:up)?on\b|\btouch(?:es|ed|ing)?\b|\boperated on\b"
+        r"|\bmanipulat\w+\b|\bhandled\b|\binstruments? on (?=(?:the |an? )?M)|\btools? on (?=(?:the |an? )?M)|\btarget(?:ed|s)?\b",
         Trait.OPEN: OPEN.pattern,
     },
     anchors={

@@ -5,6 +5,7 @@ from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
+écran écrit cela s'agit type
 le la les l' un une des de du d' au aux ce cet cette ces c' est sont était étaient être été a ont avait avoir fait fait
 faire font peut pouvez on je tu il elle ils elles nous vous se s' son sa ses leur leurs mon ma mes me y en dans sur sous
 par pour avec sans entre pendant durant après avant et ou mais si comme aussi seulement encore déjà maintenant ici là que
@@ -44,6 +45,18 @@ FRENCH = LanguageWords(
         (
             Intent.VIDEO_LENGTH,
             r"\bcombien de temps dure (?:la vidéo|l'opération|l'intervention|le film)\b|\bdurée de la vidéo\b",
+        ),
+        (
+            Intent.KIND,
+            r"\bquel(?:le)? (?:type|genre|sorte) d[e'] ?(?:opération|intervention|chirurgie|vidéo|procédure)\b|\bquelle (?:opération|intervention|chirurgie|procédure)\b",
+        ),
+        (
+            Intent.SCREEN_TEXT,
+            r"\b(?:texte|mots|écrit|inscriptions?)\b.{0,30}\b(?:écran|image|vidéo)\b|\bqu'est-ce qui est écrit\b",
+        ),
+        (
+            Intent.SUGGESTS,
+            r"\bque peut-on (?:en )?(?:déduire|conclure)\b|\bqu'est-ce que cela (?:suggère|signifie|indique)\b|\bque suggère\b",
         ),
         (Intent.HELP, r"^\W*(?:bonjour|merci|aide|salut)\W*$"),
         (Intent.HOW_LONG, r"\bcombien de temps\b|\bdurée\b|\bcombien de (?:secondes|minutes)\b|\bpendant combien\b"),
@@ -153,6 +166,7 @@ FRENCH = LanguageWords(
         Trait.MOST: r"\b(?:le plus (?:longtemps|souvent|utilisée?s?|longue)|la plus longue)\b",
         Trait.LEAST: r"\b(?:le moins|la plus courte)\b",
         Trait.COUNT: r"\bcombien d'(?:instruments|outils)\b",
+        Trait.WORK: r"\b(?:touch\w+|manipul\w+)\b",
         Trait.OPEN: r"^\W*(?:et\s+)?(?:que|qu'est|quoi|qui|quels?|quelles?|quand|où|comment|combien|pourquoi|montr\w+|décri\w+)\b",
     },
     anchors={

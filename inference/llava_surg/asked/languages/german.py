@@ -5,6 +5,7 @@ from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
+bildschirm monitor steht art sorte eingeblendet schließen
 der die das den dem des ein eine einen einem einer eines ist sind war waren wird werden wurde wurden worden sein hat
 haben hatte kann können könnte man ich du er sie es wir ihr sein seine ihre mein mir uns im in ins am an auf aus bei
 beim von vom zu zum zur mit ohne nach vor für über unter zwischen während und oder aber wenn als auch nur noch schon
@@ -49,6 +50,18 @@ GERMAN = LanguageWords(
         (
             Intent.VIDEO_LENGTH,
             r"\bwie lange? (?:ist|dauert|geht) (?:das|die|der) (?:ganze )?(?:video|film|aufnahme|operation|eingriff)\W*$",
+        ),
+        (
+            Intent.KIND,
+            r"\bwelche (?:art|sorte)(?: von)? (?:operation|op|eingriff|video|aufnahme)\b|\bwas für (?:eine?n? )?(?:operation|op|eingriff|video|aufnahme)\b|\bwelche (?:operation|op) (?:ist|wird|war|sehen)\b|\bwelcher eingriff\b|\bum welche (?:operation|op)\b",
+        ),
+        (
+            Intent.SCREEN_TEXT,
+            r"\b(?:text|schrift|wörter|einblendung\w*|beschriftung)\b.{0,30}\b(?:bildschirm|bild|video|monitor)\w*\b|\bwas steht (?:auf|im)\b.{0,20}\b(?:bildschirm|bild|video|monitor)\b|\beinblendung\w*\b",
+        ),
+        (
+            Intent.SUGGESTS,
+            r"\bwas (?:lässt sich|kann man|schließt du|folgt|folgert man)\b.{0,12}\b(?:daraus|hieraus)\b.{0,14}|\bwas bedeutet das\b|\bwas legt das nahe\b",
         ),
         (Intent.HELP, r"^\W*(?:hallo|danke|hilfe|guten (?:tag|morgen))\W*$|\bwas kannst du\b"),
         (Intent.HOW_LONG, r"\bwie lange?\b|\bdauer\b|\bwie viele? (?:sekunden|minuten|zeit)\b"),
@@ -174,6 +187,7 @@ GERMAN = LanguageWords(
         Trait.MOST: r"\b(?:am (?:meisten|längsten|häufigsten)|längste[rsn]?|meisten)\b",
         Trait.LEAST: r"\b(?:am (?:wenigsten|kürzesten|seltensten)|kürzeste[rsn]?)\b",
         Trait.COUNT: r"\bwie viele\b",
+        Trait.WORK: r"\b(?:bearbeitet|berührt|angefasst|manipuliert)\b",
         Trait.OPEN: r"^\W*(?:und\s+)?(?:was|wer|wie|wo|wann|warum|welche\w*|zeig\w*|nenne?\w*|beschreib\w*|womit)\b",
     },
     anchors={

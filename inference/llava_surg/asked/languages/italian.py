@@ -5,6 +5,7 @@ from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
+schermo scritto tipo genere qual serve servono
 il lo la i gli le l' un uno una un' di del dello della dei degli delle d' a al allo alla ai agli alle in nel nello nella nei
 nelle su sul sulla con senza per da dal dalla tra fra durante dopo prima e ed o ma se come anche solo soltanto ancora già
 adesso ora qui qua lì là che cosa chi quale quali quando dove perché come quanto quanta quanti quante non nessun nessuna
@@ -32,6 +33,18 @@ ITALIAN = LanguageWords(
         (Intent.SKILL, r"\b(?:valuta|giudica)\b|\babilità\b|\bcompetenz\w+|\bbravura\b"),
         (Intent.DIFFICULTY, r"\b(?:difficile|difficoltà|complesso)\b"),
         (Intent.VIDEO_LENGTH, r"\bquanto (?:tempo )?dura (?:il video|l'intervento|l'operazione|il filmato)\b"),
+        (
+            Intent.KIND,
+            r"\bche (?:tipo|genere) di (?:operazione|intervento|chirurgia|video|procedura)\b|\b(?:che|quale) (?:operazione|intervento|procedura) (?:è|si|viene)\b",
+        ),
+        (
+            Intent.SCREEN_TEXT,
+            r"\b(?:testo|parole|scritt[oa])\b.{0,30}\b(?:schermo|immagine|video)\b|\bcosa c'è scritto\b|\bcosa dice lo schermo\b",
+        ),
+        (
+            Intent.SUGGESTS,
+            r"\b(?:che )?cosa (?:suggerisce|significa|indica) (?:questo|ciò)?|\b(?:che )?cosa si pu[oò] (?:dedurre|concludere)\b",
+        ),
         (Intent.HELP, r"^\W*(?:ciao|grazie|aiuto|buongiorno)\W*$"),
         (Intent.HOW_LONG, r"\b(?:per )?quanto (?:tempo|dura)\b|\bdurata\b|\bquanti (?:secondi|minuti)\b"),
         (Intent.HOW_OFTEN, r"\bquante volte\b|\bcon che frequenza\b"),
@@ -140,6 +153,7 @@ ITALIAN = LanguageWords(
         Trait.MOST: r"\b(?:più (?:usat[oa]|utilizzat[oa]|a lungo|lung[oa])|di più)\b",
         Trait.LEAST: r"\b(?:meno (?:usat[oa]|utilizzat[oa])|più brev[ei]|di meno)\b",
         Trait.COUNT: r"\bquanti strumenti\b",
+        Trait.WORK: r"\b(?:tocc\w+|manipol\w+)\b",
         Trait.OPEN: r"^\W*(?:e\s+)?(?:che|cosa|chi|quale|quali|quando|dove|come|quant[oaie]|perch[eé]|mostra\w*|descrivi)\b",
     },
     anchors={

@@ -5,6 +5,7 @@ from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords
 
 _NEUTRAL = """
+pantalla escrito tipo clase sirve sirven
 el la los las lo un una unos unas de del al a en con sin por para entre durante tras y e o u pero si como también solo sólo
 aún ya ahora aquí ahí allí que qué quién quiénes cuál cuáles cuándo cuando dónde donde por qué cómo cuánto cuánta cuántos
 cuántas no ningún ninguna sí es son está están era eran fue fueron ser estar ha han había haber hay hace hacen hacer
@@ -37,6 +38,18 @@ SPANISH = LanguageWords(
         (
             Intent.VIDEO_LENGTH,
             r"\bcuánto (?:tiempo )?dura (?:el vídeo|el video|la operación|la cirugía|la grabación)\b",
+        ),
+        (
+            Intent.KIND,
+            r"\bqu[eé] (?:tipo|clase) de (?:operación|cirugía|intervención|procedimiento|vídeo|video)\b|\bqu[eé] (?:operación|cirugía|intervención|procedimiento) (?:es|se|está)\b|\bcuál es (?:la operación|la cirugía|el procedimiento)\b",
+        ),
+        (
+            Intent.SCREEN_TEXT,
+            r"\b(?:texto|palabras|escrito)\b.{0,30}\b(?:pantalla|imagen|vídeo|video)\b|\bqu[eé] (?:pone|dice) (?:en )?la pantalla\b",
+        ),
+        (
+            Intent.SUGGESTS,
+            r"\bqu[eé] (?:sugiere|significa|indica) (?:esto|eso)\b|\bqu[eé] se puede (?:deducir|concluir)\b",
         ),
         (Intent.HELP, r"^\W*(?:hola|gracias|ayuda)\W*$"),
         (Intent.HOW_LONG, r"\bcu[aá]nto (?:tiempo|dura)\b|\bduración\b|\bcuántos (?:segundos|minutos)\b"),
@@ -145,6 +158,7 @@ SPANISH = LanguageWords(
         Trait.MOST: r"\b(?:más (?:usad[oa]|utilizad[oa]|tiempo|larg[oa])|se usa más)\b",
         Trait.LEAST: r"\b(?:menos (?:usad[oa]|utilizad[oa]|tiempo)|más cort[oa])\b",
         Trait.COUNT: r"\bcuánt[oa]s (?:instrumentos|herramientas)\b",
+        Trait.WORK: r"\b(?:toca\w*|manipul\w+)\b",
         Trait.OPEN: r"^\W*(?:y\s+)?(?:qu[eé]|qui[eé]n|cu[aá]l(?:es)?|cu[aá]ndo|d[oó]nde|c[oó]mo|cu[aá]nt[oa]s?|por qu[eé]|muestra\w*|describe)\b",
     },
     anchors={

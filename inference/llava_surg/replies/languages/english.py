@@ -1,5 +1,6 @@
 """English sentences."""
 
+from inference.llava_surg.answering.knowledge import PHASE_KNOWLEDGE
 from inference.llava_surg.replies.phrases import Phrases
 
 ENGLISH = Phrases(
@@ -57,4 +58,24 @@ ENGLISH = Phrases(
     nothing_passed="Not enough evidence to answer “{phrase}”.",
     hint="I can tell which instruments, actions, structures and phases are seen, and when.",
     no_premise="Not enough evidence: {what} {is} not seen{cite}, so I cannot say anything about “{phrase}”.",
+    probably="{What} {is} probably seen, at {probability}{cite}.",
+    probably_yes="Yes, probably: {what} {is} seen, at {probability}{cite}.",
+    bare_probably="Yes, probably, at {probability}{cite}.",
+    bare_probably_no="No, probably, at {probability}{cite}.",
+    phase_probably="The phase is probably {what}, at {probability}{cite}.",
+    no_phase_probably="No, probably: the likeliest phase is {other}, at {probability}{cite}.",
+    suggests="The phase is {what}, which suggests that {suggests}{cite}.",
+    kind_is="This looks like {what}, at {probability}{cite}.",
+    kind_unsure="Not enough evidence about “{phrase}”: no kind of video that is known here is likely enough{cite}.",
+    kind_other="Not enough evidence about “{phrase}”: such a video is not told apart here.",
+    text_seen="Text is seen on the screen{cite}; the timeline lists what was read.",
+    text_none="Not enough evidence about “{phrase}”: no text was read off the screen{cite}.",
+    work="Work on {what} is seen{cite}.",
+    work_unsure="Which structure is worked on is hardly watched for (“{phrase}”); I can tell what is in view.",
+    work_not_watched="Not enough evidence about “{phrase}”: whether {what} {is} worked on is not watched for in this kind of video.",
+    inside="The picture is from inside the body{cite}.",
+    hint_here="In this kind of video I can tell whether and when this is seen: {list}.",
+    hint_nothing="In this kind of video nothing is looked for.",
+    aims={phase: known.aim for phase, known in PHASE_KNOWLEDGE.items()},
+    suggestions={phase: known.suggests for phase, known in PHASE_KNOWLEDGE.items()},
 )

@@ -6,6 +6,7 @@ from inference.evidence.citation import Span, spans
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
 from inference.evidence.watched import Watch
+from inference.llava_surg.answering.knowledge import PHASE_ORDER
 from inference.llava_surg.asked.question import understand
 from inference.llava_surg.replies.compute import computed
 from inference.llava_surg.replies.languages import PHRASES
@@ -15,6 +16,8 @@ from inference.llava_surg.replies.view import View
 from inference.llava_surg.schema import Turn
 
 DURATION_S = 100.0
+# What is no template.
+MAPS = ("labels", "aims", "suggestions")
 
 
 def fact(lane: str, label: str, start_s: float, end_s: float, probability: float = 0.9) -> Fact:
@@ -191,9 +194,15 @@ def test_another_language_is_declined_with_the_languages_that_are_answered() -> 
 
 
 @pytest.mark.parametrize("phrases", PHRASES.values(), ids=lambda phrases: phrases.code)
+def test_every_language_knows_aim_and_meaning_of_each_phase(phrases: Phrases) -> None:
+    assert set(phrases.aims) == set(phrases.suggestions) == set(PHASE_ORDER)
+    assert all([*phrases.aims.values(), *phrases.suggestions.values()])
+
+
+@pytest.mark.parametrize("phrases", PHRASES.values(), ids=lambda phrases: phrases.code)
 def test_every_template_is_one_sentence_and_keeps_its_fields(phrases: Phrases) -> None:
     english = PHRASES["en"]
-    for name in (field for field in english.__dataclass_fields__ if field not in ("code", "labels", "insufficient")):
+    for name in (field for field in english.__dataclass_fields__ if field not in ("code", "insufficient", *MAPS)):
         template = getattr(phrases, name)
         assert template.endswith((".", "。")), name
         assert ("{cite}" in template) == ("{cite}" in getattr(english, name)), name

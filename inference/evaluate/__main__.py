@@ -14,6 +14,7 @@ COMMANDS = (
     Command("tower", "the tower's own heads on real surgeries", "inference.vision.evaluation.evaluate_tower"),
     Command("simulator-heads", "the heads on simulated videos", "inference.vision.evaluation.evaluate_simulator"),
     Command("answers", "answers about real surgeries", "inference.llava_surg.evaluation.evaluate_answers"),
+    Command("bases", "language models beside one another", "inference.llava_surg.evaluation.evaluate_bases"),
     Command(
         "answers-simulated", "answers about simulated videos", "inference.llava_surg.evaluation.evaluate_simulated"
     ),

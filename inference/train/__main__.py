@@ -12,6 +12,7 @@ COMMANDS = (
     Command("simulator-heads", "the heads for simulated videos", "inference.vision.training.train_simulator"),
     Command("answers", "LLaVA-Surg's projector and adapter", "inference.llava_surg.training.train"),
     Command("answers-folds", "the same without each surgery in turn", "inference.llava_surg.training.crossval"),
+    Command("records", "Surg-QA records from narrated labels", "inference.llava_surg.training.narrated_records"),
     Command("manifests", "the manifests of weights that lie there without", "inference.train.manifests"),
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -29,13 +29,15 @@ MAX_TOKENS_OPEN = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """`patches`: each surgery's frames, (T, 49, 1280); `facts`: what the heads said of each clip."""
+    """`patches`: each surgery's frames, (T, 49, 1280); `facts`: what the heads said of each clip; `looked_for`: what a
+    model that was never trained on timelines is told below one. Without a `projector` it is shown no video."""
 
     engine: LanguageEngine
-    projector: Projector
+    projector: Projector | None
     patches: Mapping[str, Tensor]
     facts: Mapping[tuple[str, int], tuple[Fact, ...]]
     watched: Watched = NOT_KNOWN
+    looked_for: str = ""
 
     def ask_blind(self, cases: Sequence[Case], *, on_progress: ProgressCallback = ignore_progress) -> list[str]:
         """Without video or timeline, of a clip of the usual length: each wording needs to be asked once."""
@@ -63,7 +65,9 @@ class Asker:
         visual = self._visual(clip) if mode in {"both", "video"} else None
         facts = self._facts(case) if mode in {"both", "timeline"} else ()
         end_s = clip.length_s if mode != "blind" else float(CLIP_FRAMES)
-        shared = shared_messages(facts=facts, start_s=0.0, end_s=end_s, has_video=visual is not None)
+        shared = list(shared_messages(facts=facts, start_s=0.0, end_s=end_s, has_video=visual is not None))
+        if facts and self.looked_for:
+            shared[-1] = replace(shared[-1], text=f"{shared[-1].text}\n{self.looked_for}")
         return GenerationRequest(
             messages=(*shared, *question_messages(case.question.text)),
             visual=visual,
@@ -77,6 +81,8 @@ class Asker:
 
     @torch.inference_mode()
     def _visual(self, clip: EvaluationClip) -> VisualInput:
+        if self.projector is None:
+            raise ValueError("a model without a projector sees no video")
         patches = self.patches[clip.video.name][clip.first : clip.last].float()
         config = self.projector.config
         rows = visual_rows(spatio_temporal_pool(patches, num_temporal=config.num_temporal), config)

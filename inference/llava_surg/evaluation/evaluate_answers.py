@@ -40,6 +40,7 @@ from inference.llava_surg.evaluation.open_cases import open_cases, usual_answers
 from inference.llava_surg.evaluation.open_metrics import OpenOutcome, judged_summary, open_summary
 from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.statements import statements, verdict_summary, verdicts
+from inference.llava_surg.evaluation.surgeries import labelled_videos
 from inference.llava_surg.evaluation.table import table
 
 # What the language model is shown where it is asked without the gate.
@@ -68,15 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report |= _answers_report(all_judged, options)
     print(json.dumps(report) if options.json else table(report))
     return 0
-
-
-def labelled_videos(data: Path, names: Sequence[str]) -> list[LabelledVideo]:
-    """Raises FileNotFoundError for a folder that is not there, or a video that is not in it."""
-    known = video_names(data)
-    for name in names:
-        if name not in known:
-            raise FileNotFoundError(2, "no such surgery", str(data / "cholect50" / "labels" / f"{name}.json"))
-    return [read_video(data, name) for name in names]
 
 
 def _judged(videos: Sequence[LabelledVideo], options: argparse.Namespace) -> Iterator[Judged]:

@@ -35,8 +35,9 @@ _STATEMENT = {
 _LIST = {"type": "array", "items": _STATEMENT, "maxItems": MAX_STATEMENTS}
 EXTRACTION_SCHEMA: Mapping[str, Any] = {
     "type": "object",
-    "properties": {"usable": {"type": "boolean"}, **dict.fromkeys(LEVELS, _LIST)},
-    "required": ["usable", *LEVELS],
+    # What is usable is said last: a small model that is asked first says "no" and is done.
+    "properties": {**dict.fromkeys(LEVELS, _LIST), "usable": {"type": "boolean"}},
+    "required": [*LEVELS, "usable"],
     "additionalProperties": False,
 }
 SYSTEM = """You read a few seconds of speech from a recorded surgical lecture and list what it states.

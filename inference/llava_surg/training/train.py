@@ -4,10 +4,14 @@ Three stages on cached features: the adapter learns to answer from timelines (`-
 put video into words with everything else frozen (`--steps-projector`), both together (`--steps-joint`). Kill it and
 start it again: it goes on where it was. The first stage sees no surgery: `--start` takes it from another run. On a CPU
 use `--threads 1` beside other work.
+
+`--base` names the language model that is learnt for; what is learnt fits no other. `--records` adds questions and
+answers of Surg-QA records about these surgeries to the joint stage.
 """
 
 import argparse
 import dataclasses
+import hashlib
 import json
 import math
 import os
@@ -20,15 +24,17 @@ import torch
 from torch import nn
 
 from inference.datasets.cholect50 import read_video, video_names
-from inference.engines.chat_format import chat_format_named
+from inference.engines.chat_format import ChatFormat, chat_format_named
 from inference.engines.local.base_model import load_base
 from inference.llava_surg.adapter_files import NO_TOWER, save_checkpoint
 from inference.llava_surg.config import LlavaSurgConfig
 from inference.llava_surg.projector import Projector
 from inference.llava_surg.training.learner import Learner, LoraOptions, match_scale
 from inference.llava_surg.training.packs import Clip, Pack, make_pack
+from inference.llava_surg.training.record_lessons import record_lessons
 from inference.llava_surg.training.training_data import Footage, LessonDraw, Mix
 from inference.llava_surg.training.training_state import load_state, save_state
+from inference.models.catalogue import DEFAULT, base_model_named
 from inference.vision.backbone import FEATURE_DIM
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.training.patches import cached_patches
@@ -45,6 +51,8 @@ PEAK_RATES = {"text": (1e-3, 0.0), "projector": (0.0, 2e-3), "joint": (4e-4, 1e-
 LATER_LENGTHS = frozenset({"steps_projector", "steps_joint"})
 WARM_UP_SHARE = 0.05
 SAVE_EVERY_STEPS = 5
+# The stage that learns from records: they are told of windows that are seen.
+RECORDS_STAGE = "joint"
 # What the text stage learns from: timelines that are drawn by rule.
 MADE_UP = "made-up timelines"
 
@@ -62,6 +70,8 @@ class Recipe:
     rank: int
     seed: int
     holdout: tuple[str, ...]
+    # Of the file of records; empty without one.
+    records: str = ""
 
     def key(self, *, base_id: str, tower_id: str) -> str:
         """What a half-done run must share with the one that goes on; the later stages' lengths may still change.
@@ -97,6 +107,7 @@ class Training:
         base_id: str,
         out: Path,
         start: Path | None = None,
+        chat_format: ChatFormat | None = None,
     ) -> None:
         self._recipe = recipe
         self._learner = learner
@@ -105,7 +116,7 @@ class Training:
         self._base_id = base_id
         self._out = out
         self._start = start
-        self._format = chat_format_named("chatml")
+        self._format = chat_format or chat_format_named("chatml")
         groups = [
             {"params": learner.lora_parameters(), "weight_decay": 0.0},
             {"params": list(learner.projector.parameters()), "weight_decay": 0.01},
@@ -204,9 +215,13 @@ class Training:
             projector=self._learner.projector,
             adapter=self._learner.adapter,
             base_id=self._base_id,
-            trained_on=[MADE_UP, *(one.video.name for one in self._footage)],
+            trained_on=self._trained_on(),
             facts=facts,
         )
+
+    def _trained_on(self) -> list[str]:
+        records = [f"Surg-QA records {self._recipe.records}"] if self._recipe.records else []
+        return [MADE_UP, *(one.video.name for one in self._footage), *records]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -223,6 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rank=options.rank,
         seed=options.seed,
         holdout=tuple(options.holdout),
+        records=records_version(options.records),
     )
     options.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
@@ -232,11 +248,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
-    base = load_base(options.models, dtype=torch.float32)
+    model = base_model_named(options.base)
+    base = load_base(options.models, model=model, dtype=torch.float32)
     needs_video = recipe.num_steps > recipe.steps_text and (options.stop_after or recipe.num_steps) > recipe.steps_text
     encoder = FrameEncoder(EncoderOptions(weights=options.tower)) if needs_video else None
     config = LlavaSurgConfig(
-        name="llava-surg-smollm2",
+        name=f"llava-surg-{model.name.removesuffix('-instruct')}",
         encoder_id=encoder.encoder_id if encoder else NO_TOWER,
         vision_width=FEATURE_DIM,
         text_width=base.model.config.hidden_size,
@@ -251,8 +268,15 @@ def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
         lora=LoraOptions(rank=recipe.rank, alpha=2 * recipe.rank),
         end_id=base.end_id,
     )
+    records = record_lessons(options.records, [one.video for one in footage]) if options.records else ()
     draws = {
-        stage: LessonDraw(footage=footage, config=config, mix=MIXES[stage], seed=recipe.seed)
+        stage: LessonDraw(
+            footage=footage,
+            config=config,
+            mix=MIXES[stage],
+            seed=recipe.seed,
+            records=records if stage == RECORDS_STAGE else (),
+        )
         for stage in STAGES
         if footage or stage == "text"
     }
@@ -264,7 +288,13 @@ def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
         base_id=base.manifest.id,
         out=options.out,
         start=options.start,
+        chat_format=base.chat_format,
     )
+
+
+def records_version(path: Path | None) -> str:
+    """Of what a file of records holds; empty without one. Raises FileNotFoundError for one that is not there."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path is not None else ""
 
 
 def _footage(encoder: FrameEncoder, recipe: Recipe, options: argparse.Namespace) -> list[Footage]:
@@ -279,6 +309,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds cholect50/")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--models", type=Path, default=Path("var/models"))
+    parser.add_argument("--base", default=DEFAULT.name, help="the language model of the catalogue that is learnt for")
+    parser.add_argument("--records", type=Path, default=None, help="Surg-QA records (train.json) about these surgeries")
     parser.add_argument("--cache", type=Path, default=Path("var/cache/patches"))
     parser.add_argument("--tower", type=Path, default=None, help="vision weights; ImageNet's if not given")
     parser.add_argument("--holdout", nargs="*", default=[], help="surgeries that are not looked at")

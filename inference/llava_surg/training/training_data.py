@@ -5,7 +5,7 @@ hours, other operations and words the labelled set does not have.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import torch
@@ -22,10 +22,13 @@ from inference.llava_surg.training.questions.balance import QuestionDraw
 from inference.llava_surg.training.questions.builder import Question
 from inference.llava_surg.training.questions.noise import doubted, made_up
 from inference.llava_surg.training.questions.view import View, view_of
+from inference.llava_surg.training.record_lessons import RecordLesson
 from inference.vision.pooling import spatio_temporal_pool
 
 MIN_CLIP_FRAMES, MAX_CLIP_FRAMES = 6, 32
 SHARE_WITH_HISTORY = 0.12
+# Of the lessons of a stage that has records.
+SHARE_RECORDS = 0.25
 # The tower's patches are 7 x 7.
 GRID = 7
 
@@ -56,7 +59,16 @@ class Lesson:
 class LessonDraw:
     """Endless lessons from one seed."""
 
-    def __init__(self, *, footage: Sequence[Footage], config: LlavaSurgConfig, mix: Mix, seed: int) -> None:
+    def __init__(
+        self,
+        *,
+        footage: Sequence[Footage],
+        config: LlavaSurgConfig,
+        mix: Mix,
+        seed: int,
+        records: Sequence[RecordLesson] = (),
+    ) -> None:
+        """`records`: about windows of the footage. Raises ValueError for video without footage."""
         if not footage and mix.both + mix.video_only > 0:
             raise ValueError("lessons with video need footage")
         self._random = Random(seed)  # noqa: S311 - lessons must repeat, not surprise
@@ -64,6 +76,7 @@ class LessonDraw:
         self._footage = footage
         self._config = config
         self._mix = mix
+        self._records = records
         self._questions = QuestionDraw(self._random)
 
     def reseed(self, seed: str) -> None:
@@ -73,6 +86,8 @@ class LessonDraw:
 
     def draw(self, num_questions: int, num_one_word: int = 0) -> Lesson:
         """`num_one_word`: questions for one word besides, at most; they are short, so many go into one lesson."""
+        if self._records and self._random.random() < SHARE_RECORDS:
+            return self._recorded(self._random.choice(self._records))
         chance = self._random.random()
         if chance < self._mix.both:
             clip, view = self._filmed(has_timeline=True)
@@ -98,9 +113,21 @@ class LessonDraw:
         view = view_of(made.facts, start_s=made.start_s, end_s=made.end_s)
         return Clip(facts=made.facts, start_s=made.start_s, end_s=made.end_s, visual=None), view
 
+    def _recorded(self, record: RecordLesson) -> Lesson:
+        """All of a record's turns, each by itself, over video and timeline of its window."""
+        footage = next(one for one in self._footage if one.video.name == record.video)
+        clip, view = self._window(footage, record.first, record.last, has_timeline=True)
+        questions = tuple(
+            replace(question, answer=f"{question.answer.rstrip('. ')} {view.whole}.") for question in record.questions
+        )
+        return Lesson(clip=clip, questions=questions, histories=tuple(() for _ in questions))
+
     def _filmed(self, *, has_timeline: bool) -> tuple[Clip, View]:
         footage = self._random.choice(self._footage)
         first, last = clip_frames(footage.video, self._random)
+        return self._window(footage, first, last, has_timeline=has_timeline)
+
+    def _window(self, footage: Footage, first: int, last: int, *, has_timeline: bool) -> tuple[Clip, View]:
         true = labelled_facts(footage.video, first, last)
         end_s = float(footage.video.seconds[last - 1] - footage.video.seconds[first] + 1)
         facts = tuple(doubted(true, self._random, end_s=end_s)) if has_timeline else ()

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from inference.datasets.cholect50 import LabelledVideo
 from inference.datasets.frames import DatasetInvalid
-from inference.llava_surg.evaluation.evaluate_answers import labelled_videos
 from inference.llava_surg.evaluation.seen_frames import seen_frames, seen_key
+from inference.llava_surg.evaluation.surgeries import labelled_videos
 from inference.vision.backbone import FEATURE_DIM, NUM_PATCHES
 from inference.vision.encoder import FrameReading
 

@@ -75,10 +75,12 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "webapp.accounts",
     "webapp.audit",
+    "webapp.notices",
     "webapp.jobs",
     "webapp.registry",
     "webapp.videos",
     "webapp.conversations",
+    "webapp.skills",
     "webapp.api",
     "workers",
 ]
@@ -123,6 +125,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "webapp.accounts.context.account",
+                "webapp.notices.context.notices",
             ],
             "builtins": ["webapp.lib.display"],
         },
@@ -235,7 +238,7 @@ SESSION_ENGINE = "webapp.accounts.session_store"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S
 # Fragments that pages fetch by themselves: they keep nobody signed in.
 SESSION_PASSIVE_VIEWS = frozenset(
-    {"library_rows", "jobs_rows", "video_status", "answer", "answer_events", "conversation_shown"}
+    {"library_rows", "jobs_rows", "video_status", "answer", "answer_events", "conversation_shown", "skill_report_panel"}
 )
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -301,6 +304,8 @@ STATICFILES_DIRS = [
     ("vendor/markdown-it", BASE_DIR / "node_modules/markdown-it/dist"),
     ("vendor/tus", BASE_DIR / "node_modules/tus-js-client/dist"),
 ]
+# The type of printed reports: Latin, Greek and Cyrillic.
+PDF_FONTS_DIR = BASE_DIR / "node_modules/dejavu-fonts-ttf/ttf"
 UPLOAD_MAX_BYTES = read_int("DEBRIEF_UPLOAD_MAX_BYTES", 50 * 1024**3, minimum=1)
 UPLOAD_CHUNK_MAX_BYTES = read_int("DEBRIEF_UPLOAD_CHUNK_MAX_BYTES", 64 * 1024**2, minimum=1024)
 # An upload promises its bytes, and room is held for them. Nobody holds room by promises alone for long, or all of it.

@@ -15,4 +15,6 @@ urlpatterns = [
     path("", include("webapp.jobs.urls")),
     path("", include("webapp.videos.urls")),
     path("", include("webapp.conversations.urls")),
+    path("", include("webapp.skills.urls")),
+    path("", include("webapp.notices.urls")),
 ]

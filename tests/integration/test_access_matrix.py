@@ -26,9 +26,12 @@ from tests.factories import (
     UserFactory,
 )
 from tests.integration.test_anonymous import routes
+from tests.skill_rows import skill_rows
 from webapp.accounts.models import Department, Membership, User
 from webapp.conversations.models import Answer, Question
 from webapp.jobs.models import Job
+from webapp.skills.models import Appeal, ReferenceClip, Review, Rubric, Scorer, SkillReport
+from webapp.skills.published import GOALS
 from webapp.videos.models import Content, Video
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -41,6 +44,8 @@ NO_HOSPITAL, DEACTIVATED, ANONYMOUS = "no hospital", "deactivated", "anonymous"
 MEMBERS = (OWNER, ADMIN, REVIEWER, TEAM, COLLEAGUE)
 STRANGERS = (STRANGER, STRANGE_ADMIN, STRANGE_REVIEWER)
 Verdicts = dict[str, str | int]
+# "{video_id}" stands for what the world has under that name.
+Form = dict[str, str | list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,7 @@ class Rule:
 
     methods: tuple[str, ...]
     verdicts: Verdicts
-    form: dict[str, str] = field(default_factory=dict)
+    form: Form = field(default_factory=dict)
     no_hospital: str | int = FORBIDDEN
     # It answers programs: the wrong method is told before the missing sign-in.
     is_method_first: bool = False
@@ -61,6 +66,11 @@ def by(verdict: str | int, *callers: str) -> Verdicts:
 
 EVERYBODY = by(IN, *MEMBERS, *STRANGERS)
 READERS = by(IN, OWNER, ADMIN, REVIEWER, TEAM)
+SURGEON = by(IN, OWNER) | by(FORBIDDEN, REVIEWER)
+OUR_REVIEWER = by(IN, REVIEWER) | by(FORBIDDEN, OWNER)
+KEEPERS = by(IN, ADMIN, REVIEWER, STRANGE_ADMIN, STRANGE_REVIEWER) | by(FORBIDDEN, OWNER, TEAM, COLLEAGUE, STRANGER)
+OUR_KEEPERS = by(IN, ADMIN, REVIEWER) | by(FORBIDDEN, OWNER, TEAM, COLLEAGUE)
+SCORES = {f"score-{item.key}": "3" for item in GOALS.items}
 MANAGERS = by(IN, OWNER, ADMIN) | by(FORBIDDEN, REVIEWER, TEAM)
 ADMINS = by(IN, ADMIN, STRANGE_ADMIN) | by(FORBIDDEN, OWNER, REVIEWER, TEAM, COLLEAGUE, STRANGER, STRANGE_REVIEWER)
 OUR_ADMIN = by(IN, ADMIN) | by(FORBIDDEN, OWNER, REVIEWER, TEAM, COLLEAGUE, STRANGER, STRANGE_REVIEWER)
@@ -70,7 +80,7 @@ def reading(verdicts: Verdicts) -> Rule:
     return Rule(methods=("GET",), verdicts=verdicts)
 
 
-def writing(verdicts: Verdicts, **form: str) -> Rule:
+def writing(verdicts: Verdicts, **form: str | list[str]) -> Rule:
     return Rule(methods=("POST",), verdicts=verdicts, form=form)
 
 
@@ -121,6 +131,51 @@ RULES = {
     "answer_regenerate": of_the_asker("POST"),
     "answer_show": of_the_asker("POST"),
     "answer_thumb": of_the_asker("POST", thumb="up"),
+    "skill_report": reading(READERS),
+    "skill_report_panel": reading(READERS),
+    "skill_report_request": writing(by(IN, OWNER) | by(FORBIDDEN, ADMIN, REVIEWER, TEAM), scorer="{scorer_id}"),
+    "report_submit": writing(SURGEON),
+    "report_withdraw": writing(SURGEON),
+    "report_unseal": writing(OUR_REVIEWER),
+    "appeal_open": writing(SURGEON, item="autonomy", reason="Alone.", start="1", end="2"),
+    "report_amend": writing(OUR_REVIEWER, why="Overlooked.", **SCORES),
+    "report_document": reading(by(IN, OWNER, REVIEWER)),
+    "report_bundle": reading(by(IN, OWNER, REVIEWER)),
+    "review_queue": reading(
+        by(IN, REVIEWER, STRANGE_REVIEWER) | by(FORBIDDEN, OWNER, ADMIN, TEAM, COLLEAGUE, STRANGER, STRANGE_ADMIN)
+    ),
+    "review": reading(OUR_REVIEWER),
+    "review_read": writing(OUR_REVIEWER, level="expert", **SCORES),
+    "review_sign": writing(OUR_REVIEWER, level="expert", **SCORES),
+    "review_return": writing(OUR_REVIEWER, reason="The wrong video."),
+    "appeal": reading(OUR_REVIEWER),
+    "appeal_read": writing(OUR_REVIEWER, **{"score-efficiency": "3"}),
+    "appeal_answer": writing(OUR_REVIEWER, answer="It stands.", decision="keep"),
+    "rubrics": reading(EVERYBODY),
+    "rubric_adopt": writing(KEEPERS, slug="osats"),
+    "rubric_add": writing(KEEPERS, name="Ours", **{"item-name": "Calm"}),
+    "rubric_revise": writing(OUR_KEEPERS, **{"item-name": "Calm"}),
+    "references": reading(EVERYBODY),
+    "reference_add": writing(
+        by(IN, ADMIN, REVIEWER) | by(FORBIDDEN, OWNER, TEAM, COLLEAGUE, STRANGER),
+        video="{video_id}",
+        rubric="{goals_id}",
+        level="expert",
+    ),
+    "reference_consent": writing(by(IN, OWNER) | by(FORBIDDEN, ADMIN, REVIEWER)),
+    "reference_withdraw": writing(by(IN, OWNER, ADMIN, REVIEWER)),
+    "reference_media": reading(by(IN, OWNER, ADMIN, REVIEWER)),
+    "scorer_add": writing(
+        by(IN, ADMIN, REVIEWER) | by(FORBIDDEN, OWNER, TEAM, COLLEAGUE, STRANGER),
+        rubric="{goals_id}",
+        procedure="Suturing",
+        references=["{novice_id}", "{intermediate_id}", "{expert_id}"],
+    ),
+    "scorer_retire": writing(OUR_KEEPERS),
+    "trend": reading(EVERYBODY),
+    "trend_peers": writing(EVERYBODY, share="yes"),
+    "notices": reading(EVERYBODY),
+    "notices_read": writing(EVERYBODY),
 }
 
 
@@ -155,7 +210,7 @@ def world(settings, tmp_path: Path) -> World:
         ANONYMOUS: None,
     }
     clients = {name: client_of(user) for name, user in callers.items()}
-    return World(users=callers, clients=clients, ids=objects_of(owner, other))
+    return World(users=callers, clients=clients, ids=objects_of(owner, other, callers[REVIEWER]))
 
 
 def client_of(user: User | None) -> Client:
@@ -165,14 +220,14 @@ def client_of(user: User | None) -> Client:
     return client
 
 
-def objects_of(owner: Membership, department: Department) -> dict[str, uuid.UUID | int | str]:
+def objects_of(owner: Membership, department: Department, reviewer: User) -> dict[str, uuid.UUID | int | str]:
     video = prepared(video_of(owner.user))
     Video.objects.filter(pk=video.pk).update(status="ready", job=None)
     Content.objects.filter(pk=video.content_id).update(duration_s=60.0)
     question = QuestionFactory(conversation=ConversationFactory(video=video, owner=owner.user))
     answer = AnswerFactory(question=question, status=Answer.Status.FINISHED, text="A grasper.")
     failed = JobFactory(owner=owner.user, status=Job.Status.FAILED)
-    return {
+    return skill_rows(video, reviewer) | {
         "video_id": video.pk,
         "question_id": question.pk,
         "answer_id": answer.pk,
@@ -226,14 +281,27 @@ def rows() -> list[list[tuple[object, ...]]]:
         list(Membership.objects.order_by("pk").values_list("pk", "role", "department")),
         list(User.objects.order_by("pk").values_list("pk", "name", "is_active", "links_made")),
         list(Department.objects.order_by("pk").values_list("pk", "viewing")),
+        list(SkillReport.objects.order_by("pk").values_list("pk", "state")),
+        list(Review.objects.order_by("pk").values_list("pk", "signed_at")),
+        list(Appeal.objects.order_by("pk").values_list("pk", "state")),
+        list(ReferenceClip.objects.order_by("pk").values_list("pk", "state")),
+        list(Scorer.objects.order_by("pk").values_list("pk", "retired_at")),
+        list(Rubric.objects.order_by("pk").values_list("pk", "version")),
     ]
 
 
 def try_cell(name: str, caller: str, method: str, world: World) -> str | int:
-    form = RULES[name].form if method == "POST" else None
+    form = filled(RULES[name].form, world) if method == "POST" else None
     path, client = address(name, world), world.clients[caller]
     response = client.generic(method, path) if form is None else client.post(path, form)
     return outcome(response.status_code, response.headers.get("Location", ""))
+
+
+def filled(form: Form, world: World) -> Form:
+    return {
+        name: value.format(**world.ids) if isinstance(value, str) else [one.format(**world.ids) for one in value]
+        for name, value in form.items()
+    }
 
 
 def wrong_with(name: str, caller: str, method: str, world: World, before: object) -> str:

@@ -11,7 +11,7 @@ from webapp.lib.errors import PermissionRefused, SignInNeeded
 
 Way = Literal["page", "api", "command", "worker"]
 # What a way in may be limited to, by resource. People have all of them; what their role allows is asked besides.
-Scope = Literal["videos", "conversations", "jobs", "administration"]
+Scope = Literal["videos", "conversations", "skills", "jobs", "administration"]
 ALL_SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
 
 

@@ -54,7 +54,7 @@ def library_rows(request: HttpRequest) -> HttpResponse:
 @never_cache
 def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     actor, found = _looked_at(request, video_id, part="page")
-    return render(request, "videos/detail.html", _video_context(actor, found))
+    return render(request, "videos/detail.html", video_context(actor, found))
 
 
 @login_required
@@ -62,7 +62,7 @@ def video(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def video_status(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     actor, found = _looked_at(request, video_id, part="status")
-    return render(request, "videos/_status.html", _video_context(actor, found))
+    return render(request, "videos/_status.html", video_context(actor, found))
 
 
 @login_required
@@ -133,7 +133,8 @@ def _library_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _video_context(actor: Actor, found: Video) -> dict[str, Any]:
+def video_context(actor: Actor, found: Video) -> dict[str, Any]:
+    """What player and timeline need, on every page that has them."""
     lines = timeline_lines(found)
     return {
         "video": found,

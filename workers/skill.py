@@ -32,7 +32,7 @@ def score_stage(context: StageContext) -> None:
     try:
         score = _compared(context, report.video.content, clips, levels=report.scorer.levels)
     except SkillRefused as refusal:
-        score = abstention(refusal.code, refusal.sentence)  # type: ignore[arg-type]
+        score = abstention(refusal.code, _named(refusal.sentence, clips))  # type: ignore[arg-type]
     context.write(
         report_scored,
         report,
@@ -62,6 +62,13 @@ def _compared(
     ]
     video = sequence_of(content, context.on_progress, context.should_stop)
     return adapted(references, levels=levels).score(video)
+
+
+def _named(sentence: str, clips: Sequence[ReferenceClip]) -> str:
+    """A reference is called by its short name, as the page calls it, and not by its whole id."""
+    for clip in clips:
+        sentence = sentence.replace(str(clip.pk), clip.short_name)
+    return sentence
 
 
 def part_of_sequence(sequence: SkillSequence, *, start_s: float, end_s: float) -> SkillSequence:

@@ -110,11 +110,15 @@ def make_turns(video_id: str, number: int) -> None:
     conversation.save()
 
 
-if __name__ == "__main__":
+def boot() -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
     django.setup()
+
+
+if __name__ == "__main__":
+    boot()
     if sys.argv[1] == "video":
         print(make_video())
     elif sys.argv[1] == "colleague":

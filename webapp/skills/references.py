@@ -175,6 +175,9 @@ def _require_fit(references: Sequence[ReferenceClip], *, procedure: str, rubric:
         if clip.level not in levels:
             words = f"The reference {clip.short_name} shows a level that is none of: {', '.join(levels)}."
             raise InvalidInput(words, code="other_level")
+    contents = [clip.video.content_id for clip in references]
+    if len(set(contents)) < len(contents):
+        raise InvalidInput("Two of the references are parts of the same recording.", code="same_content")
     missing = [level for level in levels if level not in {clip.level for clip in references}]
     if missing:
         raise InvalidInput(f"There is no reference for the level {missing[0]}.", code="no_reference_for_level")

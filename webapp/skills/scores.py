@@ -23,12 +23,17 @@ CODE_WORDS: dict[str, str] = {
 
 
 def clean_score(score: Mapping[str, Any]) -> dict[str, Any]:
-    """As it came. Raises InvalidInput for another format, or a reason that no page has words for."""
+    """As it came; of one that abstained only what was measured, and no share of anything.
+
+    Raises InvalidInput for another format, or a reason that no page has words for.
+    """
     if score.get("format") != FORMAT:
         raise InvalidInput(f"This is no skill score: {score.get('format')!r}.", code="score_format")
     if score["abstained"] and score["code"] not in CODE_WORDS:
         raise InvalidInput(f"There are no words for the reason {score['code']!r}.", code="score_code")
-    return dict(score)
+    if not score["abstained"]:
+        return dict(score)
+    return abstention(score["code"], str(score["reason"])) | {"factors": score["factors"]}
 
 
 def abstention(code: str, reason: str) -> dict[str, Any]:

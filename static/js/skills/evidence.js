@@ -3,7 +3,7 @@
 import { clock } from "../lib/time.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const HEIGHT_PX = 64;
+const HEIGHT_PX = 48;
 
 class Evidence extends HTMLElement {
   connectedCallback() {

@@ -44,7 +44,8 @@ from inference.vision.eyes.video_kind import LABELS
 from inference.vision.outputs import EYES_NAMES
 from inference.vision.training.eyes_fit import EyesFitOptions
 from inference.vision.training.eyes_folds import kind_data, out_of_fold_rows
-from inference.vision.training.eyes_settings import fit_settings, fold_phase_reads
+from inference.vision.training.eyes_settings import fit_settings
+from inference.vision.training.phase_settings import fold_phase_reads
 from inference.vision.training.train_eyes import training_data
 
 HEADLINES = (
@@ -93,16 +94,10 @@ def retrained(options: argparse.Namespace) -> list[JudgedVideo]:
     for (folder, video), places in by_video(data.frames).items():
         fold = data.fold(places[0])
         if folder in JUDGED_FOLDERS and fold is not None:
-            own, said = settings[fold], reads.get(f"{folder}/{video}")
             frames = [data.frames[place] for place in places]
-            phases = None if said is None else confident(said, own.phase_confidence)
-            found.append(judged_video(frames, rows[places], readers=[], settings=own, phases=phases))
+            read = reads.get(f"{folder}/{video}")
+            found.append(judged_video(frames, rows[places], settings=settings[fold], read=read))
     return found
-
-
-def confident(said: np.ndarray, power: float) -> np.ndarray:
-    raised = np.maximum(said, 1e-6) ** power
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
 def judged(videos: Sequence[JudgedVideo]) -> dict[str, Any]:
@@ -159,7 +154,14 @@ def _predicted(video: JudgedVideo) -> Iterator[tuple[str, str, str, str, str, st
 
 
 BASELINES = {
-    "phase_accuracy": ("phase_accuracy_majority", "phase_accuracy_position", "phase_accuracy_frame_alone"),
+    "phase_accuracy": (
+        "clip_phase_accuracy",
+        "clip_phase_told_share",
+        "clip_phase_told_right",
+        "phase_accuracy_majority",
+        "phase_accuracy_position",
+        "phase_accuracy_frame_alone",
+    ),
     "instrument_map": ("instrument_prevalence",),
     "anatomy_map": ("anatomy_prevalence", "anatomy_map_pooled", "anatomy_prevalence_pooled"),
     "cvs_map": ("cvs_prevalence",),
@@ -177,7 +179,8 @@ def table(report: dict[str, Any]) -> str:
             low, high = report["intervals"].get(key, (float("nan"), float("nan")))
             beside = ", ".join(f"{name} {report[name]:.3f}" for name in BASELINES.get(key, ()) if name in report)
             lines.append(f"{key:<16} {report[key]:.3f} [{low:.3f}, {high:.3f}]  {beside}")
-    lines += [f"{key} {value:.3f}" for key, value in report.items() if key.startswith(("ap ", "prevalence "))]
+    named = ("mean ap ", "mean prevalence ", "ap ", "prevalence ")
+    lines += [f"{key} {value:.3f}" for key, value in report.items() if key.startswith(named)]
     for folder, row in report["per_folder"].items():
         lines.append(f"{folder:<22} {row['num_operations']:>3} operations  {_short(row)}")
     for row in report["per_video"]:

@@ -19,6 +19,7 @@ Figures = dict[str, float]
 MIN_POSITIVES = 5
 # A criterion holds where most of its three raters say so; masks and labels are 0 or 1.
 IS_TRUE_FROM = 0.5
+IS_TOLD_FROM = 0.5
 NUM_RESAMPLES = 200
 INTERVAL = (2.5, 97.5)
 PHASE_COLUMNS = columns_of(PHASE.name, EYES_NAMES)
@@ -34,8 +35,10 @@ def video_figures(video: JudgedVideo, others: Sequence[JudgedVideo]) -> Figures:
     for name, group in (("instrument", TOOL), ("anatomy", ANATOMY)):
         pairs = _group_precision(video, group)
         if pairs:
-            found[f"{name}_map"] = float(np.mean([precision for precision, _ in pairs]))
-            found[f"{name}_prevalence"] = float(np.mean([share for _, share in pairs]))
+            found[f"{name}_map"] = float(np.mean([precision for precision, _ in pairs.values()]))
+            found[f"{name}_prevalence"] = float(np.mean([share for _, share in pairs.values()]))
+            found |= {f"mean ap {label}": precision for label, (precision, _) in pairs.items()}
+            found |= {f"mean prevalence {label}": share for label, (_, share) in pairs.items()}
     if any(video.kinds):
         found |= _kind_figures(video)
     return found
@@ -50,6 +53,8 @@ def _phase_figures(video: JudgedVideo, others: Sequence[JudgedVideo]) -> Figures
         "phase_macro_f1": macro_f1(truth, said),
         "phase_accuracy_frame_alone": accuracy(truth, video.frame_phases[known]),
     }
+    if video.clip_phases is not None:
+        found |= _clip_figures(truth, video.clip_phases[known])
     usual = [_labelled(other) for other in others if other.has_phases and other.operation != video.operation]
     if usual:
         counts = np.bincount(np.concatenate([phases for _, phases in usual]), minlength=len(PHASE.labels))
@@ -61,19 +66,28 @@ def _phase_figures(video: JudgedVideo, others: Sequence[JudgedVideo]) -> Figures
     return found
 
 
+def _clip_figures(truth: np.ndarray, said: Values) -> Figures:
+    """Of clips of half a minute, each by itself: how often the likeliest phase is right, how often it is likelier than
+    not, and how often it is right then."""
+    right, told = said.argmax(axis=1) == truth, said.max(axis=1) >= IS_TOLD_FROM
+    found = {"clip_phase_accuracy": float(right.mean()), "clip_phase_told_share": float(told.mean())}
+    return found | ({"clip_phase_told_right": float(right[told].mean())} if told.any() else {})
+
+
 def _labelled(video: JudgedVideo) -> tuple[Values, np.ndarray]:
     known = ~np.isnan(video.truth[:, PHASE_COLUMNS]).any(axis=1)
     return video.timestamps_s[known], video.truth[known][:, PHASE_COLUMNS].argmax(axis=1)
 
 
-def _group_precision(video: JudgedVideo, group: OutputGroup) -> list[tuple[float, float]]:
-    """(average precision, share) of each label that is there often enough in this video."""
-    found = []
+def _group_precision(video: JudgedVideo, group: OutputGroup) -> dict[str, tuple[float, float]]:
+    """Output's name -> (average precision, share) of each that is there often enough in this video."""
+    found = {}
     for column in columns_of(group.name, EYES_NAMES):
         known = ~np.isnan(video.truth[:, column])
         truth = video.truth[known, column] >= IS_TRUE_FROM
         if truth.sum() >= MIN_POSITIVES:
-            found.append((average_precision(truth, video.probabilities[known, column]), float(truth.mean())))
+            precision = average_precision(truth, video.probabilities[known, column])
+            found[EYES_NAMES[column]] = (precision, float(truth.mean()))
     return found
 
 

@@ -16,12 +16,14 @@ from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder
 from inference.vision.evaluation.metrics import Values
 from inference.vision.eyes.eyes import ROW_NAMES
+from inference.vision.eyes.phase_course import phase_course
 from inference.vision.eyes.phase_reader import PhaseReader
-from inference.vision.eyes.read_video import kind_of_rows, phase_probabilities, yes_no_probabilities
+from inference.vision.eyes.read_video import kind_of_rows, yes_no_probabilities
 from inference.vision.eyes.settings import EyesSettings
 from inference.vision.eyes.video_kind import KindReading
 from inference.vision.outputs import EYES_NAMES, PHASE, columns_of
 from inference.vision.preprocess import frames_to_pixels
+from inference.vision.training.phase_settings import PhaseRead, by_clips, phase_read
 
 JUDGED_FOLDERS = (
     "cholect50",
@@ -38,7 +40,9 @@ FRAMES_PER_BATCH = 8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedVideo:
     """One video's frames by time. truth, probabilities : (T, C), columns EYES_NAMES, NaN where not known or not said ·
-    frame_phases : (T,), the likeliest phase of each frame by itself · kinds : what is right of each frame."""
+    frame_phases : (T,), the likeliest phase of each frame by itself ·
+    clip_phases : (T, 7), what is said where each clip of half a minute is all there is · kinds : what is right of each
+    frame."""
 
     folder: str
     video: str
@@ -48,6 +52,7 @@ class JudgedVideo:
     timestamps_s: Values
     truth: Values
     probabilities: Values
+    clip_phases: Values | None
     frame_phases: NDArray[np.int64]
     kinds: tuple[frozenset[str], ...]
     kind_reading: KindReading
@@ -105,22 +110,23 @@ def judged_video(
     frames: Sequence[LabelledFrame],
     rows: Values,
     *,
-    readers: list[PhaseReader],
     settings: EyesSettings,
-    phases: Values | None = None,
+    readers: list[PhaseReader] | None = None,
+    read: PhaseRead | None = None,
 ) -> JudgedVideo:
-    """frames, rows : of one video · `phases` : what other readers said of them (T, 7), by time; else `readers` are
-    asked, where phases are labelled."""
+    """frames, rows : of one video · where phases are labelled they are told by what was `read` of them, by time, else
+    by `readers`."""
     order = sorted(range(len(frames)), key=lambda index: frames[index].timestamp_s)
     frames, rows = [frames[index] for index in order], rows[order]
     times_s = np.array([frame.timestamp_s for frame in frames])
     truth = np.array([[frame.truth.get(name, np.nan) for name in EYES_NAMES] for frame in frames], dtype=np.float64)
     probabilities = yes_no_probabilities(rows, times_s, settings)
     columns = columns_of(PHASE.name, EYES_NAMES)
+    clip_phases = None
     if (~np.isnan(truth[:, columns])).any():
-        if phases is None:
-            phases = phase_probabilities(rows, times_s, readers=readers, settings=settings)
-        probabilities[:, columns] = phases
+        found = read or phase_read(readers or [], rows, times_s)
+        probabilities[:, columns] = phase_course(rows[:, columns], found.whole, times_s, settings)
+        clip_phases = _clip_phases(rows[:, columns], found.clips, times_s, settings)
     return JudgedVideo(
         folder=frames[0].folder,
         video=frames[0].video,
@@ -130,10 +136,16 @@ def judged_video(
         timestamps_s=times_s,
         truth=truth,
         probabilities=probabilities,
+        clip_phases=clip_phases,
         frame_phases=rows[:, columns].argmax(axis=1),
         kinds=tuple(_right_kinds(frame) for frame in frames),
         kind_reading=kind_of_rows(rows, times_s, settings),
     )
+
+
+def _clip_phases(logits: Values, read: Values, times_s: Values, settings: EyesSettings) -> Values:
+    """As if there were nothing but the clip of each frame : (T, 7)"""
+    return by_clips(times_s, lambda own: phase_course(logits[own], read[own], times_s[own], settings))
 
 
 def _right_kinds(frame: LabelledFrame) -> frozenset[str]:

@@ -11,6 +11,7 @@ from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
 from inference.vision.cutting import SEGMENT_OFF, SEGMENT_ON, Probabilities, each_by_itself, one_at_a_time
 from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, Eyes
+from inference.vision.eyes.phase_course import phase_course
 from inference.vision.eyes.phase_reader import PhaseReader, read_phases
 from inference.vision.eyes.repeats import repeated
 from inference.vision.eyes.settings import EyesSettings
@@ -22,7 +23,6 @@ from inference.vision.store import FeatureStore
 KIND_LANE = "kind"
 # Where more of a recording than this was there before, it is a loop or a still: its order tells nothing.
 MAX_REPEATED_SHARE = 0.5
-SMALLEST = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,5 +122,5 @@ def phase_probabilities(
     rows: Values, timestamps_s: Values, *, readers: list[PhaseReader], settings: EyesSettings
 ) -> Values:
     """rows : (T, C), columns ROW_NAMES · returns : (T, 7), rows sum to 1."""
-    read = np.maximum(read_phases(readers, reader_input(rows), timestamps_s), SMALLEST) ** settings.phase_confidence
-    return np.asarray(read / read.sum(axis=1, keepdims=True))
+    read = read_phases(readers, reader_input(rows), timestamps_s)
+    return phase_course(rows[:, columns_of(PHASE.name, ROW_NAMES)], read, timestamps_s, settings)

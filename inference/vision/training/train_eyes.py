@@ -20,7 +20,9 @@ from inference.vision.eyes.eyes import Eyes
 from inference.vision.training.eyes_data import EyesData, eyes_data
 from inference.vision.training.eyes_fit import EyesFitOptions
 from inference.vision.training.eyes_folds import fold_kind_head, kind_data, out_of_fold_rows, whole_branch
-from inference.vision.training.eyes_settings import fit_readers, fit_settings, fold_phase_reads, videos_of
+from inference.vision.training.eyes_settings import fit_settings
+from inference.vision.training.held_out import videos_of
+from inference.vision.training.phase_settings import fit_readers, fold_phase_reads
 from inference.vision.training.simulator_pictures import simulator_pictures
 
 NUM_VIEWS = 3

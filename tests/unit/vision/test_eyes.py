@@ -32,12 +32,15 @@ TOWER_ID = "efficientnet-lite0-surgical-35f1a94a2ab1"
 NEVER, ALWAYS = -9.0, 9.0
 
 
-def settings(*, shown: tuple[str, ...] = EYES_NAMES) -> EyesSettings:
+def settings(
+    *, shown: tuple[str, ...] = EYES_NAMES, phase_confidence: float = 1.0, clip_confidence: float = 1.0
+) -> EyesSettings:
     yes_no = [name for group in EYES_GROUPS if not group.is_exclusive for name in group.output_names]
     return EyesSettings(
         smoothing_s={group.name: 0.0 for group in EYES_GROUPS},
         platt=dict.fromkeys(yes_no, (1.0, 0.0)),
-        phase_confidence=1.0,
+        phase_confidence=phase_confidence,
+        clip_confidence=clip_confidence,
         kind_temperature=1.0,
         strange_from=1.0,
         strange_slope=8.0,

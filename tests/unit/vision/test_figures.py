@@ -14,6 +14,7 @@ from inference.vision.evaluation.figures import mean_figures, mean_intervals, po
 from inference.vision.evaluation.predictions import JudgedVideo
 from inference.vision.eyes.video_kind import LABELS, KindReading
 from inference.vision.outputs import EYES_NAMES, PHASE, columns_of
+from inference.vision.smoothing import Values
 from tests.unit.vision.test_eyes import untrained_eyes
 
 PHASE_COLUMNS = columns_of(PHASE.name, EYES_NAMES)
@@ -21,7 +22,12 @@ CHOLECYSTECTOMY, UNKNOWN = LABELS.index("laparoscopic_cholecystectomy"), LABELS.
 
 
 def video(
-    truth: dict[str, list[float]], said: dict[str, list[float]], *, operation: str = "a", kinds: list[str] | None = None
+    truth: dict[str, list[float]],
+    said: dict[str, list[float]],
+    *,
+    operation: str = "a",
+    kinds: list[str] | None = None,
+    clip_phases: Values | None = None,
 ) -> JudgedVideo:
     """Columns that are not given are not known, or never said."""
     count = len(next(iter(truth.values())))
@@ -40,6 +46,7 @@ def video(
         timestamps_s=np.arange(count, dtype=np.float64),
         truth=known,
         probabilities=probabilities,
+        clip_phases=clip_phases,
         frame_phases=np.zeros(count, dtype=np.int64),
         kinds=tuple(frozenset({kind}) for kind in kinds) if kinds else (frozenset(),) * count,
         kind_reading=KindReading(
@@ -65,6 +72,16 @@ def test_phases_stand_beside_what_other_operations_suggest() -> None:
     assert found["phase_accuracy_majority"] == 0.5
     assert found["phase_accuracy_frame_alone"] == 0.25
     assert found["phase_macro_f1"] == pytest.approx((1 + 2 / 3 + 2 / 3) / 3)
+
+
+def test_clips_by_themselves_are_judged_beside_the_whole() -> None:
+    in_clips = np.full((4, len(PHASE_COLUMNS)), 0.0)
+    in_clips[range(4), [0, 1, 3, 3]] = [0.9, 0.4, 0.4, 0.8]
+    truth = {name: [float(phase == index) for phase in (0, 1, 1, 2)] for index, name in enumerate(PHASE.output_names)}
+    found = video_figures(own := video(truth, {}, clip_phases=in_clips), [own])
+    assert found["clip_phase_accuracy"] == 0.5
+    assert found["clip_phase_told_share"] == 0.5
+    assert found["clip_phase_told_right"] == 0.5
 
 
 def test_of_instruments_those_count_that_are_there_five_times() -> None:

@@ -9,7 +9,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-START_LIMIT_S = 90
+# A busy machine takes minutes; who waits is told so.
+START_LIMIT_S = 600
+TOLD_AFTER_S = 45
 MODEL_LIMIT_S = 600
 
 
@@ -28,10 +30,13 @@ def main() -> None:
 
 
 def wait_until_ready(address: str) -> bool:
-    deadline = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < deadline:
+    started_s, is_told = time.monotonic(), False
+    while (waited_s := time.monotonic() - started_s) < START_LIMIT_S:
         if readiness(address) is not None:
             return True
+        if waited_s > TOLD_AFTER_S and not is_told:
+            print("\n  Debrief is still starting; this machine is busy. Its logs are in var/log/.", flush=True)
+            is_told = True
         time.sleep(0.2)
     return False
 

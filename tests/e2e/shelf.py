@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from tests.webserver import WebServer
 
 EMAIL, PASSWORD = "page@example.org", "correct-horse-battery"
-COLLEAGUE = "colleague@example.org"
+COLLEAGUE, ADMIN = "colleague@example.org", "admin@example.org"
 TITLE = "Lap. cholecystectomy"
 DURATION_S = 10
 FACTS = (
@@ -48,6 +49,18 @@ class Shelf:
     def add_colleague(self) -> None:
         """COLLEAGUE sees the video too."""
         self.server.python("-m", "tests.e2e.shelf", "colleague", self.video_id)
+
+    def add_videos(self, *titles: str) -> None:
+        """Ready ones beside the first, without files."""
+        self.server.python("-m", "tests.e2e.shelf", "videos", self.video_id, *titles)
+
+    def add_preparing(self) -> str:
+        """The path of a video whose copy is made and in which models still look for what there is."""
+        return f"/videos/{self.server.python('-m', 'tests.e2e.shelf', 'preparing', self.video_id).split()[-1]}/"
+
+    def add_admin(self) -> None:
+        """ADMIN, of the same hospital."""
+        self.server.python("-m", "tests.e2e.shelf", "admin", self.video_id)
 
     def close(self) -> None:
         self.server.stop()
@@ -96,6 +109,52 @@ def make_colleague(video_id: str) -> None:
     MembershipFactory(hospital=hospital, role="reviewer", user__email=COLLEAGUE, user__password=make_password(PASSWORD))
 
 
+def make_videos(video_id: str, titles: list[str]) -> None:
+    from tests.factories import VideoFactory
+    from webapp.videos.models import Video
+
+    owner = Video.objects.get(pk=video_id).owner
+    for title in titles:
+        VideoFactory(owner=owner, title=title, status="ready", content__sha256=new_sha256())
+
+
+def new_sha256() -> str:
+    """Factories count anew in each process."""
+    return secrets.token_hex(32)
+
+
+def make_preparing(video_id: str) -> str:
+    from tests.factories import JobFactory, VideoFactory
+    from webapp.lib.storage import content_paths
+    from webapp.videos.models import Video
+
+    first = Video.objects.get(pk=video_id)
+    job = JobFactory(owner=first.owner, hospital=first.hospital, stage="features", status="running", done=3, total=10)
+    video = VideoFactory(
+        owner=first.owner,
+        title="Still looked at",
+        status="processing",
+        job=job,
+        content__sha256=new_sha256(),
+        content__duration_s=float(DURATION_S),
+    )
+    made, paths = (content_paths(v.hospital_id, v.content.sha256) for v in (first, video))
+    paths.root.mkdir(parents=True)
+    for name in ("proxy", "poster", "sprite", "sprite_index"):
+        shutil.copy(getattr(made, name), getattr(paths, name))
+    return str(video.pk)
+
+
+def make_admin(video_id: str) -> None:
+    from django.contrib.auth.hashers import make_password
+
+    from tests.factories import MembershipFactory
+    from webapp.videos.models import Video
+
+    hospital = Video.objects.get(pk=video_id).hospital
+    MembershipFactory(hospital=hospital, role="admin", user__email=ADMIN, user__password=make_password(PASSWORD))
+
+
 def make_turns(video_id: str, number: int) -> None:
     from webapp.conversations.models import Answer, Conversation, Question
     from webapp.videos.models import Video
@@ -123,5 +182,11 @@ if __name__ == "__main__":
         print(make_video())
     elif sys.argv[1] == "colleague":
         make_colleague(sys.argv[2])
+    elif sys.argv[1] == "videos":
+        make_videos(sys.argv[2], sys.argv[3:])
+    elif sys.argv[1] == "preparing":
+        print(make_preparing(sys.argv[2]))
+    elif sys.argv[1] == "admin":
+        make_admin(sys.argv[2])
     else:
         make_turns(sys.argv[2], int(sys.argv[3]))

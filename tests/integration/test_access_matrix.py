@@ -58,6 +58,8 @@ class Rule:
     no_hospital: str | int = FORBIDDEN
     # It answers programs: the wrong method is told before the missing sign-in.
     is_method_first: bool = False
+    # Everybody gets an answer here, and these alone change what the form names; None: who gets in may change.
+    changers: tuple[str, ...] | None = None
 
 
 def by(verdict: str | int, *callers: str) -> Verdicts:
@@ -89,6 +91,11 @@ def of_the_asker(method: str, **form: str) -> Rule:
     return Rule(methods=(method,), verdicts=by(IN, OWNER), form=form)
 
 
+def writing_of_selected(**form: str | list[str]) -> Rule:
+    """Of what they may not change, people are told the number."""
+    return Rule(methods=("POST",), verdicts=EVERYBODY, form={"video": "{video_id}", **form}, changers=(OWNER, ADMIN))
+
+
 RULES = {
     "model_card": Rule(methods=("GET",), verdicts=EVERYBODY, no_hospital=IN),
     "audit_log": reading(ADMINS),
@@ -112,6 +119,8 @@ RULES = {
     "job_retry": writing(by(IN, OWNER, ADMIN)),
     "library": reading(EVERYBODY),
     "library_rows": reading(EVERYBODY),
+    "selection_delete": writing_of_selected(),
+    "selection_move": writing_of_selected(department=""),
     "video": reading(READERS),
     "video_status": reading(READERS),
     "video_timeline": reading(READERS),
@@ -123,6 +132,7 @@ RULES = {
     "video_sprite_index": reading(READERS),
     "conversation": reading(READERS),
     "conversation_shown": reading(READERS),
+    "conversation_export": of_the_asker("GET"),
     "question_ask": writing(READERS, text="What is it?"),
     "question_edit": of_the_asker("POST", text="What is that?"),
     "answer": of_the_asker("GET"),
@@ -236,6 +246,7 @@ def objects_of(owner: Membership, department: Department, reviewer: User) -> dic
         "department_id": department.pk,
         "session_id": 999_999,
         "name": "llava_surg",
+        "kind": "markdown",
     }
 
 
@@ -274,7 +285,7 @@ def outcome(status: int, location: str) -> str | int:
 def rows() -> list[list[tuple[object, ...]]]:
     """All that a caller could change."""
     return [
-        list(Video.objects.order_by("pk").values_list("pk", "title")),
+        list(Video.objects.order_by("pk").values_list("pk", "title", "department")),
         list(Job.objects.order_by("pk").values_list("pk", "status", "cancel_requested")),
         list(Question.objects.order_by("pk").values_list("pk", "text")),
         list(Answer.objects.order_by("pk").values_list("pk", "status", "thumb")),
@@ -313,6 +324,9 @@ def wrong_with(name: str, caller: str, method: str, world: World, before: object
         transaction.set_rollback(True)
     if got != wanted:
         return f"{method} {name} by {caller}: {got}, not {wanted}"
+    changers = RULES[name].changers
+    if changers is not None and method == "POST" and has_changed != (caller in changers):
+        return f"{method} {name} by {caller}: {'something' if has_changed else 'nothing'} changed"
     return f"{method} {name} by {caller}: refused, yet something changed" if wanted != IN and has_changed else ""
 
 

@@ -51,6 +51,21 @@ def department_list(membership: Membership) -> QuerySet[Department]:
     return Department.objects.filter(hospital_id=membership.hospital_id).order_by("name")
 
 
+def department_choices(membership: Membership) -> list[Department]:
+    """Where this person may put a video: an administrator into any department, others into their own."""
+    if membership.role == Membership.Role.ADMIN:
+        return list(department_list(membership))
+    return [membership.department] if membership.department else []
+
+
+def department_get_for_member(membership: Membership, department_id: str) -> Department:
+    """One of `department_choices`. Raises NotFound."""
+    for department in department_choices(membership):
+        if str(department.pk) == department_id:
+            return department
+    raise NotFound
+
+
 def department_get_for_admin(admin: Membership, department_id: uuid.UUID | str) -> Department:
     require_role(admin, Membership.Role.ADMIN)
     try:

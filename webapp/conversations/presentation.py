@@ -6,6 +6,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from webapp.conversations.models import Answer, Claim
 from webapp.conversations.rendering import (
@@ -27,6 +28,7 @@ from webapp.lib.warmth import Warmth, warmth_of
 
 # The watchdog looks every few seconds; well past that, nobody is coming for this answer any more.
 SILENT_AFTER_S = 2 * STALE_AFTER_S
+INTENDED_USE = "For learning and quality work. Not for diagnosis, treatment or credentialing."
 ALONE = Siblings(position=1, count=1, previous_id=None, next_id=None)
 
 
@@ -105,8 +107,20 @@ class AnswerView:
         }
 
     @property
+    def mark(self) -> str:
+        return ai_mark(self.answer)
+
+    @property
     def state_words(self) -> str:
         return describe_state(self.answer)
+
+
+def ai_mark(answer: Answer) -> str:
+    """What goes with an answer wherever its words go."""
+    written_at = timezone.localtime(answer.finished_at or answer.created_at)
+    who = [answer.model_name, answer.adapter, f"{date_format(written_at, 'j F Y, H:i')}"]
+    by = f" ({', '.join(part for part in who if part)})" if answer.model_name else ""
+    return f"Written by AI{by}. {INTENDED_USE}"
 
 
 def describe_state(answer: Answer) -> str:

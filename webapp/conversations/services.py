@@ -197,6 +197,19 @@ def _answer_queue(question: Question, *, actor: Actor, request_key: str = "") ->
     return answer
 
 
+def conversation_note_export(video: Video, *, actor: Actor, kind: str, num_turns: int) -> None:
+    """It leaves the house: how much of it did, and in which form, is written down."""
+    actor.require("conversations")
+    audit_record(
+        action=Action.CONVERSATION_EXPORT,
+        actor=actor,
+        hospital=video.hospital,
+        object_type="video",
+        object_id=str(video.pk),
+        detail={"form": kind, "turns": num_turns},
+    )
+
+
 def _record(action: Action, answer: Answer, *, actor: Actor) -> None:
     """Ids alone: what was asked is between the asker and the assistant."""
     actor.require("conversations")

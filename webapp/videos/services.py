@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from webapp.accounts.actors import Actor
-from webapp.accounts.models import Hospital, User
+from webapp.accounts.models import Department, Hospital, User
 from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 from webapp.jobs.services import job_cancel, jobs_forget, jobs_rename
@@ -147,6 +147,22 @@ def video_describe(video: Video, *, procedure: str, operated_on: str, actor: Act
             hospital=video.hospital,
             object_type="video",
             object_id=str(video.pk),
+        )
+
+
+def video_move(video: Video, *, department: Department | None, actor: Actor) -> None:
+    """Which surgeons may see it follows the department. None: of the surgeons its owner alone."""
+    actor.require("videos")
+    with transaction.atomic():
+        video.department = department
+        video.save(update_fields=["department"])
+        audit_record(
+            action=Action.VIDEO_MOVE,
+            actor=actor,
+            hospital=video.hospital,
+            object_type="video",
+            object_id=str(video.pk),
+            detail={"department": str(department.pk) if department else ""},
         )
 
 

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from webapp.videos import media, views
+from webapp.videos import media, selection_views, views
 
 urlpatterns = [
     path("", views.library, name="library"),
     path("videos/rows/", views.library_rows, name="library_rows"),
+    path("videos/selection/delete/", selection_views.selection_delete, name="selection_delete"),
+    path("videos/selection/move/", selection_views.selection_move, name="selection_move"),
     path("videos/<uuid:video_id>/", views.video, name="video"),
     path("videos/<uuid:video_id>/status/", views.video_status, name="video_status"),
     path("videos/<uuid:video_id>/timeline.json", views.video_timeline, name="video_timeline"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from webapp.accounts.actors import Actor, page_actor
 from webapp.accounts.permissions import can_manage
+from webapp.accounts.selectors import department_choices
 from webapp.lib.navigation import after_change, leave_page
 from webapp.videos import services
 from webapp.videos.looks import library_look, video_look
@@ -128,6 +129,7 @@ def _library_context(request: HttpRequest) -> dict[str, Any]:
         "status": status,
         "search": search,
         "has_active": counts[Video.Status.PROCESSING.value] > 0,
+        "departments": department_choices(actor.member),
         "upload_max_bytes": settings.UPLOAD_MAX_BYTES,
         "upload_chunk_bytes": settings.UPLOAD_CHUNK_MAX_BYTES,
     }

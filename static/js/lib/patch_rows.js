@@ -27,12 +27,18 @@ function parts(list) {
 function replaceIfChanged(shown, wanted) {
   if (bare(shown.outerHTML) === bare(wanted.outerHTML)) return;
   const openIds = [...shown.querySelectorAll("details[open][id]")].map(({ id }) => id);
+  const checkedIds = [...shown.querySelectorAll("input:checked[id]")].map(({ id }) => id);
   const focusId = shown.contains(document.activeElement) ? document.activeElement.id : "";
   const placed = document.importNode(wanted, true);
+  for (const id of checkedIds) check(placed.querySelector(`#${CSS.escape(id)}`));
   for (const id of openIds) placed.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
   shown.replaceWith(placed);
   globalThis.htmx.process(placed);
   if (focusId) document.getElementById(focusId)?.focus({ preventScroll: true });
+}
+
+function check(box) {
+  if (box) box.checked = true;
 }
 
 function bare(html) {

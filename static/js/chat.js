@@ -1,18 +1,18 @@
 // <debrief-chat>: the conversation beside the video. The server draws the thread; this element sends what a person
 // does, follows answers that are being written, and tells the player where to go.
 
-import { Announcer } from "./lib/announcer.js";
-import { Composer, newKey } from "./lib/composer.js";
-import { previewChips } from "./lib/chip_preview.js";
-import { copyAnswer, copySelection } from "./lib/copy.js";
-import { draftKey } from "./lib/drafts.js";
-import { OtherPages } from "./lib/other_pages.js";
-import { placePopover } from "./lib/popover.js";
-import { editQuestion } from "./lib/question_editor.js";
-import { RunningAnswer } from "./lib/running_answer.js";
-import { getJson, getText, postForm } from "./lib/send.js";
-import { mergeTurns } from "./lib/turns.js";
-import { isComposing } from "./lib/typing.js";
+import { Announcer } from "./lib/page/announcer.js";
+import { Composer, newKey } from "./lib/answers/composer.js";
+import { previewChips } from "./lib/answers/chip_preview.js";
+import { copyAnswer, copySelection } from "./lib/answers/copy.js";
+import { draftKey } from "./lib/answers/drafts.js";
+import { OtherPages } from "./lib/answers/other_pages.js";
+import { placePopover } from "./lib/page/popover.js";
+import { editQuestion } from "./lib/answers/question_editor.js";
+import { RunningAnswer } from "./lib/answers/running_answer.js";
+import { getJson, getText, postForm } from "./lib/server/send.js";
+import { mergeTurns } from "./lib/answers/turns.js";
+import { isComposing } from "./lib/page/typing.js";
 
 const ACTIVE_TURNS = ["queued", "running"].map((status) => `.turn[data-status="${status}"]`).join();
 const NEAR_END_PX = 80;

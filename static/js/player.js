@@ -3,12 +3,12 @@
 //   in:  document event `debrief:seek` {start_s, end_s}; properties currentTime_s, window
 //   out: `debrief:time` {time_s} while the picture moves, `debrief:window` {start_s, end_s} | null
 
-import { keyAction } from "./lib/player_keys.js";
-import { ReversePlay } from "./lib/reverse.js";
-import { Seeker } from "./lib/seeker.js";
-import { SpritePreview, SpriteSheet } from "./lib/sprite.js";
-import { clamp, clock } from "./lib/time.js";
-import { toast } from "./lib/toast.js";
+import { keyAction } from "./lib/player/keys.js";
+import { ReversePlay } from "./lib/player/reverse.js";
+import { Seeker } from "./lib/player/seeker.js";
+import { SpritePreview, SpriteSheet } from "./lib/player/sprite.js";
+import { clamp, clock } from "./lib/words/time.js";
+import { toast } from "./lib/page/toast.js";
 
 const FORWARD_RATES = [1, 1.5, 2, 4];
 const DEFAULT_WINDOW_S = 30;

@@ -1,15 +1,15 @@
 // <debrief-timeline>: lanes of what a model saw, under the player. Click and keys seek, a drag selects a window,
 // + and - zoom, lanes fold. It speaks to the player and listens to `debrief:time`, `debrief:window`, `debrief:citations`.
 
-import { typesText } from "./lib/player_keys.js";
-import { clock } from "./lib/time.js";
-import { TimeView } from "./lib/time_view.js";
-import { drawSegments, drawTicks } from "./lib/timeline_draw.js";
-import { lanesFrom, nextSegment, previousSegment, rememberFold, segmentAt, wordsAt } from "./lib/timeline_lines.js";
-import { listTable } from "./lib/timeline_list.js";
-import { dragAndHover } from "./lib/timeline_pointer.js";
-import { laneRows, rulerRow } from "./lib/timeline_rows.js";
-import { isComposing } from "./lib/typing.js";
+import { typesText } from "./lib/player/keys.js";
+import { clock } from "./lib/words/time.js";
+import { TimeView } from "./lib/timeline/view.js";
+import { drawSegments, drawTicks } from "./lib/timeline/draw.js";
+import { lanesFrom, nextSegment, previousSegment, rememberFold, segmentAt, wordsAt } from "./lib/timeline/lines.js";
+import { listTable } from "./lib/timeline/list.js";
+import { dragAndHover } from "./lib/timeline/pointer.js";
+import { laneRows, rulerRow } from "./lib/timeline/rows.js";
+import { isComposing } from "./lib/page/typing.js";
 
 const KEYS = { "+": "zoomIn", "=": "zoomIn", "-": "zoomOut", "−": "zoomOut", n: "next", p: "previous", w: "windowFromSegment" };
 const ROW_KEYS = { ArrowUp: "rowUp", ArrowDown: "rowDown", PageDown: "next", PageUp: "previous", Enter: "toSegmentStart" };

@@ -1,11 +1,11 @@
 // <debrief-upload>: drop zone, file picker, the list of uploads, and those a reload or a crash left unfinished.
 
-import { createRow, drawTask, drawUnfinished, outcomeWords } from "./lib/upload_row.js";
-import { lockedUploads } from "./lib/upload_lock.js";
-import { askServer, discardOnServer } from "./lib/upload_server.js";
-import { uploadStore } from "./lib/upload_store.js";
-import { UploadTask } from "./lib/upload_task.js";
-import { bytes } from "./lib/bytes.js";
+import { createRow, drawTask, drawUnfinished, outcomeWords } from "./lib/uploads/row.js";
+import { lockedUploads } from "./lib/uploads/lock.js";
+import { askServer, discardOnServer } from "./lib/uploads/server.js";
+import { uploadStore } from "./lib/uploads/store.js";
+import { UploadTask } from "./lib/uploads/task.js";
+import { bytes } from "./lib/words/bytes.js";
 
 const MAX_AT_ONCE = 2;
 const FOLLOW_EVERY_MS = 2000;
@@ -207,7 +207,7 @@ class UploadElement extends HTMLElement {
   async say(words, { isVisible = false } = {}) {
     this.querySelector("[data-news]").textContent = words;
     if (!isVisible) return;
-    const { toast } = await import("./lib/toast.js");
+    const { toast } = await import("./lib/page/toast.js");
     toast(words, { level: "warning" });
   }
 }

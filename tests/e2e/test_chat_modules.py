@@ -22,7 +22,7 @@ STREAMED_ATTRIBUTES = {"type", "class", "data-start-s", "data-end-s", "aria-labe
 STREAMED_TAGS = HARMLESS_TAGS
 
 DRAW = """async ([text, size, duration]) => {
-  const { StreamedMarkdown } = await import("/static/js/lib/markdown.js");
+  const { StreamedMarkdown } = await import("/static/js/lib/answers/markdown.js");
   const root = document.createElement("div");
   document.body.replaceChildren(root);
   const streamed = new StreamedMarkdown(root, duration);
@@ -40,14 +40,14 @@ DRAW = """async ([text, size, duration]) => {
 }"""
 
 PARTS = """async (vectors) => {
-  const { citationParts } = await import("/static/js/lib/citations.js");
+  const { citationParts } = await import("/static/js/lib/answers/citations.js");
   const plain = (part) => (typeof part === "string" ? part : [part.start_s, part.end_s]);
   return vectors.map(([text, duration]) => citationParts(text, duration ?? Infinity).map(plain));
 }"""
 
 # Both as elements, without the blank lines between blocks that only the source has.
 SAME = """async ([text, html, duration, size]) => {
-  const { StreamedMarkdown } = await import("/static/js/lib/markdown.js");
+  const { StreamedMarkdown } = await import("/static/js/lib/answers/markdown.js");
   const root = document.createElement("div");
   const streamed = new StreamedMarkdown(root, duration);
   const characters = Array.from(text);
@@ -67,7 +67,7 @@ SAME = """async ([text, html, duration, size]) => {
 }"""
 
 COPY = """async (body) => {
-  const { answerWords } = await import("/static/js/lib/copy.js");
+  const { answerWords } = await import("/static/js/lib/answers/copy.js");
   const answer = document.createElement("div");
   const mark = '<button class="ai-mark" data-mark="Written by AI (m)."></button>';
   answer.innerHTML = `<div data-part="body">${mark}${body}</div>`;
@@ -75,25 +75,25 @@ COPY = """async (body) => {
 }"""
 
 UNION = """async (segments) => {
-  const { union } = await import("/static/js/lib/timeline_lines.js");
+  const { union } = await import("/static/js/lib/timeline/lines.js");
   return union(segments).map(({ start_s, end_s, probability }) => [start_s, end_s, probability]);
 }"""
 
 LANES = """async (data) => {
-  const { lanesFrom } = await import("/static/js/lib/timeline_lines.js");
+  const { lanesFrom } = await import("/static/js/lib/timeline/lines.js");
   return lanesFrom(data).map(({ segments }) => segments.map(({ start_s, end_s }) => [start_s, end_s]));
 }"""
 
 # As shared case chat-page 1: Safari's Enter that confirms a word of an input method.
 SAFARI_ENTER = """async (where) => {
-  const { keyAction } = await import("/static/js/lib/player_keys.js");
-  const { isComposing } = await import("/static/js/lib/typing.js");
+  const { keyAction } = await import("/static/js/lib/player/keys.js");
+  const { isComposing } = await import("/static/js/lib/page/typing.js");
   const event = new KeyboardEvent("keydown", { key: where === "player" ? "k" : "Enter", keyCode: 229 });
   return where === "player" ? keyAction(event) : isComposing(event);
 }"""
 
 FOLLOW = """async () => {
-  const { AnswerStream } = await import("/static/js/lib/stream.js");
+  const { AnswerStream } = await import("/static/js/lib/answers/stream.js");
   const heard = { text: "", restarts: 0, types: [] };
   const stream = new AnswerStream({
     socketPath: "/ws/answers/1/", eventsUrl: "/answers/1/events", rowUrl: "/answers/1/",
@@ -316,7 +316,7 @@ def test_an_answer_that_is_gone_ends(page: Page) -> None:
 def test_a_slow_server_is_not_called_out_of_reach(page: Page) -> None:
     said = page.evaluate(
         """async () => {
-          const { getText } = await import("/static/js/lib/send.js");
+          const { getText } = await import("/static/js/lib/server/send.js");
           window.fetch = () => Promise.reject(new DOMException("late", "TimeoutError"));
           return getText("/anything").catch((refused) => refused.message);
         }"""

@@ -46,3 +46,8 @@ def test_a_module_in_a_front_door_counts_to_its_room_and_every_other_one_serves(
 
 def test_a_chain_is_counted_from_its_deepest_module() -> None:
     assert structure().longest_chain({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == ("a", "b", "c")
+
+
+def test_every_part_of_a_page_script_lies_in_the_folder_of_what_it_is_about() -> None:
+    loose = [path.name for path in (ROOT / "static/js/lib").iterdir() if path.is_file()]
+    assert loose == []

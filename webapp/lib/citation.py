@@ -1,7 +1,7 @@
 """The grammar of citations, as inference/evidence/citation.py tells it: `[[t=63.2-71.0]]` points at seconds.
 
 Stored answers may be older than the grammar, or a person's: they are read by the same rules.
-tests/vectors/citations.json tests both, and static/js/lib/citations.js.
+tests/vectors/citations.json tests both, and static/js/lib/answers/citations.js.
 """
 
 import math

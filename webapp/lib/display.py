@@ -47,7 +47,7 @@ def count(number: int | None) -> str:
 
 @register.filter
 def size(num_bytes: int | None) -> str:
-    """3259684 -> "3.3 MB", as static/js/lib/bytes.js writes it: powers of a thousand, like a file manager."""
+    """3259684 -> "3.3 MB", as static/js/lib/words/bytes.js writes it: powers of a thousand, like a file manager."""
     if num_bytes is None:
         return "--"
     value, unit = float(num_bytes), SIZE_UNITS[0]

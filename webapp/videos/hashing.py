@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-# static/js/lib/file_digest.js reads the same ends.
+# static/js/lib/uploads/file_digest.js reads the same ends.
 END_BYTES = 1024 * 1024
 # The most that one answer hashes: it is read into memory.
 RANGE_MAX_BYTES = 16 * 1024 * 1024

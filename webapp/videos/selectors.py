@@ -16,7 +16,7 @@ from webapp.lib.storage import content_paths
 from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
 
 BEFORE_THE_COPY = frozenset({"probe", "transcode"})
-# Lanes with a line for each label, as static/js/lib/timeline_lines.js unfolds them.
+# Lanes with a line for each label, as static/js/lib/timeline/lines.js unfolds them.
 OPEN_AT_FIRST = frozenset({TimelineFact.Lane.INSTRUMENT})
 
 

@@ -1,6 +1,6 @@
 // Which key does what on the video page. Typing in a field, or a key that some part has used already, means nothing here.
 
-import { isComposing } from "./typing.js";
+import { isComposing } from "../page/typing.js";
 
 const KEYS = {
   k: "toggle", " ": "toggle", j: "backwards", l: "faster",

@@ -1,6 +1,6 @@
 // From the lanes of the server to the lines that are drawn: one line per lane, or one per label where labels overlap.
 
-import { clamp, clock, likelihood, sureness } from "./time.js";
+import { clamp, clock, likelihood, sureness } from "../words/time.js";
 
 const LINE_PER_LABEL = new Set(["instrument", "verb", "target", "text"]);
 const FOLDED_AT_FIRST = new Set(["verb", "target", "body", "text"]);

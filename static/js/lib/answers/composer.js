@@ -2,7 +2,7 @@
 // and a reload.
 
 import { clockRange } from "./citations.js";
-import { isComposing } from "./typing.js";
+import { isComposing } from "../page/typing.js";
 
 const LEAST_WINDOW_S = 0.1;
 

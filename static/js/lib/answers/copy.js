@@ -1,7 +1,7 @@
 // What leaves the page as text carries what the page says of it: times, verdicts, what could not be checked, and that
 // it was written by AI.
 
-import { copyText } from "./clipboard.js";
+import { copyText } from "../page/clipboard.js";
 
 const THANKS_MS = 2000;
 const ASIDE = ".turn-tools, .thumb-form, [popover], [aria-hidden=true], .icon, button:not(.time-chip, .verdict, .ai-mark)";

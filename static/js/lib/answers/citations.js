@@ -3,7 +3,7 @@
 // The grammar is that of webapp/lib/citation.py; tests/vectors/citations.json tests both. What looks like a citation and
 // is none, and one that never ends, is dropped with the blanks before it: nobody is shown raw marks.
 
-import { clamp, clock } from "./time.js";
+import { clamp, clock } from "../words/time.js";
 
 // Everything is bounded, or a text made for it would be read in quadratic time.
 const BLANKS = "[ \\t]{0,8}";

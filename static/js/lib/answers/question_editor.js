@@ -1,6 +1,6 @@
 // Turns a question into a box in which it can be changed; sending it opens a new branch beside the old one.
 
-import { isComposing } from "./typing.js";
+import { isComposing } from "../page/typing.js";
 
 export function editQuestion(turn, send) {
   const question = turn.querySelector(".question");

@@ -1,7 +1,7 @@
 // Fragments: a change made here asks the lists to come again; opened details stay open across a swap; lost contact is said once and taken back when it returns.
 
 import { patchRows } from "./patch_rows.js";
-import { problemSentence } from "./problem.js";
+import { problemSentence } from "../server/problem.js";
 import { clearToast, toast } from "./toast.js";
 
 const LOST = "No contact with the server. This page will catch up by itself.";

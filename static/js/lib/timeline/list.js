@@ -1,6 +1,6 @@
 // The timeline as a table: the same segments as text, each a button that seeks.
 
-import { clock, likelihood } from "./time.js";
+import { clock, likelihood } from "../words/time.js";
 
 export function listTable(lanes, onSeek) {
   const table = document.createElement("table");

@@ -1,6 +1,6 @@
 // Small pictures of the video from one sheet: above the scrub bar at the time under the pointer, and beside a citation.
 
-import { clamp, clock } from "./time.js";
+import { clamp, clock } from "../words/time.js";
 
 export class SpriteSheet {
   constructor(spriteUrl, indexUrl) {

@@ -3,12 +3,12 @@
 //
 //   waiting -> preparing -> sending <-> retrying, sending -> checking -> finished | failed; paused from all but the last
 
-import { bytes } from "./bytes.js";
+import { bytes } from "../words/bytes.js";
 import { canDigest, endsSha256 } from "./file_digest.js";
-import { problemSentence } from "./problem.js";
-import { lockUpload } from "./upload_lock.js";
-import { agrees, askOutcome, askServer, ServerTrouble } from "./upload_server.js";
-import { fingerprint } from "./upload_store.js";
+import { problemSentence } from "../server/problem.js";
+import { lockUpload } from "./lock.js";
+import { agrees, askOutcome, askServer, ServerTrouble } from "./server.js";
+import { fingerprint } from "./store.js";
 
 const CHUNK_BYTES = 16 * 1024 ** 2;
 const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000, 15_000, ...Array(60).fill(30_000)];

@@ -3,7 +3,7 @@
 // Every message with a `seq` moves the place from which a new connection goes on; `offset` tells a repeat from a gap, so
 // the same text comes out however often the line breaks. Messages are described in webapp/conversations/updates.py.
 
-import { getJson } from "./send.js";
+import { getJson } from "../server/send.js";
 
 const LAST_TYPES = new Set(["final", "unavailable", "gone"]);
 const SILENCE_MS = 15_000;

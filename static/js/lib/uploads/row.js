@@ -1,6 +1,6 @@
 // Draws one upload into the <template data-row> of <debrief-upload>. Which buttons a state offers is one table.
 
-import { bytes, timeLeft } from "./bytes.js";
+import { bytes, timeLeft } from "../words/bytes.js";
 
 const SHOWN = {
   waiting: { words: "Waiting", icon: "queued", buttons: ["pause", "discard"] },

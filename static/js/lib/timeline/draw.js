@@ -1,6 +1,6 @@
 // Draws segments and ticks as SVG. Only what is in view is made, so hours of video stay light.
 
-import { clock, sureness } from "./time.js";
+import { clock, sureness } from "../words/time.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LETTER_PX = 6.6;

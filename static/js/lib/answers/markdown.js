@@ -3,7 +3,7 @@
 //
 // The text is a model's and may be hostile: only the elements and attributes named here are ever made.
 
-import "../../vendor/markdown-it/markdown-it.min.js";
+import "../../../vendor/markdown-it/markdown-it.min.js";
 import { canonical, clockRange, timeChip, withoutUnfinished } from "./citations.js";
 
 const RULES = ["heading", "list", "blockquote", "fence", "hr", "table", "emphasis", "strikethrough", "backticks", "newline", "escape"];

@@ -1,6 +1,6 @@
 // The stretch of time that the timeline shows, and the arithmetic between seconds and pixels.
 
-import { clamp } from "./time.js";
+import { clamp } from "../words/time.js";
 
 const ZOOM_STEP = 1.6;
 const LEAST_SPAN_S = 5;

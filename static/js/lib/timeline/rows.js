@@ -1,6 +1,6 @@
 // The rows of the timeline as elements: a name on the left, a track on the right that the keyboard can enter.
 
-import { union } from "./timeline_lines.js";
+import { union } from "./lines.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const ROW_PX = 24;

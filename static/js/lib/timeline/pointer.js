@@ -1,7 +1,7 @@
 // The pointer on the timeline: a click seeks, a drag selects a window, hovering names what is there, a wheel zooms or pans.
 
-import { clamp, clock } from "./time.js";
-import { wordsAt } from "./timeline_lines.js";
+import { clamp, clock } from "../words/time.js";
+import { wordsAt } from "./lines.js";
 
 const DRAG_FROM_PX = 5;
 const SLACK_PX = 3;

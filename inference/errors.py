@@ -5,6 +5,7 @@ InferenceError
 ├── MediaError
 │   ├── MediaRejected    the file can never be used; the message is for a surgeon
 │   └── MediaFailed      ffmpeg failed; trying again may help
+├── InputInvalid         a file, a folder or an option that a command was given cannot be used
 ├── StorageFull          no room on the disk; trying again helps once room has been made
 └── ModelError
     ├── ModelMissing     weights are not where they should be
@@ -33,6 +34,13 @@ class StorageFull(InferenceError):
     """There is no room left on the disk."""
 
     code = "storage_full"
+
+
+class InputInvalid(InferenceError):
+    """What a command was given cannot be used; the message names it."""
+
+    code = "input_invalid"
+    permanent = True
 
 
 class MediaError(InferenceError):

@@ -1,11 +1,11 @@
 """Whole cholecystectomies of Cholec80 (Twinanda et al. 2017, arXiv 1602.03012): phase and tools every few seconds."""
 
-import csv
 from pathlib import Path
 
 from inference.datasets.frames import DatasetInvalid, LabelledFrame, one_hot
 from inference.datasets.kinds import BOX_TRAINER_SCENE, CHOLECYSTECTOMY, kind_is
 from inference.datasets.operations import cholec80
+from inference.datasets.rows import csv_rows, each
 from inference.datasets.tools import tools_of_bits
 
 FOLDER = "cholec80-phases"
@@ -26,13 +26,12 @@ UNKNOWN_PHASES = frozenset({"", "x", "-1"})
 def read(data: Path) -> list[LabelledFrame]:
     """By video and time. Raises FileNotFoundError without the folder, DatasetInvalid naming the row."""
     folder = data / FOLDER
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
-        frames = [_frame(folder, row) for row in csv.DictReader(file)]
+    rows = csv_rows(folder / "labels.csv", "file", "video", "frame25", "phase")
+    frames = each(rows, lambda row, where: _frame(folder, row, where))
     return sorted(frames, key=lambda frame: (frame.origin.name, frame.timestamp_s))
 
 
-def _frame(folder: Path, row: dict[str, str]) -> LabelledFrame:
-    where = f"{FOLDER}/labels.csv, {row.get('file')}"
+def _frame(folder: Path, row: dict[str, str], where: str) -> LabelledFrame:
     return LabelledFrame(
         folder=FOLDER,
         video=row["video"],

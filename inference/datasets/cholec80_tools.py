@@ -1,10 +1,9 @@
 """Tool presence of Cholec80 at one frame a second, without frames: truth for frames that other sets hold."""
 
-import csv
-import gzip
 from pathlib import Path
 
 from inference.datasets.operations import Operation, cholec80
+from inference.datasets.rows import csv_rows, each
 from inference.datasets.tools import tools_of_bits
 
 FOLDER = "cholec80-tools"
@@ -20,9 +19,11 @@ def read(data: Path) -> ToolTruth:
     found: ToolTruth = {}
     if not path.is_file():
         return found
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            where = f"{FOLDER}/{FILE}, video {row['video']} frame {row['frame25']}"
-            seconds = found.setdefault(cholec80(int(row["video"])), {})
-            seconds[int(row["frame25"]) // FRAMES_PER_S] = tools_of_bits(row["tools_GBHSCIB"], where=where)
+    rows = csv_rows(path, "video", "frame25", "tools_GBHSCIB")
+    for video, second, tools in each(rows, _row):
+        found.setdefault(cholec80(video), {})[second] = tools
     return found
+
+
+def _row(row: dict[str, str], where: str) -> tuple[int, int, dict[str, float]]:
+    return int(row["video"]), int(row["frame25"]) // FRAMES_PER_S, tools_of_bits(row["tools_GBHSCIB"], where=where)

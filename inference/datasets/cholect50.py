@@ -4,7 +4,6 @@ The number of a frame's file is its second. A row has 15 columns; older label fi
 may be null or negative where nobody knows it. Frames are PNG in the public release, JPEG where somebody shrank them.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from inference.datasets.frames import DatasetInvalid, LabelledFrame, picture, pictures, present
 from inference.datasets.kinds import BOX_TRAINER_SCENE, CHOLECYSTECTOMY, inside, kind_is
 from inference.datasets.operations import Operation, cholec80
+from inference.datasets.rows import json_object, understood
 
 FOLDER = "cholect50"
 INSTRUMENT_COLUMN, VERB_COLUMN, TARGET_COLUMN, PHASE_COLUMN = 1, 7, 8, 14
@@ -49,6 +49,11 @@ def operation_of(name: str) -> Operation:
 
 def read_video(data_dir: Path, name: str) -> LabelledVideo:
     """The frames that have labels, without "null" verbs and targets. Raises DatasetInvalid naming file and frame."""
+    with understood(f"{FOLDER}/labels/{name}.json"):
+        return _video(data_dir, name)
+
+
+def _video(data_dir: Path, name: str) -> LabelledVideo:
     content = _content(data_dir, name)
     frames_dir = _frames_dir(data_dir, name)
     rows = {int(second): found for second, found in content["annotations"].items() if found}
@@ -68,7 +73,11 @@ def read(data: Path) -> list[LabelledFrame]:
     """Every frame of every video, labelled or not. Raises FileNotFoundError without the folder, else DatasetInvalid."""
     if not (data / FOLDER / "labels").is_dir():
         raise FileNotFoundError(f"no folder {data / FOLDER / 'labels'}")
-    return [frame for name in video_names(data) for frame in _frames(data, name)]
+    frames: list[LabelledFrame] = []
+    for name in video_names(data):
+        with understood(f"{FOLDER}/labels/{name}.json"):
+            frames += _frames(data, name)
+    return frames
 
 
 def _frames(data: Path, name: str) -> list[LabelledFrame]:
@@ -106,13 +115,12 @@ def _truth(
 
 
 def _content(data: Path, name: str) -> dict[str, Any]:
-    path = data / FOLDER / "labels" / f"{name}.json"
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise DatasetInvalid(f"{FOLDER}/labels/{name}.json is not JSON") from error
+    content = json_object(data / FOLDER / "labels" / f"{name}.json", f"{FOLDER}/labels/{name}.json")
     if not {"annotations", "categories"} <= set(content):
         raise DatasetInvalid(f"{FOLDER}/labels/{name}.json has no annotations or no categories")
+    for second in content["annotations"]:
+        if not second.isdecimal():
+            raise DatasetInvalid(f"{FOLDER}/labels/{name}.json: '{second}' is no frame's number")
     return content
 
 

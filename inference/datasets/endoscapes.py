@@ -1,7 +1,6 @@
 """Endoscapes (Murali et al. 2023, arXiv 2312.12429): the dissection before clipping, with anatomy masks and the three
 criteria of the critical view of safety as the mean of three raters."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from PIL import Image
 from inference.datasets.frames import DatasetInvalid, LabelledFrame
 from inference.datasets.kinds import CHOLECYSTECTOMY, inside
 from inference.datasets.operations import Operation
+from inference.datasets.rows import csv_rows, each
 
 FOLDER = "endoscapes"
 FRAMES_PER_S = 25
@@ -30,8 +30,8 @@ MIN_SHARE = 0.0005
 def read(data: Path) -> list[LabelledFrame]:
     """By video and time. Raises FileNotFoundError without the folder, DatasetInvalid naming the row."""
     folder = data / FOLDER
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
-        frames = [_frame(folder, row) for row in csv.DictReader(file)]
+    rows = csv_rows(folder / "labels.csv", "file", "video", "frame")
+    frames = each(rows, lambda row, where: _frame(folder, row, where))
     return sorted(frames, key=lambda frame: (int(frame.video), frame.timestamp_s))
 
 
@@ -44,8 +44,7 @@ def read_mask(path: Path) -> NDArray[np.uint8]:
     return np.where(mask <= TOOL_CLASS, mask, IGNORED_CLASS).astype(np.uint8)
 
 
-def _frame(folder: Path, row: dict[str, str]) -> LabelledFrame:
-    where = f"{FOLDER}/labels.csv, {row['file']}"
+def _frame(folder: Path, row: dict[str, str], where: str) -> LabelledFrame:
     path = folder / "images" / row["file"]
     mask_path = folder / "masks" / f"{path.stem}.png"
     has_mask = mask_path.is_file()

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from inference.datasets.operations import OneOf, Operation
+from inference.errors import InputInvalid
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
-class DatasetInvalid(ValueError):
+class DatasetInvalid(InputInvalid):
     """A data set is not laid out as its documentation says. The message names the file and the frame."""
 
 

@@ -1,11 +1,11 @@
 """GynSurg's bleeding clips: frames of gynaecological operations, judged for bleeding frame by frame."""
 
-import csv
 from pathlib import Path
 
 from inference.datasets.frames import DatasetInvalid, LabelledFrame
 from inference.datasets.kinds import OTHER_LAPAROSCOPY, inside
 from inference.datasets.operations import Operation
+from inference.datasets.rows import csv_rows, each
 
 FOLDER = "gynsurg-bleeding"
 
@@ -13,12 +13,11 @@ FOLDER = "gynsurg-bleeding"
 def read(data: Path) -> list[LabelledFrame]:
     """Frames of a case are numbered in their order. Raises FileNotFoundError or DatasetInvalid."""
     folder = data / FOLDER
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
-        return [_frame(folder, row) for row in csv.DictReader(file)]
+    rows = csv_rows(folder / "labels.csv", "file", "case")
+    return each(rows, lambda row, where: _frame(folder, row, where))
 
 
-def _frame(folder: Path, row: dict[str, str]) -> LabelledFrame:
-    where = f"{FOLDER}/labels.csv, {row['file']}"
+def _frame(folder: Path, row: dict[str, str], where: str) -> LabelledFrame:
     path = folder / "images" / row["file"]
     said = row.get("frame_bleeding", "x")
     if said not in {"0", "1", "x", ""}:

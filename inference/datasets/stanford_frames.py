@@ -14,6 +14,7 @@ from inference.datasets.kinds import (
     outside,
 )
 from inference.datasets.operations import Operation
+from inference.datasets.rows import understood
 
 FOLDER = "stanford-frames"
 BODY_LABELS = Path(__file__).parent / "body_labels.json"
@@ -24,7 +25,11 @@ def read(data: Path) -> list[LabelledFrame]:
     """File names are <case>-<video>-frame-<number>.jpg. Raises FileNotFoundError without the folder."""
     judged = json.loads(BODY_LABELS.read_text(encoding="utf-8"))
     outside_names, unclear_names = frozenset(judged["outside"]), frozenset(judged["unclear"])
-    return [_frame(path, outside_names, unclear_names) for path in pictures(data / FOLDER / "images")]
+    frames = []
+    for path in pictures(data / FOLDER / "images"):
+        with understood(f"{FOLDER}/images/{path.name}"):
+            frames.append(_frame(path, outside_names, unclear_names))
+    return frames
 
 
 def _frame(path: Path, outside_names: frozenset[str], unclear_names: frozenset[str]) -> LabelledFrame:

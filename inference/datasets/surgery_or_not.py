@@ -1,12 +1,13 @@
 """Frames of six lectures: keyhole surgery of several sorts, and slides, people and theatres."""
 
-import json
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from inference.datasets.frames import UNKNOWN_TIME_STEP_S, LabelledFrame
 from inference.datasets.kinds import NOT_SURGERY, OTHER_LAPAROSCOPY, ROBOTIC, inside, outside
 from inference.datasets.operations import Operation
+from inference.datasets.rows import each, json_lines
 
 FOLDER = "surgery-or-not"
 IN_BODY_CLASSES = frozenset({"surgical-area", "surgical-tool"})
@@ -15,8 +16,8 @@ IN_BODY_CLASSES = frozenset({"surgical-area", "surgical-tool"})
 def read(data: Path) -> list[LabelledFrame]:
     """Raises FileNotFoundError without the folder."""
     folder = data / FOLDER
-    with (folder / "labels.jsonl").open(encoding="utf-8") as file:
-        return [_frame(folder, json.loads(line), number) for number, line in enumerate(file)]
+    numbers = count()
+    return each(json_lines(folder / "labels.jsonl"), lambda row, _: _frame(folder, row, next(numbers)))
 
 
 def _frame(folder: Path, row: dict[str, Any], number: int) -> LabelledFrame:

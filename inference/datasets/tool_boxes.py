@@ -1,13 +1,14 @@
 """Frames with hand-drawn tool boxes: m2cai16-tool-locations (Jin et al. 2018, arXiv 1802.08774) and more."""
 
-import json
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from inference.datasets.frames import UNKNOWN_TIME_STEP_S, DatasetInvalid, LabelledFrame
+from inference.datasets.frames import UNKNOWN_TIME_STEP_S, LabelledFrame
 from inference.datasets.kinds import CHOLECYSTECTOMY, inside
 from inference.datasets.operations import OneOf, cholec80
+from inference.datasets.rows import each, json_lines
 from inference.datasets.tools import tools_of_boxes
 
 M2CAI16 = "m2cai16-tool-boxes"
@@ -20,7 +21,8 @@ FRAMES_PER_S = 25
 def read_m2cai16(data: Path) -> list[LabelledFrame]:
     """Rows whose picture is here; those that are CholecT50's frames come by `boxed_cholect50_tools`."""
     folder = data / M2CAI16
-    return [_m2cai16_frame(folder, row, where) for row, where in _rows(folder) if row["file"]]
+    frames = each(_rows(folder), lambda row, where: _m2cai16_frame(folder, row, where) if row["file"] else None)
+    return [frame for frame in frames if frame is not None]
 
 
 def boxed_cholect50_tools(data: Path) -> dict[tuple[int, int], dict[str, float]]:
@@ -28,28 +30,32 @@ def boxed_cholect50_tools(data: Path) -> dict[tuple[int, int], dict[str, float]]
     folder = data / M2CAI16
     if not folder.is_dir():
         return {}
-    return {
-        (int(row["cholec80_video"]), _frame_number(row["cholect50_frame"])): tools_of_boxes(row["boxes"], where=where)
-        for row, where in _rows(folder)
-        if row.get("cholect50_frame") is not None
-    }
+    boxed = ((row, where) for row, where in _rows(folder) if row.get("cholect50_frame") is not None)
+    return dict(each(boxed, _cholect50_tools))
+
+
+def _cholect50_tools(row: dict[str, Any], where: str) -> tuple[tuple[int, int], dict[str, float]]:
+    frame = int(row["cholec80_video"]), _frame_number(row["cholect50_frame"])
+    return frame, tools_of_boxes(row["boxes"], where=where)
 
 
 def read_cholec80_boxes(data: Path) -> list[LabelledFrame]:
     """For training only: nobody knows which operation a frame is of."""
     folder = data / CHOLEC80_BOXES
     origin = OneOf(CHOLEC80_BOXES, KNOWN_AMONG_CHOLEC80_BOXES)
-    return [
-        LabelledFrame(
+    numbers = count()
+
+    def frame(row: dict[str, Any], where: str) -> LabelledFrame:
+        return LabelledFrame(
             folder=CHOLEC80_BOXES,
             video=origin.name,
             origin=origin,
             path=folder / "images" / row["file"],
-            timestamp_s=index * UNKNOWN_TIME_STEP_S,
+            timestamp_s=next(numbers) * UNKNOWN_TIME_STEP_S,
             truth=tools_of_boxes(row["boxes"], where=where) | inside(CHOLECYSTECTOMY),
         )
-        for index, (row, where) in enumerate(_rows(folder))
-    ]
+
+    return each(_rows(folder), frame)
 
 
 def _m2cai16_frame(folder: Path, row: dict[str, Any], where: str) -> LabelledFrame:
@@ -65,14 +71,8 @@ def _m2cai16_frame(folder: Path, row: dict[str, Any], where: str) -> LabelledFra
 
 def _rows(folder: Path) -> Iterator[tuple[dict[str, Any], str]]:
     """Each row and where it stands."""
-    with (folder / "labels.jsonl").open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            where = f"{folder.name}/labels.jsonl, line {number}"
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise DatasetInvalid(f"{where}: not JSON") from error
-            yield row, f"{where} ({row.get('file') or row.get('m2cai')})"
+    for row, where in json_lines(folder / "labels.jsonl"):
+        yield row, f"{where} ({row.get('file') or row.get('m2cai')})"
 
 
 def _frame_number(name: str | int) -> int:

@@ -20,7 +20,8 @@ class Command:
 def enter(door: str, commands: Sequence[Command], arguments: Sequence[str] | None = None) -> int:
     """Runs the command that the first argument names · returns the exit status; 2 when there is no such command.
 
-    What a command cannot do (a missing folder, an unknown video) is one sentence and status 1, no traceback.
+    What a command cannot do (a missing folder, an unknown video, a damaged set) is one sentence and status 1, no
+    traceback.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in ("--list", "-h", "--help"):
@@ -37,13 +38,21 @@ def _run(door: str, command: Command, arguments: list[str]) -> int:
     main = importlib.import_module(command.module).main
     try:
         status = main(arguments)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        print(f"{door} {command.name}: not found: {error.filename or error}", file=sys.stderr)
-        return 1
-    except InferenceError as error:
-        print(f"{door} {command.name}: {error}", file=sys.stderr)
+    except (InferenceError, OSError) as error:
+        print(f"{door} {command.name}: {_sentence(error)}", file=sys.stderr)
         return 1
     return int(status or 0)
+
+
+def _sentence(error: InferenceError | OSError) -> str:
+    """On one line, with the place that it is about."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        said = f"not found: {error.filename or error}"
+    elif isinstance(error, OSError) and error.filename is not None:
+        said = f"{error.filename}: {error.strerror}"
+    else:
+        said = str(error)
+    return " ".join(said.split())
 
 
 def _listing(door: str, commands: Sequence[Command]) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from inference.evidence.lanes import Key
 from inference.evidence.mentions import mentions
-from inference.evidence.ontology import Key, spoken
+from inference.evidence.ontology import spoken
 from inference.reasoning.arithmetic import ROUNDING, Computation, computations
 from inference.reasoning.sheet import Entry, ReasoningSheet, keys_in
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inference.engines.chat_format import neutralise
-from inference.evidence.check import CheckedClaim
 from inference.evidence.citation import Span
 from inference.evidence.fact import Fact
 from inference.evidence.ontology import spoken
 from inference.evidence.sheet import HASH_LENGTH, EvidenceSheet
+from inference.evidence.verdict import CheckedClaim
 
 KEY = re.compile(r"\b[FCS][1-9]\d{0,4}\b")
 

@@ -79,6 +79,11 @@ class FrameEncoder:
         self._lock = threading.Lock()
 
     @property
+    def reading_id(self) -> str:
+        """Names all that decides what a picture is read as: weights, heads, precision."""
+        return f"{self.encoder_id} {self.heads_id} {self._dtype}"
+
+    @property
     def output_names(self) -> tuple[str, ...]:
         """What the columns of `rows` mean, as "lane/label": the eyes', or without eyes the tower's own; then the
         simulator's. Empty without heads."""

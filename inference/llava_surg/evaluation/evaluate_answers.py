@@ -24,6 +24,7 @@ import torch
 
 from inference.datasets.cholect50 import LabelledVideo, read_video, video_names
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
+from inference.lab.arguments import count, new_file, new_folder, whole
 from inference.lab.command_line import DEFAULT_MODELS, DEFAULT_WORK, WEIGHTS, say
 from inference.llava_surg.evaluation.asker import Askers, load_askers
 from inference.llava_surg.evaluation.asking import Mode
@@ -233,15 +234,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--retrain", action="store_true", help="eyes that have not seen the surgery; takes hours")
     parser.add_argument("--folds", type=Path, default=None, help="adapters that have not seen their surgery")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the folder of tower, heads and llava_surg/")
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="what is kept between runs")
+    parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK, help="what is kept between runs")
     parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
-    parser.add_argument("--answers", type=Path, help="write every answer as JSON lines")
+    parser.add_argument("--answers", type=new_file, help="write every answer as JSON lines")
     parser.add_argument("--judge-url", default="", help="an OpenAI-compatible server that scores open answers 0 to 5")
     parser.add_argument("--judge-model", default="", help="its model's name")
-    parser.add_argument("--per-label", type=int, default=4, help="cases of each answer of each label, at most")
-    parser.add_argument("--per-kind", type=int, default=8, help="open questions of each kind and surgery, at most")
-    parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--per-label", type=count, default=4, help="cases of each answer of each label, at most")
+    parser.add_argument("--per-kind", type=count, default=8, help="open questions of each kind and surgery, at most")
+    parser.add_argument("--seed", type=whole, default=5)
+    parser.add_argument("--threads", type=count, default=2)
     return parser
 
 

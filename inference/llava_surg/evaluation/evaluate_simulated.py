@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from inference.evidence.watched import watched_outputs
+from inference.lab.arguments import count, new_folder, whole
 from inference.lab.command_line import WEIGHTS
 from inference.llava_surg.evaluation.asker import load_askers
 from inference.llava_surg.evaluation.asker_source import AskerSource
@@ -84,8 +85,8 @@ def _show(progress: Progress) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="where the videos are kept, to be used again")
-    parser.add_argument("--per-task", type=int, default=3, help="videos of each exercise")
+    parser.add_argument("--out", type=new_folder, required=True, help="where the videos are kept, to be used again")
+    parser.add_argument("--per-task", type=count, default=3, help="videos of each exercise")
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     parser.add_argument("--mode", choices=MODES, default="both", help="what the model is shown")
     parser.add_argument("--weights", type=Path, default=WEIGHTS / "llava_surg")
@@ -93,9 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--simulator", type=Path, default=WEIGHTS / "simulator_heads.safetensors")
     parser.add_argument("--heads", type=Path, default=WEIGHTS / "timeline_heads.json")
     parser.add_argument("--models", type=Path, default=Path("var/models"))
-    parser.add_argument("--per-label", type=int, default=2, help="cases of each answer of each label, at most")
-    parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--per-label", type=count, default=2, help="cases of each answer of each label, at most")
+    parser.add_argument("--seed", type=whole, default=5)
+    parser.add_argument("--threads", type=count, default=2)
     return parser
 
 

@@ -1,6 +1,5 @@
 """A labelled surgery's frames as an encoder sees them, in one pass, kept on disk for these pictures and weights."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from torch import Tensor
 
 from inference.datasets.cholect50 import FOLDER, LabelledVideo
 from inference.datasets.frames import DatasetInvalid
+from inference.lab.recipe import kept, recipe_key
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder, FrameReading
 from inference.vision.preprocess import frames_to_pixels
@@ -34,25 +34,20 @@ def seen_frames(
     """Of the labelled frames. Raises DatasetInvalid if there are none."""
     if not video.paths:
         raise DatasetInvalid(f"{FOLDER}/videos/{video.name} has no frame with labels")
-    path = work / f"{video.name}-{seen_key(video, encoder)}.safetensors"
-    if not path.is_file():
-        readings = list(_read(video, encoder, on_progress))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        kept = {
-            "patches": torch.cat([one.patches for one in readings]).half(),
-            "rows": torch.cat([one.rows for one in readings if one.rows is not None]).float(),
-        }
-        save_file(kept, path)
-    kept = load_file(path)
-    return SeenFrames(patches=kept["patches"], rows=kept["rows"])
+    key = recipe_key(encoder.reading_id, files=video.paths)
+    path = kept(
+        work / f"{video.name}-{key}.safetensors", lambda part: save_file(_tensors(video, encoder, on_progress), part)
+    )
+    found = load_file(path)
+    return SeenFrames(patches=found["patches"], rows=found["rows"])
 
 
-def seen_key(video: LabelledVideo, encoder: FrameEncoder) -> str:
-    """Of what decides the outcome: the tower, the heads beside it, and every picture by its bytes."""
-    digest = hashlib.sha256(f"{encoder.encoder_id} {encoder.heads_id}".encode())
-    for path in video.paths:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
+def _tensors(video: LabelledVideo, encoder: FrameEncoder, on_progress: ProgressCallback) -> dict[str, Tensor]:
+    readings = list(_read(video, encoder, on_progress))
+    return {
+        "patches": torch.cat([one.patches for one in readings]).half(),
+        "rows": torch.cat([one.rows for one in readings if one.rows is not None]).float(),
+    }
 
 
 def _read(video: LabelledVideo, encoder: FrameEncoder, on_progress: ProgressCallback) -> Iterator[FrameReading]:

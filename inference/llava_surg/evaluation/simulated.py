@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,11 @@ from torch import Tensor
 
 from inference.datasets.cholect50 import LabelledVideo
 from inference.evidence.fact import Fact
+from inference.lab.recipe import kept, recipe_key
 from inference.llava_surg.evaluation.cases import EvaluationClip
 from inference.media.frames import read_samples
 from inference.progress import Progress, ProgressCallback, ignore_progress
-from inference.simulator.simulation import Simulation
+from inference.simulator.simulation import Simulation, simulator_fingerprint
 from inference.simulator.spec import TASKS, SimulationSpec
 from inference.simulator.truth_file import Truth
 from inference.simulator.video import write_simulation
@@ -80,17 +81,16 @@ def _spec(task: str, index: int) -> SimulationSpec:
 
 
 def _simulated(spec: SimulationSpec, folder: Path, encoder: FrameEncoder, heads: TimelineHeads) -> SimulatedVideo:
-    name = f"sim-{spec.task}-{spec.seed}"
+    name = f"sim-{spec.task}-{spec.seed}-{recipe_key(asdict(spec), simulator_fingerprint())}"
     path = folder / f"{name}.mp4"
     if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
         write_simulation(Simulation(spec), folder, name=name)
     truth: Truth = json.loads((folder / f"{name}.truth.json").read_text(encoding="utf-8"))
-    features = folder / f"{name}.{encoder.encoder_id}.safetensors"
+    features = folder / f"{name}.{recipe_key(encoder.reading_id)}.safetensors"
     extract_features(path, features, encoder)
     segments = tuple(find_timeline(FeatureStore.open(features), heads, encoder.simulator))
-    return SimulatedVideo(
-        video=labelled(name, truth), segments=segments, patches=_patches(path, folder / f"{name}.patches", encoder)
-    )
+    return SimulatedVideo(video=labelled(name, truth), segments=segments, patches=_patches(path, encoder))
 
 
 def labelled(name: str, truth: Truth) -> LabelledVideo:
@@ -120,9 +120,10 @@ def labels_seen(videos: Sequence[LabelledVideo]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _patches(video: Path, kept: Path, encoder: FrameEncoder) -> Tensor:
-    path = kept.with_name(f"{kept.name}.{encoder.encoder_id}.safetensors")
-    if not path.is_file():
+def _patches(video: Path, encoder: FrameEncoder) -> Tensor:
+    def write(part: Path) -> None:
         frames = [frames_to_pixels(np.asarray(frame)[None]) for _, frame in read_samples(video)]
-        save_file({"patches": encoder.encode(torch.cat(frames)).half().contiguous()}, path)
-    return load_file(path)["patches"]
+        save_file({"patches": encoder.encode(torch.cat(frames)).half().contiguous()}, part)
+
+    path = video.with_name(f"{video.stem}.patches.{recipe_key(encoder.reading_id)}.safetensors")
+    return load_file(kept(path, write))["patches"]

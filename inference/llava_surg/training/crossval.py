@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inference.datasets.cholect50 import video_names
+from inference.lab.arguments import new_folder, whole
 from inference.lab.command_line import DEFAULT_WORK, say
 from inference.vision.training.crossval import all_held_out, held_out_tower_path
 from inference.vision.training.fit import FitOptions
@@ -58,10 +59,10 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Every other option goes to `python -m inference.train answers` as it is.",
     )
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds cholect50/")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where held-out towers are kept")
+    parser.add_argument("--out", type=new_folder, required=True)
+    parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK, help="where held-out towers are kept")
     parser.add_argument("--surgeries", nargs="*", default=[], help="only these folds")
-    parser.add_argument("--steps-text", type=int, default=120)
+    parser.add_argument("--steps-text", type=whole, default=120)
     return parser
 
 

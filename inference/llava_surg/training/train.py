@@ -26,13 +26,15 @@ from torch import nn
 from inference.datasets.cholect50 import read_video, video_names
 from inference.engines.chat_format import ChatFormat, chat_format_named
 from inference.engines.local.base_model import load_base
+from inference.errors import InputInvalid
+from inference.lab.arguments import count, new_folder, whole
 from inference.llava_surg.adapter_files import NO_TOWER, save_checkpoint
 from inference.llava_surg.config import LlavaSurgConfig
 from inference.llava_surg.projector import Projector
 from inference.llava_surg.training.learner import Learner, LoraOptions, match_scale
 from inference.llava_surg.training.packs import Clip, Pack, make_pack
 from inference.llava_surg.training.record_lessons import record_lessons
-from inference.llava_surg.training.training_data import Footage, LessonDraw, Mix
+from inference.llava_surg.training.training_data import Footage, LessonDraw, Mix, footage_id
 from inference.llava_surg.training.training_state import load_state, save_state
 from inference.models.catalogue import DEFAULT, base_model_named
 from inference.vision.backbone import FEATURE_DIM
@@ -73,13 +75,15 @@ class Recipe:
     # Of the file of records; empty without one.
     records: str = ""
 
-    def key(self, *, base_id: str, tower_id: str) -> str:
+    def key(self, *, base_id: str, tower_id: str, data_id: str = "") -> str:
         """What a half-done run must share with the one that goes on; the later stages' lengths may still change.
 
-        `tower_id` is NO_TOWER while no video has been seen: text can be learnt before a tower is chosen.
+        `tower_id` is NO_TOWER and `data_id` empty while no video has been seen: text can be learnt before a tower is
+        chosen.
         """
         fields = {name: value for name, value in dataclasses.asdict(self).items() if name not in LATER_LENGTHS}
-        return json.dumps(fields | {"base": base_id, "tower": tower_id}, sort_keys=True)
+        stages = {"mixes": {stage: dataclasses.asdict(mix) for stage, mix in MIXES.items()}, "rates": PEAK_RATES}
+        return json.dumps(fields | stages | {"base": base_id, "tower": tower_id, "data": data_id}, sort_keys=True)
 
     @property
     def num_steps(self) -> int:
@@ -114,6 +118,7 @@ class Training:
         self._draws = draws
         self._footage = footage
         self._base_id = base_id
+        self._data_id = footage_id(footage)
         self._out = out
         self._start = start
         self._format = chat_format or chat_format_named("chatml")
@@ -138,17 +143,18 @@ class Training:
 
     def _load(self, folder: Path, recipe: Recipe) -> int:
         """Of our own base and tower, or of no tower yet."""
-        towers = {NO_TOWER, self._learner.projector.config.encoder_id}
-        recipes = {recipe.key(base_id=self._base_id, tower_id=tower) for tower in towers}
+        tower_id = self._learner.projector.config.encoder_id
+        own = recipe.key(base_id=self._base_id, tower_id=tower_id, data_id=self._data_id)
+        recipes = {recipe.key(base_id=self._base_id, tower_id=NO_TOWER), own}
         return load_state(folder, parameters=self._parameters(), optimizer=self._optimizer, recipes=recipes)
 
     def _load_start(self) -> int:
-        """The text stage of another run on all surgeries. Raises ValueError if that run went further."""
+        """The text stage of another run on all surgeries. Raises InputInvalid if that run went further."""
         if self._start is None:
             return 0
         step = self._load(self._start, dataclasses.replace(self._recipe, holdout=()))
         if step > self._recipe.steps_text:
-            raise ValueError(f"{self._start} has already seen surgeries: it cannot start a run that holds some out.")
+            raise InputInvalid(f"{self._start} has already seen surgeries: it cannot start a run that holds some out.")
         return step
 
     def _start_projector(self) -> None:
@@ -203,8 +209,9 @@ class Training:
 
     def _save(self, step: int) -> None:
         own = self._learner.projector.config
-        tower_id = own.encoder_id if step > self._recipe.steps_text else NO_TOWER
-        recipe = self._recipe.key(base_id=self._base_id, tower_id=tower_id)
+        saw_frames = step > self._recipe.steps_text
+        tower_id, data_id = (own.encoder_id, self._data_id) if saw_frames else (NO_TOWER, "")
+        recipe = self._recipe.key(base_id=self._base_id, tower_id=tower_id, data_id=data_id)
         save_state(self._out, parameters=self._parameters(), optimizer=self._optimizer, step=step, recipe=recipe)
         facts = {"recipe": dataclasses.asdict(self._recipe), "steps_done": step}
         saw_video = step > self._recipe.steps_text + self._recipe.steps_projector
@@ -307,24 +314,24 @@ def _footage(encoder: FrameEncoder, recipe: Recipe, options: argparse.Namespace)
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds cholect50/")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=new_folder, required=True)
     parser.add_argument("--models", type=Path, default=Path("var/models"))
     parser.add_argument("--base", default=DEFAULT.name, help="the language model of the catalogue that is learnt for")
     parser.add_argument("--records", type=Path, default=None, help="Surg-QA records (train.json) about these surgeries")
-    parser.add_argument("--cache", type=Path, default=Path("var/cache/patches"))
+    parser.add_argument("--cache", type=new_folder, default=Path("var/cache/patches"))
     parser.add_argument("--tower", type=Path, default=None, help="vision weights; ImageNet's if not given")
     parser.add_argument("--holdout", nargs="*", default=[], help="surgeries that are not looked at")
     parser.add_argument("--start", type=Path, default=None, help="a run stopped after its text stage, to go on from")
-    parser.add_argument("--steps-text", type=int, default=120)
-    parser.add_argument("--steps-projector", type=int, default=8)
-    parser.add_argument("--steps-joint", type=int, default=130)
-    parser.add_argument("--packs", type=int, default=3)
-    parser.add_argument("--questions", type=int, default=12)
-    parser.add_argument("--one-word", type=int, default=8, help="short questions in each pack besides")
-    parser.add_argument("--rank", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=17)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--stop-after", type=int, default=None, help="stop early, to go on later")
+    parser.add_argument("--steps-text", type=whole, default=120)
+    parser.add_argument("--steps-projector", type=whole, default=8)
+    parser.add_argument("--steps-joint", type=whole, default=130)
+    parser.add_argument("--packs", type=count, default=3)
+    parser.add_argument("--questions", type=count, default=12)
+    parser.add_argument("--one-word", type=whole, default=8, help="short questions in each pack besides")
+    parser.add_argument("--rank", type=count, default=8)
+    parser.add_argument("--seed", type=whole, default=17)
+    parser.add_argument("--threads", type=count, default=2)
+    parser.add_argument("--stop-after", type=count, default=None, help="stop early, to go on later")
     return parser
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from inference.datasets.cholect50 import MAX_GAP_S, LabelledVideo
 from inference.datasets.labelled_facts import labelled_facts
+from inference.lab.recipe import recipe_key
 from inference.llava_surg.config import LlavaSurgConfig
 from inference.llava_surg.projector import visual_rows
 from inference.llava_surg.schema import Turn
@@ -39,6 +40,21 @@ class Footage:
 
     video: LabelledVideo
     patches: Tensor
+
+
+def footage_id(footage: Sequence[Footage]) -> str:
+    """Of the surgeries, their labels and what a tower saw in them; empty without any."""
+    if not footage:
+        return ""
+    labels = [
+        [
+            one.video.name,
+            one.video.seconds,
+            {lane: [sorted(row) for row in rows] for lane, rows in one.video.labels.items()},
+        ]
+        for one in footage
+    ]
+    return recipe_key(labels, arrays=[one.patches.numpy() for one in footage])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

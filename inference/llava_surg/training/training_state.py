@@ -1,13 +1,17 @@
 """A training run on disk: parameters, the optimiser's moments and the step, in safetensors; no pickle."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
+
+from inference.errors import InputInvalid
 
 STATE_NAME = "state.safetensors"
 # A parameter's own count of steps is among them: one that rested during a stage has made fewer than the run.
@@ -33,14 +37,15 @@ def save_state(
 def load_state(
     folder: Path, *, parameters: Mapping[str, nn.Parameter], optimizer: torch.optim.AdamW, recipes: Collection[str]
 ) -> int:
-    """Returns the step to go on from: 0 without a state. Raises ValueError if it belongs to none of the recipes."""
+    """Returns the step to go on from: 0 without a state. Raises InputInvalid if it is damaged or of no such recipe."""
     path = folder / STATE_NAME
     if not path.is_file():
         return 0
-    with safe_open(str(path), framework="pt", device="cpu") as file:
+    with _opened(path) as file:
         metadata = file.metadata()
         if metadata["recipe"] not in recipes:
-            raise ValueError(f"{path} belongs to another run: {json.loads(metadata['recipe'])}. Choose another --out.")
+            other = json.loads(metadata["recipe"])
+            raise InputInvalid(f"{path} belongs to another run: {other}. Choose another --out.")
         names = set(file.keys())
         step = int(metadata["step"])
         for name, parameter in parameters.items():
@@ -49,3 +54,12 @@ def load_state(
             if f"{MOMENTS[0]}.{name}" in names:
                 optimizer.state[parameter] = {moment: file.get_tensor(f"{moment}.{name}") for moment in MOMENTS}
     return step
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with safe_open(str(path), framework="pt", device="cpu") as file:
+            yield file
+    except (SafetensorError, KeyError) as error:
+        raise InputInvalid(f"{path} is damaged: remove it to begin anew") from error

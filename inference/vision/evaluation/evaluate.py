@@ -21,6 +21,7 @@ import torch
 
 from inference.datasets.operations import NUM_FOLDS
 from inference.errors import ModelMissing
+from inference.lab.arguments import count, new_file, new_folder
 from inference.lab.command_line import DEFAULT_WORK, WEIGHTS, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.evaluation.figures import (
@@ -57,8 +58,8 @@ HEADLINES = (
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     torch.set_num_threads(options.threads)
-    for folder in missing_folders(options.data):
-        print(f"{folder} is not in {options.data}: not judged", file=sys.stderr)
+    if missing := missing_folders(options.data):
+        print(f"not in {options.data}, so not judged: {', '.join(missing)}", file=sys.stderr)
     videos = retrained(options) if options.retrain else shipped(options)
     if options.predictions:
         write_predictions(options.predictions, videos)
@@ -198,11 +199,13 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets' folders")
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
-    parser.add_argument("--predictions", type=Path, help="write every output of every frame as CSV")
+    parser.add_argument("--predictions", type=new_file, help="write every output of every frame as CSV")
     parser.add_argument("--retrain", action="store_true", help="judge each operation by eyes that have not seen it")
     parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
     parser.add_argument("--eyes", type=Path, default=WEIGHTS / "eyes.safetensors")
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where features and folds' outputs are kept")
-    parser.add_argument("--steps", type=int, default=EyesFitOptions().num_steps, help="of a fold's training")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--work", type=new_folder, default=DEFAULT_WORK, help="where features and folds' outputs are kept"
+    )
+    parser.add_argument("--steps", type=count, default=EyesFitOptions().num_steps, help="of a fold's training")
+    parser.add_argument("--threads", type=count, default=1)
     return parser.parse_args(arguments)

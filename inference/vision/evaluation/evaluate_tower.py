@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from inference.lab.arguments import count, new_folder
 from inference.lab.command_line import DEFAULT_WORK, SHIPPED_HEADS, SHIPPED_TOWER, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.evaluation.evaluate_simulator import evaluate_simulator
@@ -209,8 +210,10 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder that holds cholect50/ and stanford-frames/")
     parser.add_argument("--tower", type=Path, default=SHIPPED_TOWER, help="the tower judged on simulated videos")
     parser.add_argument("--simulator", type=Path, default=SHIPPED_HEADS, help="the heads judged on the same videos")
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where views and held-out outputs are kept")
-    parser.add_argument("--steps", type=int, default=FitOptions().num_steps)
+    parser.add_argument(
+        "--work", type=new_folder, default=DEFAULT_WORK, help="where views and held-out outputs are kept"
+    )
+    parser.add_argument("--steps", type=count, default=FitOptions().num_steps)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 

@@ -1,6 +1,5 @@
 """What the eyes say of labelled videos, as the product would, beside the truth."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inference.datasets.all_frames import folders_in, read_all
+from inference.datasets.all_frames import read_all
 from inference.datasets.frames import LabelledFrame
 from inference.datasets.kinds import KIND as KIND_GROUP
+from inference.lab.recipe import kept, recipe_key
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder
 from inference.vision.evaluation.metrics import Values
@@ -64,14 +64,16 @@ class JudgedVideo:
 
 def judged_frames(data: Path) -> list[LabelledFrame]:
     """Of whichever judged folders lie in `data`. Raises FileNotFoundError if there is none."""
-    found = [folder for folder in folders_in(data) if folder in JUDGED_FOLDERS]
-    if not found:
-        raise FileNotFoundError(f"none of {', '.join(JUDGED_FOLDERS)} under {data}")
-    return read_all(data, found)
+    missing = missing_folders(data)
+    return read_all(data, [folder for folder in JUDGED_FOLDERS if folder not in missing])
 
 
 def missing_folders(data: Path) -> list[str]:
-    return [folder for folder in JUDGED_FOLDERS if not (data / folder).is_dir()]
+    """Of the judged ones. Raises FileNotFoundError if all of them are."""
+    missing = [folder for folder in JUDGED_FOLDERS if not (data / folder).is_dir()]
+    if len(missing) == len(JUDGED_FOLDERS):
+        raise FileNotFoundError(f"none of {', '.join(JUDGED_FOLDERS)} under {data}")
+    return missing
 
 
 def encoded_rows(
@@ -81,13 +83,9 @@ def encoded_rows(
     on_progress: ProgressCallback = ignore_progress,
 ) -> Values:
     """returns : (N, C), columns ROW_NAMES, as the encoder says them. Kept in `work` for these pictures and weights."""
-    digest = hashlib.sha256(f"{encoder.encoder_id} {encoder.heads_id}".encode())
-    for frame in frames:
-        digest.update(hashlib.sha256(frame.path.read_bytes()).digest())
-    path = work / f"judged-rows-{digest.hexdigest()[:12]}.npy"
-    if not path.exists():
-        work.mkdir(parents=True, exist_ok=True)
-        np.save(path, np.concatenate(list(_encode(frames, encoder, on_progress))))
+    key = recipe_key(encoder.reading_id, files=(frame.path for frame in frames))
+    path = work / f"judged-rows-{key}.npy"
+    kept(path, lambda part: np.save(part, np.concatenate(list(_encode(frames, encoder, on_progress)))))
     return np.asarray(np.load(path), dtype=np.float64)
 
 

@@ -3,8 +3,6 @@
 Trained towers' outputs are kept under a name made of everything they depend on, so judging again costs nothing.
 """
 
-import hashlib
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,9 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.lab.command_line import say
+from inference.lab.recipe import kept, recipe_key
 from inference.progress import ProgressCallback, ignore_progress
+from inference.vision.backbone import imagenet_weights_path
 from inference.vision.training.dataset import FrameSet, HeldOut, TrainingData
-from inference.vision.training.fit import FitOptions, fit_tower
+from inference.vision.training.fit import (
+    LOSS_WEIGHTS,
+    MIXSTYLE_ALPHA,
+    OTHER_LOSS_WEIGHT,
+    OTHER_SOURCE_SHARE,
+    FitOptions,
+    fit_tower,
+)
 from inference.vision.training.tower_file import save_tower
 
 # Body labels come from other collections; their videos take turns as well.
@@ -39,6 +46,7 @@ def held_out_outputs(
     left_out = _left_out(data, surgery)
     path = held_out_tower_path(data, surgery, options=options, work=work).with_suffix(".npy")
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         tower = fit_tower(
             data.frames,
             data.views,
@@ -49,7 +57,7 @@ def held_out_outputs(
         )
         trained_on = sorted({str(video) for video in data.frames.videos} - set(left_out))
         save_tower(tower, path.with_suffix(".safetensors"), trained_on=trained_on)
-        np.save(path, tower.logits(data.views[0]))
+        kept(path, lambda part: np.save(part, tower.logits(data.views[0])))
     logits = np.load(path)
     return [held_out(data.frames, video, logits) for video in left_out]
 
@@ -87,11 +95,14 @@ def _companions(data: TrainingData, surgery: str) -> list[str]:
 
 
 def _recipe(data: TrainingData, options: FitOptions, left_out: tuple[str, ...]) -> str:
-    digest = hashlib.sha256(json.dumps([asdict(options), left_out, data.frames.output_names]).encode())
-    digest.update(np.nan_to_num(data.frames.targets, nan=-1).tobytes())
-    digest.update(np.ascontiguousarray(data.views[0, :, ::16, 3, 3]).tobytes())
-    digest.update(str(data.views.shape).encode())
-    return digest.hexdigest()[:12]
+    groups = [asdict(group) for group in data.groups]
+    constants = [LOSS_WEIGHTS, OTHER_LOSS_WEIGHT, MIXSTYLE_ALPHA, OTHER_SOURCE_SHARE]
+    return recipe_key(
+        [asdict(options), constants, groups, left_out, data.frames.output_names, data.frames.videos.tolist()],
+        [str(data.views.shape)],
+        files=[imagenet_weights_path()],
+        arrays=[np.nan_to_num(data.frames.targets, nan=-1), *(view[:, ::16, 3, 3] for view in data.views)],
+    )
 
 
 def all_held_out(data: TrainingData, *, work: Path, options: FitOptions) -> list[HeldOut]:

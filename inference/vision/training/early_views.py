@@ -4,8 +4,6 @@ View 0 is the frame as the product sees it; the others are augmented. Each data 
 named by all it depends on: pictures, augmentation, number of views, first trained block, ImageNet's weights.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from inference.lab.recipe import kept, recipe_key
 from inference.models.device import cpu_computes_bfloat16
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.backbone import imagenet_backbone, imagenet_weights_path
@@ -36,21 +35,14 @@ def early_view(
 ) -> View:
     """returns : (N, 192, 7, 7), float16, read from `folder`, computed first if it is not there."""
     path = folder / f"early-{name}-{view}-{_key(paths, view)}.npy"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        half_made = path.with_suffix(".part")
-        _write(half_made, paths, view=view, on_progress=on_progress)
-        half_made.rename(path)
+    kept(path, lambda part: _write(part, paths, view=view, on_progress=on_progress))
     found: View = np.load(path, mmap_mode="r")
     return found
 
 
 def _key(paths: Sequence[Path], view: int) -> str:
     recipe = [view, FIRST_TRAINED_BLOCK, AUGMENTED_FROM_PX, asdict(AugmentOptions()), cpu_computes_bfloat16()]
-    digest = hashlib.sha256(json.dumps(recipe).encode())
-    for source in (imagenet_weights_path(), *paths):
-        digest.update(hashlib.sha256(source.read_bytes()).digest())
-    return digest.hexdigest()[:12]
+    return recipe_key(recipe, files=(imagenet_weights_path(), *paths))
 
 
 def _write(path: Path, paths: Sequence[Path], *, view: int, on_progress: ProgressCallback) -> None:

@@ -4,8 +4,6 @@ A fold's branch is kept in `work` under a name made of all it depends on: pictur
 weights and options.
 """
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,8 +13,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from inference.datasets.operations import NUM_FOLDS
+from inference.lab.recipe import kept, recipe_key
 from inference.progress import ProgressCallback, ignore_progress
-from inference.vision.backbone import imagenet_backbone
+from inference.vision.backbone import imagenet_backbone, imagenet_weights_path
 from inference.vision.eyes.branch import EyesBranch
 from inference.vision.eyes.eyes import ROW_NAMES
 from inference.vision.eyes.kind_head import KindHead
@@ -64,12 +63,13 @@ def _branch_rows(
     data: EyesData, fold: int, options: EyesFitOptions, work: Path, on_progress: ProgressCallback
 ) -> NDArray[np.float32]:
     """returns : (J, C) of the fold's judged rows, columns EYES_NAMES"""
-    path = work / f"eyes-fold{fold}-{recipe_key(data, options)}.npy"
-    if not path.exists():
+    path = work / f"eyes-fold{fold}-{branch_key(data, options)}.npy"
+
+    def write(part: Path) -> None:
         branch = fit_branch(data, data.training_rows(fold), options, on_progress)
-        work.mkdir(parents=True, exist_ok=True)
-        np.save(path, branch_logits(branch, data.views[0][data.judged_rows(fold)]))
-    found: NDArray[np.float32] = np.load(path)
+        np.save(part, branch_logits(branch, data.views[0][data.judged_rows(fold)]))
+
+    found: NDArray[np.float32] = np.load(kept(path, write))
     return found
 
 
@@ -77,22 +77,23 @@ def whole_branch(
     data: EyesData, options: EyesFitOptions, work: Path, on_progress: ProgressCallback = ignore_progress
 ) -> EyesBranch:
     """Trained on everything. Kept in `work`, as the folds' outputs are."""
-    path = work / f"eyes-whole-{recipe_key(data, options)}.safetensors"
-    if not path.exists():
-        work.mkdir(parents=True, exist_ok=True)
+    path = work / f"eyes-whole-{branch_key(data, options)}.safetensors"
+
+    def write(part: Path) -> None:
         branch = fit_branch(data, data.training_rows(None), options, on_progress)
-        save_file({key: value.contiguous() for key, value in branch.state_dict().items()}, path)
-    kept = EyesBranch(imagenet_backbone(), EYES_NAMES)
-    kept.load_state_dict(load_file(path))
-    return kept.eval()
+        save_file({key: value.contiguous() for key, value in branch.state_dict().items()}, part)
+
+    whole = EyesBranch(imagenet_backbone(), EYES_NAMES)
+    whole.load_state_dict(load_file(kept(path, write)))
+    return whole.eval()
 
 
-def recipe_key(data: EyesData, options: EyesFitOptions) -> str:
+def branch_key(data: EyesData, options: EyesFitOptions) -> str:
     """Of everything a fold's branch depends on."""
     origins = [(frame.folder, frame.video, frame.path.name) for frame in data.frames]
     constants = [LOSS_WEIGHTS, SET_SHARES, asdict(AugmentOptions()), INVERSE_PENALTY, EYES_NAMES]
-    digest = hashlib.sha256(json.dumps([asdict(options), constants, origins]).encode())
-    digest.update(np.nan_to_num(data.truth, nan=-1).tobytes())
-    for view in data.views:
-        digest.update(np.ascontiguousarray(view[:, ::16, 3, 3]).tobytes())
-    return digest.hexdigest()[:12]
+    return recipe_key(
+        [asdict(options), constants, origins],
+        files=[imagenet_weights_path()],
+        arrays=[np.nan_to_num(data.truth, nan=-1), *(view[:, ::16, 3, 3] for view in data.views)],
+    )

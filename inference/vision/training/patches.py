@@ -11,6 +11,7 @@ from torch import Tensor
 
 from inference.datasets.cholect50 import FOLDER, LabelledVideo
 from inference.datasets.frames import DatasetInvalid
+from inference.lab.recipe import kept, recipe_key
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder
 from inference.vision.preprocess import frames_to_pixels
@@ -21,16 +22,15 @@ ENCODE_BATCH = 16
 def cached_patches(
     video: LabelledVideo, *, encoder: FrameEncoder, cache_dir: Path, on_progress: ProgressCallback = ignore_progress
 ) -> Tensor:
-    """Patch features of the labelled frames, (T, 49, 1280) float16; computed once per encoder and video.
+    """Patch features of the labelled frames, (T, 49, 1280) float16; computed once for these pictures and weights.
 
     Raises DatasetInvalid if the video has no labelled frames.
     """
     if not video.paths:
         raise DatasetInvalid(f"{FOLDER}/videos/{video.name} has no frame with labels")
-    path = cache_dir / encoder.encoder_id / f"{video.name}.safetensors"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file({"patches": _encode(video.paths, encoder.encode, on_progress)}, path)
+    key = recipe_key(encoder.reading_id, files=video.paths)
+    path = cache_dir / f"{video.name}-{key}.safetensors"
+    kept(path, lambda part: save_file({"patches": _encode(video.paths, encoder.encode, on_progress)}, part))
     return load_file(path)["patches"]
 
 

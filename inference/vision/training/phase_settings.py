@@ -1,7 +1,5 @@
 """Phase readers of operations that they had not seen, and how sure of a course the eyes may be."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,6 +9,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from inference.datasets.operations import NUM_FOLDS
+from inference.lab.recipe import kept, recipe_key
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.eyes.phase_course import CLIP_S, SMALLEST, decoded, sharpened
 from inference.vision.eyes.phase_reader import NUM_CHANNELS, NUM_LAYERS, REMEMBERED, PhaseReader, read_phases
@@ -99,18 +98,20 @@ def fold_phase_reads(
 
 
 def one_fold_reads(data: EyesData, rows: Values, fold: int, work: Path) -> PhaseReads:
-    """Kept in `work`, under a name made of the rows and the options."""
-    shape = [NUM_READERS, REMEMBERED, NUM_CHANNELS, NUM_LAYERS, CLIP_S, fold]
-    recipe = json.dumps([asdict(ReaderFitOptions()), shape]).encode()
-    digest = hashlib.sha256(np.nan_to_num(reader_input(rows)).tobytes() + recipe).hexdigest()
-    path = work / f"eyes-phases-{digest[:12]}.safetensors"
-    if not path.exists():
+    """Kept in `work`, under a name made of the rows, what is true of them, and the options."""
+    recipe = [asdict(ReaderFitOptions()), NUM_READERS, REMEMBERED, NUM_CHANNELS, NUM_LAYERS, CLIP_S, fold]
+    frames = [(frame.folder, frame.video, frame.timestamp_s) for frame in data.frames]
+    truth = np.nan_to_num(data.truth, nan=-1)
+    key = recipe_key(recipe, frames, arrays=[np.nan_to_num(reader_input(rows)), truth])
+
+    def write(part: Path) -> None:
         reads = _fold_reads(data, rows, fold)
         wholes = {f"whole {name}": read.whole for name, read in reads.items()}
-        save_file(wholes | {f"clips {name}": read.clips for name, read in reads.items()}, path)
-    kept = load_file(path)
-    names = [key.removeprefix("whole ") for key in kept if key.startswith("whole ")]
-    return {name: PhaseRead(whole=kept[f"whole {name}"], clips=kept[f"clips {name}"]) for name in names}
+        save_file(wholes | {f"clips {name}": read.clips for name, read in reads.items()}, part)
+
+    found = load_file(kept(work / f"eyes-phases-{key}.safetensors", write))
+    names = [key.removeprefix("whole ") for key in found if key.startswith("whole ")]
+    return {name: PhaseRead(whole=found[f"whole {name}"], clips=found[f"clips {name}"]) for name in names}
 
 
 def _fold_reads(data: EyesData, rows: Values, fold: int) -> dict[str, PhaseRead]:

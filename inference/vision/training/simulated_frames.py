@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.simulator.simulation import Simulation
+from inference.lab.recipe import kept, recipe_key
+from inference.simulator.simulation import Simulation, simulator_fingerprint
 from inference.simulator.spec import TASKS, SimulationSpec, Task
 from inference.simulator.truth import frame_truth
 from inference.vision.outputs import (
@@ -35,16 +36,21 @@ TEST_DURATION_S = 30
 
 def simulated_frames(names: tuple[str, ...], *, split: Split, work: Path) -> FrameSet:
     """Drawn once, then read from `work`."""
-    path = work / f"simulated-{split}.npz"
-    if not path.exists():
-        work.mkdir(parents=True, exist_ok=True)
-        _draw_all(path, split)
-    with np.load(path) as kept:
-        truths: list[dict[str, Any]] = json.loads(str(kept["truths"]))
+    recipe = (
+        simulator_fingerprint(),
+        VIDEOS_PER_TASK,
+        FIRST_SEED,
+        FRAMES_PER_TRAINING_VIDEO,
+        TEST_DURATION_S,
+        KEPT_SIZE_PX,
+    )
+    path = kept(work / f"simulated-{split}-{recipe_key(*recipe)}.npz", lambda part: _draw_all(part, split))
+    with np.load(path) as drawn:
+        truths: list[dict[str, Any]] = json.loads(str(drawn["truths"]))
         return FrameSet(
-            frames=kept["frames"],
-            videos=kept["videos"],
-            timestamps_s=kept["timestamps_s"],
+            frames=drawn["frames"],
+            videos=drawn["videos"],
+            timestamps_s=drawn["timestamps_s"],
             targets=np.stack([_targets(truth, names) for truth in truths]),
             output_names=names,
         )

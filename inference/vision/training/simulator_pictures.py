@@ -8,7 +8,8 @@ from PIL import Image
 from inference.datasets.frames import UNKNOWN_TIME_STEP_S, LabelledFrame
 from inference.datasets.kinds import BOX_TRAINER, BOX_TRAINER_SCENE, kind_is
 from inference.datasets.operations import Operation
-from inference.simulator.simulation import Simulation
+from inference.lab.recipe import kept, recipe_key
+from inference.simulator.simulation import Simulation, simulator_fingerprint
 from inference.simulator.spec import TASKS, SimulationSpec, Task
 
 FOLDER = "simulator"
@@ -21,12 +22,8 @@ JPEG_QUALITY = 90
 
 def simulator_pictures(work: Path) -> list[LabelledFrame]:
     """Drawn once, then read from `work`. A video's fold is its seed's, whatever the exercise."""
-    folder = work / f"{FOLDER}-{FIRST_SEED}-{VIDEOS_PER_TASK}x{FRAMES_PER_VIDEO}"
-    if not folder.is_dir():
-        half_made = folder.with_suffix(".part")
-        half_made.mkdir(parents=True, exist_ok=True)
-        _draw_all(half_made)
-        half_made.rename(folder)
+    recipe = simulator_fingerprint(), FIRST_SEED, VIDEOS_PER_TASK, FRAMES_PER_VIDEO, DURATION_S, JPEG_QUALITY
+    folder = kept(work / f"{FOLDER}-{recipe_key(*recipe)}", _draw_all)
     return [_frame(path, index) for index, path in enumerate(sorted(folder.glob("*.jpg")))]
 
 
@@ -43,6 +40,7 @@ def _frame(path: Path, index: int) -> LabelledFrame:
 
 
 def _draw_all(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
     random = np.random.default_rng(FIRST_SEED)
     for seed in range(FIRST_SEED, FIRST_SEED + VIDEOS_PER_TASK):
         for task in TASKS:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from inference.media.compression import as_samples
 from inference.progress import Progress, ProgressCallback, ignore_progress
-from inference.simulator.simulation import Simulation
+from inference.simulator.simulation import Simulation, simulator_fingerprint
 from inference.simulator.spec import TASKS, SimulationSpec, Task
 from inference.simulator.truth import frame_truth
 from inference.simulator.truth_file import FrameTruth
@@ -103,10 +103,12 @@ def _sampled(
     for done, plan in enumerate(wanted, start=1):
         path = folder / f"{plan.spec.task}-{plan.spec.seed}.npy"
         facts = path.with_suffix(".json")
-        if not facts.exists() or json.loads(facts.read_text())["plan"] != asdict(plan):
+        made_of = {"plan": asdict(plan), "simulator": simulator_fingerprint(), "encoder": encoder.reading_id}
+        if not facts.exists() or not made_of.items() <= json.loads(facts.read_text()).items():
+            facts.unlink(missing_ok=True)
             frames, truths = sampled_frames(plan)
             np.save(path, encoded(frames, encoder).half().numpy())
-            facts.write_text(json.dumps({"plan": asdict(plan), "truths": truths}))
+            facts.write_text(json.dumps(made_of | {"truths": truths}))
         yield SampledVideo(
             task=plan.spec.task,
             skill=plan.spec.skill,

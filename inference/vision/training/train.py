@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from inference.lab.arguments import count, new_file, new_folder
 from inference.lab.command_line import DEFAULT_WORK, say
 from inference.vision.artifacts import describe_timeline_heads
 from inference.vision.evaluation.evaluate_tower import single_frame_figures
@@ -98,8 +99,12 @@ def _holds_up(outputs: list[HeldOut], column: int) -> bool:
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds cholect50/ and stanford-frames/")
-    parser.add_argument("--out", type=Path, required=True, help="where the tower goes; timeline_heads.json beside it")
+    parser.add_argument(
+        "--out", type=new_file, required=True, help="where the tower goes; timeline_heads.json beside it"
+    )
     parser.add_argument("--holdout", default="", help="a surgery to leave out and judge")
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where views and held-out outputs are kept")
-    parser.add_argument("--steps", type=int, default=FitOptions().num_steps)
+    parser.add_argument(
+        "--work", type=new_folder, default=DEFAULT_WORK, help="where views and held-out outputs are kept"
+    )
+    parser.add_argument("--steps", type=count, default=FitOptions().num_steps)
     return parser.parse_args(arguments)

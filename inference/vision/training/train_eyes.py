@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from inference.lab.arguments import count, new_file, new_folder
 from inference.lab.command_line import DEFAULT_WORK, WEIGHTS, say
 from inference.vision.encoder import load_tower, surgical_encoder_id
 from inference.vision.eyes.eyes import Eyes
@@ -58,9 +59,11 @@ def training_data(data: Path, work: Path) -> EyesData:
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets' folders")
-    parser.add_argument("--out", type=Path, required=True, help="where the eyes go, their manifest beside them")
+    parser.add_argument("--out", type=new_file, required=True, help="where the eyes go, their manifest beside them")
     parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where features and folds' outputs are kept")
-    parser.add_argument("--steps", type=int, default=EyesFitOptions().num_steps)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--work", type=new_folder, default=DEFAULT_WORK, help="where features and folds' outputs are kept"
+    )
+    parser.add_argument("--steps", type=count, default=EyesFitOptions().num_steps)
+    parser.add_argument("--threads", type=count, default=1)
     return parser.parse_args(arguments)

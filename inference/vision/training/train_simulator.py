@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import torch
 
+from inference.lab.arguments import count, new_file, new_folder, whole
 from inference.lab.command_line import DEFAULT_WORK, SHIPPED_TOWER, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.evaluation.simulator_figures import figures, rows_of
@@ -51,10 +52,10 @@ def calibrated(heads: SimulatorHeads, videos: Sequence[SampledVideo]) -> Simulat
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="where the heads go")
+    parser.add_argument("--out", type=new_file, required=True, help="where the heads go")
     parser.add_argument("--tower", type=Path, default=SHIPPED_TOWER)
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="where drawn and encoded videos are kept")
-    parser.add_argument("--seed", type=int, default=SimulatorFitOptions().seed)
-    parser.add_argument("--steps", type=int, default=SimulatorFitOptions().num_steps)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK, help="where drawn and encoded videos are kept")
+    parser.add_argument("--seed", type=whole, default=SimulatorFitOptions().seed)
+    parser.add_argument("--steps", type=count, default=SimulatorFitOptions().num_steps)
+    parser.add_argument("--threads", type=count, default=1)
     return parser.parse_args(arguments)

@@ -3,17 +3,18 @@
 View 0 is the frame as the product sees it; the others are augmented. Kept as float16 on disk and memory-mapped.
 """
 
-import hashlib
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from inference.lab.recipe import kept, recipe_key
 from inference.progress import Progress, ProgressCallback, ignore_progress
-from inference.vision.backbone import Backbone, imagenet_backbone
+from inference.vision.backbone import Backbone, imagenet_backbone, imagenet_weights_path
 from inference.vision.preprocess import frames_to_pixels
-from inference.vision.training.augment import augment
+from inference.vision.training.augment import AugmentOptions, augment
 
 FIRST_TRAINED_BLOCK = 15
 BATCH = 16
@@ -25,13 +26,9 @@ def cached_views(
     frames: NDArray[np.uint8], *, num_views: int, folder: Path, on_progress: ProgressCallback = ignore_progress
 ) -> Views:
     """frames : (N, H, W, 3), uint8 · returns : (num_views, N, 192, 7, 7), float16; computed if not in `folder` yet."""
-    content = hashlib.sha256(np.ascontiguousarray(frames).data).hexdigest()[:12]
-    path = folder / f"views-{content}-{num_views}.npy"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        half_made = path.with_suffix(".part")
-        _write_views(half_made, frames, num_views=num_views, on_progress=on_progress)
-        half_made.rename(path)
+    recipe = num_views, FIRST_TRAINED_BLOCK, asdict(AugmentOptions())
+    path = folder / f"views-{recipe_key(*recipe, files=[imagenet_weights_path()], arrays=[frames])}.npy"
+    kept(path, lambda part: _write_views(part, frames, num_views=num_views, on_progress=on_progress))
     views: Views = np.load(path, mmap_mode="r")
     return views
 

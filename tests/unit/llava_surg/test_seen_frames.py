@@ -1,6 +1,6 @@
 """What is kept of a surgery's frames holds for these pictures, this tower and these heads, and for no others."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from inference.datasets.cholect50 import LabelledVideo
 from inference.datasets.frames import DatasetInvalid
-from inference.llava_surg.evaluation.seen_frames import seen_frames, seen_key
+from inference.llava_surg.evaluation.seen_frames import seen_frames
 from inference.llava_surg.evaluation.surgeries import labelled_videos
 from inference.vision.backbone import FEATURE_DIM, NUM_PATCHES
 from inference.vision.encoder import FrameReading
@@ -22,8 +22,7 @@ from inference.vision.encoder import FrameReading
 class Counter:
     """An encoder that counts the frames it was shown."""
 
-    encoder_id: str = "tower-a"
-    heads_id: str = "heads-a"
+    reading_id: str = "tower heads float32"
     num_read: int = 0
 
     def read(self, frames: Tensor) -> FrameReading:
@@ -53,14 +52,16 @@ def test_frames_are_read_once_and_come_back_in_order(tmp_path: Path) -> None:
     assert (first.patches[1:, 0, 0] > first.patches[:-1, 0, 0]).all()
 
 
-def test_another_picture_tower_or_head_is_looked_at_anew(tmp_path: Path) -> None:
+def test_another_picture_tower_head_or_precision_is_looked_at_anew(tmp_path: Path) -> None:
     shown = video(tmp_path / "frames")
-    encoder: Any = Counter()
-    key = seen_key(shown, encoder)
-    others = [seen_key(shown, replace(encoder, encoder_id="b")), seen_key(shown, replace(encoder, heads_id="b"))]
+    for reading_id in ("tower heads float32", "other heads float32", "tower others float32", "tower heads bfloat16"):
+        encoder: Any = Counter(reading_id=reading_id)
+        seen_frames(shown, encoder=encoder, work=tmp_path / "work")
+        assert encoder.num_read == 11
+    brighter: Any = Counter()
     video(tmp_path / "frames", brightness=120)
-
-    assert len({key, seen_key(shown, encoder), *others}) == 4
+    seen_frames(shown, encoder=brighter, work=tmp_path / "work")
+    assert brighter.num_read == 11
 
 
 def test_a_surgery_without_labelled_frames_is_refused_by_name(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from tests.unit.vision.test_eyes import ALWAYS, NEVER, cholecystectomy, untraine
 class Says:
     """An encoder whose eyes say the same of every frame."""
 
-    encoder_id, heads_id, heads = "tower", "heads", None
+    encoder_id, reading_id, heads = "tower", "tower heads float32", None
 
     def __init__(self, said: dict[str, float]) -> None:
         self.eyes = untrained_eyes()

@@ -1,6 +1,7 @@
 """A training run: stages by recipe, stopped and gone on with as if it had never stopped, never on another footing."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from inference.errors import InputInvalid
 from inference.llava_surg.adapter_files import NO_TOWER
 from inference.llava_surg.projector import Projector
 from inference.llava_surg.training.learner import Learner, LoraOptions
 from inference.llava_surg.training.train import MIXES, STAGES, Recipe, Training
-from inference.llava_surg.training.training_data import Footage, LessonDraw
+from inference.llava_surg.training.training_data import Footage, LessonDraw, Mix
 from inference.llava_surg.training.training_state import STATE_NAME
 from inference.vision.backbone import FEATURE_DIM, NUM_PATCHES
 from tests.fakes_engine import END_ID, ByteTokenizer, tiny_llama
@@ -32,10 +34,12 @@ RECIPE = Recipe(
 )
 
 
-def training(out: Path, *, tower: str = TOWER, base_id: str = "base@1", recipe: Recipe = RECIPE) -> Training:
+def training(
+    out: Path, *, tower: str = TOWER, base_id: str = "base@1", recipe: Recipe = RECIPE, seen: int = 1
+) -> Training:
     torch.manual_seed(recipe.seed)
     config = tiny_config(vision_width=FEATURE_DIM, num_patches=NUM_PATCHES, encoder_id=tower)
-    patches = torch.rand(48, NUM_PATCHES, FEATURE_DIM, generator=torch.Generator().manual_seed(1)).half()
+    patches = torch.rand(48, NUM_PATCHES, FEATURE_DIM, generator=torch.Generator().manual_seed(seen)).half()
     footage = [Footage(video=surgery(), patches=patches)]
     learner = Learner(
         model=tiny_llama(num_layers=1),
@@ -72,7 +76,7 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_never_had_been(tmp_path: Path) 
 def test_a_run_does_not_go_on_over_another_base_model(tmp_path: Path) -> None:
     training(tmp_path).run(stop_after=1)
 
-    with pytest.raises(ValueError, match="belongs to another run"):
+    with pytest.raises(InputInvalid, match="belongs to another run"):
         training(tmp_path, base_id="base@2").run()
 
 
@@ -82,8 +86,32 @@ def test_a_tower_may_be_chosen_after_the_text_was_learnt_but_not_changed_after_i
     training(tmp_path, tower=NO_TOWER).run(stop_after=1)
     training(tmp_path).run(stop_after=2)
 
-    with pytest.raises(ValueError, match="belongs to another run"):
+    with pytest.raises(InputInvalid, match="belongs to another run"):
         training(tmp_path, tower="tower-b").run()
+
+
+def test_a_run_does_not_go_on_over_other_frames(tmp_path: Path) -> None:
+    training(tmp_path).run(stop_after=2)
+
+    with pytest.raises(InputInvalid, match="belongs to another run"):
+        training(tmp_path, seen=2).run()
+
+
+def test_a_run_does_not_go_on_with_other_lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    training(tmp_path).run(stop_after=1)
+    monkeypatch.setitem(MIXES, "joint", Mix(both=1.0, video_only=0.0))
+
+    with pytest.raises(InputInvalid, match="belongs to another run"):
+        training(tmp_path).run()
+
+
+def test_a_damaged_state_is_told_and_not_begun_over(tmp_path: Path) -> None:
+    training(tmp_path).run(stop_after=1)
+    state = tmp_path / STATE_NAME
+    state.write_bytes(state.read_bytes()[:200])
+
+    with pytest.raises(InputInvalid, match="is damaged"):
+        training(tmp_path).run()
 
 
 def test_only_the_stage_that_learns_moves(tmp_path: Path) -> None:
@@ -104,9 +132,7 @@ def test_only_the_stage_that_learns_moves(tmp_path: Path) -> None:
     ("step", "stage", "part"), [(0, "text", 0.0), (1, "projector", 0.0), (3, "joint", 0.0), (4, "joint", 0.5)]
 )
 def test_steps_belong_to_stages_in_order(step: int, stage: str, part: float) -> None:
-    fields: dict[str, Any] = {**json.loads(RECIPE.key(base_id="b", tower_id="t")), "steps_text": 1}
-    del fields["base"], fields["tower"]
-    recipe = Recipe(**(fields | {"steps_projector": 2, "steps_joint": 2, "holdout": ()}))
+    recipe = replace(RECIPE, steps_projector=2, steps_joint=2)
 
     assert recipe.stage_at(step) == (stage, part)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from inference.errors import InputInvalid
 from inference.llava_surg.evaluation.truth.dialogues import Dialogue, read_dialogues
 from inference.llava_surg.evaluation.truth.evaluate import summary, table
 from inference.llava_surg.evaluation.truth.replies import Reply, rates
@@ -68,5 +69,5 @@ def test_the_summary_has_a_row_a_category_and_the_seconds() -> None:
 def test_a_line_that_is_no_dialogue_is_told_by_its_number(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text('{"id": "1", "category": "c", "turns": ["q"], "expect": "abstain"}\n{"id": 2}\n')
-    with pytest.raises(ValueError, match="line 2"):
+    with pytest.raises(InputInvalid, match="line 2"):
         read_dialogues(path)

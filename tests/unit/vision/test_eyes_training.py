@@ -14,7 +14,7 @@ from inference.vision.eyes.kind_head import NUM_STATISTICS
 from inference.vision.outputs import EYES_NAMES, KIND, PHASES
 from inference.vision.training.eyes_data import EyesData, truth_row
 from inference.vision.training.eyes_fit import EyesFitOptions, branch_logits, fit_branch, row_weights
-from inference.vision.training.eyes_folds import recipe_key
+from inference.vision.training.eyes_folds import branch_key
 from inference.vision.training.kind_fit import UNKNOWN, fit_kind_head, kind_labels
 from inference.vision.training.reader_fit import ReaderFitOptions, fit_reader, recording
 
@@ -63,12 +63,12 @@ def test_the_same_data_and_seed_give_the_same_branch() -> None:
 
 def test_a_folds_outputs_are_kept_under_all_they_depend_on() -> None:
     found = data(*FOUR)
-    key = recipe_key(found, FEW)
+    key = branch_key(found, FEW)
     other_truth = replace(found, truth=np.where(np.isnan(found.truth), found.truth, 0.0))
     other_views = replace(found, views=(found.views[1], found.views[0]))
-    others = [recipe_key(other_truth, FEW), recipe_key(other_views, FEW), recipe_key(found, replace(FEW, seed=1))]
+    others = [branch_key(other_truth, FEW), branch_key(other_views, FEW), branch_key(found, replace(FEW, seed=1))]
     assert len({key, *others}) == 4
-    assert recipe_key(found, FEW) == key
+    assert branch_key(found, FEW) == key
 
 
 def test_a_lectures_keyhole_surgery_is_another_laparoscopy_and_an_open_choice_teaches_nothing() -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inference.errors import InputInvalid
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
@@ -20,8 +22,11 @@ class Dialogue:
 
 
 def read_dialogues(path: Path) -> list[Dialogue]:
-    """Raises ValueError with the line's number for a line that is none."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    """Raises InputInvalid with the line's number for a line that is none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise InputInvalid(f"{path.name} is no UTF-8 text") from error
     return [_dialogue(line, number) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
@@ -39,4 +44,4 @@ def _dialogue(line: str, number: int) -> Dialogue:
             cites_within_s=None if within is None else (float(within[0]), float(within[1])),
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ValueError(f"line {number} is no dialogue: {error}") from error
+        raise InputInvalid(f"line {number} is no dialogue: {error}") from error

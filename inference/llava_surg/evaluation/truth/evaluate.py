@@ -19,6 +19,7 @@ import torch
 
 from inference.errors import MediaError
 from inference.evidence import citation
+from inference.lab.arguments import count, new_file
 from inference.lab.command_line import DEFAULT_MODELS, WEIGHTS, say
 from inference.llava_surg.evaluation.truth.dialogues import Dialogue, read_dialogues
 from inference.llava_surg.evaluation.truth.product import PreparedVideo, Product
@@ -169,9 +170,11 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--questions", type=Path, required=True, help="a JSONL file of dialogues")
     parser.add_argument("--videos", type=Path, required=True, help="a folder of video files")
-    parser.add_argument("--replies", type=Path, default=None, help="where each reply is written, a JSON object a line")
+    parser.add_argument(
+        "--replies", type=new_file, default=None, help="where each reply is written, a JSON object a line"
+    )
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=count, default=2)
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     return parser.parse_args(arguments)

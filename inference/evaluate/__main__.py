@@ -10,6 +10,7 @@ COMMANDS = (
         "what cures a small model of a misconception: the arms of InT",
         "inference.reasoning.evaluation.toy.evaluate",
     ),
+    Command("reasoning", "the model that explains, on held-out sheets", "inference.reasoning.evaluation.evaluate"),
     Command("vision", "what looks at operations, on labelled videos", "inference.vision.evaluation.evaluate"),
     Command("tower", "the tower's own heads on real surgeries", "inference.vision.evaluation.evaluate_tower"),
     Command("simulator-heads", "the heads on simulated videos", "inference.vision.evaluation.evaluate_simulator"),

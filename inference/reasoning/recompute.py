@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from inference.evidence.certainty import certainty
 from inference.evidence.lanes import Key
 from inference.evidence.mentions import mentions
 from inference.evidence.ontology import spoken
@@ -24,6 +25,8 @@ _COUNT = re.compile(r"\b(\d{1,3})\s+(?:times?|facts?|stretch(?:es)?)\b|\bcount\s
 _ORDER = re.compile(
     r"\b([FCS][1-9]\d{0,4})\b[^.;\n]{0,30}?\b(before|after)\b[^.;\n]{0,20}?\b([FCS][1-9]\d{0,4})\b", re.IGNORECASE
 )
+_SURE = re.compile(r"\b(F[1-9]\d{0,4})\b[^.;\n]{0,40}?, (sure|likely|unsure)\b")
+_SILENCE = re.compile(r"\b(not looked for|looked for and not seen)\b", re.IGNORECASE)
 _SCORE = re.compile(r"\b(S[1-9]\d{0,3}) (?:[a-z]+ ){0,4}(\d{1,3}(?:\.\d)?)\b")
 _DURATION = re.compile(r"\b([FCS][1-9]\d{0,4})\b[^.;\n]{0,20}?\blasts?\s+(\d{1,6}(?:\.\d)?)\b", re.IGNORECASE)
 
@@ -51,7 +54,9 @@ class StepChecker:
     def __init__(self, sheet: ReasoningSheet, *, rules: Sequence[float] = ()) -> None:
         """`rules`: numbers that the question itself gives, such as a scale's bounds."""
         self._by_key = sheet.by_key()
-        self._known = {fact.key for fact in sheet.evidence.facts} | set(sheet.evidence.watch.labels)
+        self._seen = {fact.key for fact in sheet.evidence.facts}
+        self._watched = set(sheet.evidence.watch.labels) if sheet.evidence.watch.looked else set()
+        self._known = self._seen | self._watched
         self._found: set[float] = set(rules)
         self._num_checked = 0
 
@@ -74,6 +79,8 @@ class StepChecker:
             return _Finding("wrong", f"{missing[0]} is not on the sheet.")
         if len(keys) > MAX_CITES and not _COUNT.search(text):
             return _Finding("unsupported", f"It cites {len(keys)} things at once.")
+        if silence := _SILENCE.search(text):
+            return self._silence(text, is_watched="not seen" in silence[1].lower())
         computed = computations(text)
         if false := next((one for one in computed if not one.is_right), None):
             return _Finding("wrong", _told(false))
@@ -91,7 +98,18 @@ class StepChecker:
 
     def _contradiction(self, text: str, entries: Sequence[Entry]) -> str:
         found = self._other_range(text) or self._other_duration(text) or self._other_order(text)
-        return found or self._other_score(text) or _count(text, entries)
+        return found or self._other_score(text) or self._other_certainty(text) or _count(text, entries)
+
+    def _silence(self, text: str, *, is_watched: bool) -> _Finding:
+        """What is said of a thing that no fact tells of: that somebody looks for it, or that nobody does."""
+        named = {mention.key for mention in mentions(text, self._known)}
+        if named & self._seen:
+            return _Finding("wrong", "The sheet has facts of it.")
+        if is_watched and not named & self._watched:
+            return _Finding("wrong" if named else "unsupported", "Nobody looks for it.")
+        if not is_watched and named & self._watched:
+            return _Finding("wrong", "It is looked for.")
+        return _Finding("supported", "No fact tells of it.")
 
     def _other_range(self, text: str) -> str:
         for key, start, end in _RANGE.findall(text):
@@ -122,6 +140,13 @@ class StepChecker:
             item = self._by_key[key].item
             if item is not None and item.score != float(stated):
                 return f"{key} is {item.score:g}."
+        return ""
+
+    def _other_certainty(self, text: str) -> str:
+        for key, stated in _SURE.findall(text):
+            fact = self._by_key[key].fact
+            if fact is not None and certainty(fact.probability) != stated:
+                return f"{key} is {certainty(fact.probability)}."
         return ""
 
     def _unbacked(self, text: str, entries: Sequence[Entry], computed: Sequence[Computation]) -> str:

@@ -10,6 +10,9 @@ COMMANDS = (
     ),
     Command("tower", "the vision tower and its own heads", "inference.vision.training.train"),
     Command("simulator-heads", "the heads for simulated videos", "inference.vision.training.train_simulator"),
+    Command(
+        "reasoning", "a round of the model that explains: InT, then reinforcement", "inference.reasoning.training.round"
+    ),
     Command("answers", "LLaVA-Surg's projector and adapter", "inference.llava_surg.training.train"),
     Command("answers-folds", "the same without each surgery in turn", "inference.llava_surg.training.crossval"),
     Command("records", "Surg-QA records from narrated labels", "inference.llava_surg.training.narrated_records"),

@@ -1,0 +1,123 @@
+"""Who trains: a small interface, and TRL behind it in a process of its own that may be killed at any moment.
+
+The process writes checkpoints and goes on from the last one; what it cannot do it says in a file, in one sentence.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from inference.errors import InferenceError, Stopped, StorageFull
+from inference.progress import StopCheck, never_stop
+
+Stage = Literal["supervised", "reinforced"]
+MODULES: Mapping[Stage, str] = {
+    "supervised": "inference.reasoning.training.trl_sft",
+    "reinforced": "inference.reasoning.training.trl_grpo",
+}
+ADAPTER, FAILURE, CURVE, JOB = "adapter", "failure.json", "curve.jsonl", "job.json"
+POLL_S = 0.5
+GRACE_S = 30.0
+
+
+class TrainingFailed(InferenceError):
+    """The trainer stopped. The adapter that answers is untouched."""
+
+    code = "training_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingJob:
+    """`rows`: JSON lines; of supervised training input_ids and labels, of reinforcement cases · `start`: an adapter to
+    go on from, or none · `output` keeps checkpoints, the curve and, at the end, the adapter."""
+
+    stage: Stage
+    base: str
+    rows: str
+    output: str
+    start: str = ""
+    rank: int = 8
+    learning_rate: float = 1e-4
+    batch: int = 4
+    accumulation: int = 4
+    epochs: float = 1.0
+    max_steps: int = -1
+    num_generations: int = 4
+    max_completion: int = 100
+    save_steps: int = 5
+    seed: int = 0
+
+
+class TrainerBackend(Protocol):
+    def train(self, job: TrainingJob, should_stop: StopCheck) -> Path:
+        """The trained adapter's folder; at once where the job is done already.
+
+        Raises Stopped (the next call goes on), StorageFull, or TrainingFailed with the reason.
+        """
+        ...
+
+
+class TrlBackend:
+    """A subprocess for each job."""
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._threads = threads
+
+    def train(self, job: TrainingJob, should_stop: StopCheck = never_stop) -> Path:
+        output = Path(job.output)
+        if (output / ADAPTER / "adapter_config.json").is_file():
+            return output / ADAPTER
+        output.mkdir(parents=True, exist_ok=True)
+        (output / FAILURE).unlink(missing_ok=True)
+        (output / JOB).write_text(json.dumps(asdict(job), indent=1), encoding="utf-8")
+        with (output / "log.txt").open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", MODULES[job.stage], str(output / JOB)], stdout=log, stderr=log, env=self._env()
+            )
+            _wait(process, should_stop)
+        return _outcome(process.returncode, output)
+
+    def _env(self) -> dict[str, str]:
+        import os
+
+        threads = str(self._threads)
+        return {**os.environ, "OMP_NUM_THREADS": threads, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+
+
+def _wait(process: "subprocess.Popen[bytes]", should_stop: StopCheck) -> None:
+    while process.poll() is None:
+        if should_stop():
+            process.terminate()
+            try:
+                process.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            raise Stopped("The training was stopped; it goes on from its last checkpoint.")
+        time.sleep(POLL_S)
+
+
+def _outcome(status: int, output: Path) -> Path:
+    """Raises StorageFull or TrainingFailed."""
+    if status == 0 and (output / ADAPTER / "adapter_config.json").is_file():
+        return output / ADAPTER
+    failure = read_failure(output)
+    if failure.get("kind") == "storage_full":
+        raise StorageFull(str(failure["reason"]))
+    if failure:
+        raise TrainingFailed(str(failure["reason"]))
+    killed = "was killed (out of memory, or by hand)" if status in (-9, 137) else f"ended with status {status}"
+    raise TrainingFailed(f"The trainer {killed}; the next run goes on from its last checkpoint.")
+
+
+def read_failure(output: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((output / FAILURE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found

@@ -1,0 +1,50 @@
+"""The cases of a round: to warm up by, to train on, to examine by; no surgery and no simulation is in two of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from random import Random
+
+from inference.reasoning.training.case import ReasoningCase
+from inference.reasoning.training.cases import cases
+from inference.reasoning.training.stretches import Stretch, simulated_stretches, surgery_stretches
+
+# What a model may be shown before the round, for the form alone.
+EASY = ("length", "order", "count", "missing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSets:
+    warm_up: list[ReasoningCase]
+    train: list[ReasoningCase]
+    test: list[ReasoningCase]
+
+    def all(self) -> list[ReasoningCase]:
+        return [*self.warm_up, *self.train, *self.test]
+
+    def shared_groups(self) -> set[str]:
+        """Groups that train and examine; empty."""
+        return {case.group for case in (*self.warm_up, *self.train)} & {case.group for case in self.test}
+
+
+def case_sets(data: Path, *, num_warm_up: int, per_stratum: int, per_test_stratum: int, seed: int) -> CaseSets:
+    """Raises FileNotFoundError without the labels."""
+    train, test = Random(f"train {seed}"), Random(f"test {seed}")
+    shown = _turns(data, is_test=False, random=train)
+    easy = -(-num_warm_up // len(EASY))
+    return CaseSets(
+        warm_up=cases(shown, per_stratum=easy, random=train, strata=EASY),
+        train=cases(shown, per_stratum=per_stratum, random=train),
+        test=cases(_turns(data, is_test=True, random=test), per_stratum=per_test_stratum, random=test),
+    )
+
+
+def _turns(data: Path, *, is_test: bool, random: Random) -> Iterator[Stretch]:
+    """Surgeries and simulations by turns."""
+    both = zip(
+        surgery_stretches(data, is_test=is_test, random=random),
+        simulated_stretches(is_test=is_test, random=random),
+        strict=False,
+    )
+    return chain.from_iterable(both)

@@ -1,0 +1,293 @@
+"""One round of the reasoning model: warm-up, pass rates, InT, its arms, reinforcement; each goes on where it was.
+
+    python -m inference.train reasoning --out var/reasoning [--base NAME] [--data DIR] [--stages ...]
+
+Stages, in order; each reads what the ones before it left under --out, and is over at once where it is done already:
+
+    warm_up    format, on easy strata only, if the base cannot hold it
+    measure    pass rate of every training problem
+    int        failed rollouts -> first wrong step -> continuations -> rows; problems that were not kept are listed
+    sft_int    rows of InT with rehearsal            sft_reference   references instead, at equal tokens
+    rl_int     GRPO from sft_int                     rl_base         GRPO from the warmed-up base
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from inference.lab.command_line import DEFAULT_MODELS
+from inference.lab.journal import Journal, recipe_key
+from inference.models.catalogue import QWEN_CODER_0_5B, base_model_named
+from inference.progress import StopCheck, never_stop
+from inference.reasoning.prompts import VERSION as PROMPTS_VERSION
+from inference.reasoning.training.backend import ADAPTER, Stage, TrainerBackend, TrainingJob, TrlBackend
+from inference.reasoning.training.case_sets import CaseSets, case_sets
+from inference.reasoning.training.grading import SheetGrader
+from inference.reasoning.training.int_pipeline import IntOptions, IntPipeline, Measured, unkept_problems
+from inference.reasoning.training.loading import adapter_name, load_solver_model
+from inference.reasoning.training.local_solver import LazySolver, LocalSolver, LocalSolverOptions
+from inference.reasoning.training.problem import Proposer
+from inference.reasoning.training.proposers import LazyProposer, SelfVerifyProposer, StructuredDiffProposer
+from inference.reasoning.training.rows import (
+    at_equal_tokens,
+    int_rows,
+    mixed,
+    reference_rows,
+    rehearsal_rows,
+    write_rows,
+)
+from inference.reasoning.verifiers.registry import VERSION as VERIFIERS_VERSION
+
+DEFAULT_OUT = Path("var/reasoning")
+STAGES = ("warm_up", "measure", "int", "sft_int", "sft_reference", "rl_int", "rl_base")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundRecipe:
+    """Small enough for two cores; a site with a GPU raises the counts."""
+
+    base: str
+    per_stratum: int = 6
+    num_warm_up: int = 48
+    warm_up_rate: float = 3e-4
+    sft_rate: float = 1e-4
+    sft_epochs: float = 2.0
+    rl_rate: float = 1e-5
+    rl_steps: int = 10
+    num_measured: int = 4
+    max_pass_rate: float = 0.1
+    num_continuations: int = 8
+    proposer: str = "self_verify,structured_diff"
+    seed: int = 0
+
+    @property
+    def key(self) -> str:
+        return recipe_key([asdict(self), PROMPTS_VERSION, VERIFIERS_VERSION])
+
+
+class Round:
+    def __init__(
+        self,
+        recipe: RoundRecipe,
+        sets: CaseSets,
+        *,
+        models: Path,
+        out: Path,
+        backend: TrainerBackend,
+        should_stop: StopCheck = never_stop,
+    ) -> None:
+        self._recipe = recipe
+        self._sets = sets
+        self._base = models / base_model_named(recipe.base).name
+        self._out = out
+        self._backend = backend
+        self._should_stop = should_stop
+        out.mkdir(parents=True, exist_ok=True)
+        self._journal = Journal(out / "journal.sqlite", recipe=recipe.key, should_stop=should_stop)
+        self._grader = SheetGrader(sets.all())
+        self._warmed = out / "warm_up" / ADAPTER
+        self._loaded: LocalSolver | None = None
+
+    def run(self, stages: Sequence[str] = STAGES) -> dict[str, Any]:
+        """What each stage left, by its name. Raises Stopped between two chunks of work."""
+        found: dict[str, Any] = {}
+        for name in STAGES:
+            if name in stages:
+                found[name] = self._stage(name)
+                _say(f"{name}: {json.dumps(found[name])}")
+        return found
+
+    def _stage(self, name: str) -> Any:
+        steps: Mapping[str, Callable[[], Any]] = {
+            "warm_up": self._warm_up,
+            "measure": self._measure,
+            "int": self._interventions,
+            "sft_int": lambda: self._supervised("sft_int"),
+            "sft_reference": lambda: self._supervised("sft_reference"),
+            "rl_int": lambda: self._reinforced("rl_int", self._out / "sft_int" / ADAPTER),
+            "rl_base": lambda: self._reinforced("rl_base", self._warmed),
+        }
+        return steps[name]()
+
+    def _warm_up(self) -> dict[str, Any]:
+        rows = self._out / "warm_up.jsonl"
+        if not rows.is_file():
+            write_rows(rows, reference_rows(self._tokenizer(), self._sets.warm_up))
+        self._train("supervised", "warm_up", rows, start=None, rate=self._recipe.warm_up_rate, epochs=1.0)
+        return {"rows": len(self._sets.warm_up)}
+
+    def _measure(self) -> dict[str, Any]:
+        measured = self._measured()
+        by_stratum: dict[str, list[float]] = {}
+        for one in measured:
+            by_stratum.setdefault(one.problem.stratum, []).append(one.pass_rate)
+        rates = {name: round(sum(some) / len(some), 3) for name, some in by_stratum.items()}
+        (self._out / "measured.json").write_text(json.dumps(rates, indent=1), encoding="utf-8")
+        return rates
+
+    def _measured(self) -> list[Measured]:
+        return self._pipeline(None).measure([case.problem for case in self._sets.train])
+
+    def _interventions(self) -> dict[str, Any]:
+        measured = self._measured()
+        tried, kept = {}, []
+        open_now = self._pipeline(None).hard(measured)
+        for name in self._recipe.proposer.split(","):
+            outcomes = self._pipeline(name).interventions(open_now)
+            kept += [one for one in outcomes if one.is_kept]
+            unkept = unkept_problems(outcomes)
+            looked_at = [one for one in outcomes if one.num_continuations]
+            total = max(1, sum(one.num_continuations for one in looked_at))
+            tried[name] = {
+                "attempts": len(outcomes),
+                "kept": sum(one.is_kept for one in outcomes),
+                "from_intervention": sum(one.num_right for one in looked_at) / total,
+                "from_original": sum(one.num_right_original for one in looked_at) / total,
+                "continuations": total,
+                "reasons": dict(Counter(one.reason for one in outcomes)),
+            }
+            open_now = [one for one in open_now if one.problem.id in unkept]
+        (self._out / "unkept.json").write_text(
+            json.dumps({one.problem.id: one.problem.stratum for one in open_now}, indent=1), encoding="utf-8"
+        )
+        tokenizer, random = self._tokenizer(), Random(self._recipe.seed)
+        rehearsal, rows = rehearsal_rows(tokenizer, measured), int_rows(tokenizer, kept)
+        write_rows(self._out / "sft_int.jsonl", mixed(rows, rehearsal, random))
+        hard = [self._grader.cases[one.problem.id] for one in self._pipeline(None).hard(measured)]
+        equal = at_equal_tokens(reference_rows(tokenizer, hard), rows, random)
+        write_rows(self._out / "sft_reference.jsonl", mixed(equal, rehearsal, random))
+        summary = {
+            "hard": len(hard),
+            "rows": len(rows),
+            "rehearsal": len(rehearsal),
+            "proposers": tried,
+            "unkept": len(open_now),
+        }
+        (self._out / "int.json").write_text(json.dumps(summary, indent=1), encoding="utf-8")
+        return summary
+
+    def _supervised(self, name: str) -> dict[str, Any]:
+        start = self._warmed
+        rows = self._out / f"{name}.jsonl"
+        self._train("supervised", name, rows, start=start, rate=self._recipe.sft_rate, epochs=self._recipe.sft_epochs)
+        return {"rows": len(rows.read_text(encoding="utf-8").splitlines())}
+
+    def _reinforced(self, name: str, start: Path) -> dict[str, Any]:
+        """On problems of which not all rollouts were right; easy ones at most a quarter."""
+        rows = self._out / f"{name}.jsonl"
+        rate = {one.problem.id: one.pass_rate for one in self._measured()}
+        some = [case for case in self._sets.train if rate[case.id] < 1]
+        Random(self._recipe.seed).shuffle(some)
+        write_rows(rows, [case.row() for case in some])
+        self._train("reinforced", name, rows, start=start, rate=self._recipe.rl_rate, steps=self._recipe.rl_steps)
+        return {"cases": len(some), "steps": self._recipe.rl_steps}
+
+    def _train(
+        self,
+        stage: Stage,
+        name: str,
+        rows: Path,
+        *,
+        start: Path | None,
+        rate: float,
+        epochs: float = 1.0,
+        steps: int = -1,
+    ) -> Path:
+        job = TrainingJob(
+            stage=stage,
+            base=str(self._base),
+            rows=str(rows),
+            output=str(self._out / name),
+            start="" if start is None else str(start),
+            learning_rate=rate,
+            epochs=epochs,
+            max_steps=steps,
+            batch=4 if stage == "reinforced" else 2,
+            accumulation=2 if stage == "reinforced" else 1,
+            seed=self._recipe.seed,
+        )
+        return self._backend.train(job, self._should_stop)
+
+    def _pipeline(self, proposer: str | None) -> IntPipeline:
+        return IntPipeline(
+            solver=LazySolver(self._solver, adapter_name(self._warmed)),
+            proposer=self._proposer(proposer or "structured_diff"),
+            grader=self._grader,
+            journal=self._journal,
+            options=IntOptions(
+                num_measured=self._recipe.num_measured,
+                max_pass_rate=self._recipe.max_pass_rate,
+                num_continuations=self._recipe.num_continuations,
+                chunk=8,
+            ),
+        )
+
+    def _proposer(self, name: str) -> Proposer:
+        if name == "self_verify":
+            return LazyProposer(self._self_verifier)
+        return StructuredDiffProposer(self._grader.cases)
+
+    def _self_verifier(self) -> SelfVerifyProposer:
+        solver = self._solver()
+        bare = LocalSolver(
+            solver.model,
+            solver.tokenizer,
+            "bare",
+            options=LocalSolverOptions(max_tokens=60, temperature=0),
+            is_bare=True,
+        )
+        return SelfVerifyProposer(bare, self._grader.cases)
+
+    def _solver(self) -> LocalSolver:
+        """The warmed-up base, loaded once."""
+        if self._loaded is None:
+            model, tokenizer = load_solver_model(self._base, self._warmed)
+            self._loaded = LocalSolver(model, tokenizer, adapter_name(self._warmed))
+        return self._loaded
+
+    def _tokenizer(self) -> Any:
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(self._base, local_files_only=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _arguments(arguments)
+    recipe = RoundRecipe(base=options.base, per_stratum=options.per_stratum, rl_steps=options.rl_steps)
+    sets = round_sets(options.data, recipe)
+    work = Round(recipe, sets, models=options.models, out=options.out, backend=TrlBackend(threads=options.threads))
+    work.run(options.stages)
+
+
+def round_sets(data: Path, recipe: RoundRecipe, *, per_test_stratum: int = 14) -> CaseSets:
+    """The same for the same recipe, in training and in evaluation."""
+    return case_sets(
+        data,
+        num_warm_up=recipe.num_warm_up,
+        per_stratum=recipe.per_stratum,
+        per_test_stratum=per_test_stratum,
+        seed=recipe.seed,
+    )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    parser.add_argument("--base", default=QWEN_CODER_0_5B.name)
+    parser.add_argument("--per-stratum", type=int, default=6)
+    parser.add_argument("--rl-steps", type=int, default=10)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES)
+    return parser.parse_args(arguments)

@@ -1,0 +1,40 @@
+"""Supervised training by TRL, in a process of its own: python -m inference.reasoning.training.trl_sft JOB.json
+
+Rows are input_ids and labels and are used as they are: nothing is cut off, packed or ended.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from inference.reasoning.training.backend import TrainingJob
+from inference.reasoning.training.trl_common import Guard, common_arguments, finish, load, run
+
+
+def train(job: TrainingJob) -> None:
+    from datasets import Dataset
+    from trl import SFTConfig, SFTTrainer
+
+    model, tokenizer, config = load(job)
+    with Path(job.rows).open(encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    arguments = SFTConfig(
+        **common_arguments(job),
+        lr_scheduler_type="cosine_with_min_lr",
+        lr_scheduler_kwargs={"min_lr_rate": 0.1},
+        max_length=None,
+        packing=False,
+    )
+    trainer = SFTTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=Dataset.from_list(rows),
+        processing_class=tokenizer,
+        peft_config=config,
+        callbacks=[Guard(Path(job.output))],
+    )
+    finish(trainer, job)
+
+
+if __name__ == "__main__":
+    sys.exit(run(train))

@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
 
-.PHONY: run test faults check bench vllm test-vllm setup setup-dev lock clean
+.PHONY: run test faults check bench vllm test-vllm setup setup-dev training lock clean
 
 run: setup
 	@exec $(PYTHON) scripts/serve.py
@@ -33,6 +33,10 @@ setup:
 
 setup-dev:
 	@scripts/setup dev
+
+# TRL beside the rest, for a worker that trains the reasoning model.
+training:
+	@scripts/setup training
 
 # Writes the pinned lists anew from requirements/*.in (see CONTRIBUTING.md).
 lock: setup-dev

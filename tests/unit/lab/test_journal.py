@@ -1,4 +1,4 @@
-"""The journal of long computations: what is done stays done, in whole chunks, and a killed run gives the same values."""
+"""The journal of long computations: what is done stays done, in whole chunks; a killed run gives the same values."""
 
 import os
 import signal

@@ -52,6 +52,23 @@ word for word from the speech. `text` is one plain sentence that makes sense wit
 speaker, a lecture or a recording, and names no person, date or number that could identify a patient.
 `usable` is false if the speech says nothing about the operation."""
 
+# One worked example: without it a small model fills in the empty form and nothing else.
+_EXAMPLE_SPEECH = (
+    "The irrigator rinses the liver bed. We rinse because blood hides what lies beneath. Next, the bag is closed. "
+    "So the gallbladder must be free already."
+)
+_EXAMPLE_ANSWER = {
+    "observation": [
+        {"text": "An irrigator rinses the liver bed.", "evidence": "The irrigator rinses the liver bed."},
+    ],
+    "reason": [
+        {"text": "It is rinsed because blood hides what lies beneath.", "evidence": "blood hides what lies beneath"},
+    ],
+    "plan": [{"text": "Next, the bag is closed.", "evidence": "Next, the bag is closed."}],
+    "deduction": [{"text": "The gallbladder must be free already.", "evidence": "gallbladder must be free already"}],
+    "usable": True,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
@@ -70,9 +87,15 @@ class Extraction:
 
 
 def extraction_request(clip: Clip, *, procedure: str) -> GenerationRequest:
+    example = json.dumps({"procedure": "", "speech": _EXAMPLE_SPEECH})
     speech = json.dumps({"procedure": procedure, "speech": clip.text}, ensure_ascii=False)
     return GenerationRequest(
-        messages=(Message(role="system", text=SYSTEM, is_shared=True), Message(role="user", text=speech)),
+        messages=(
+            Message(role="system", text=SYSTEM, is_shared=True),
+            Message(role="user", text=example, is_shared=True),
+            Message(role="assistant", text=json.dumps(_EXAMPLE_ANSWER), is_shared=True),
+            Message(role="user", text=speech),
+        ),
         options=SamplingOptions(max_tokens=1600),
         json_schema=EXTRACTION_SCHEMA,
     )

@@ -57,6 +57,17 @@ an observation asks what is seen or done, a reason asks why, a plan asks what co
 suggests or what to mind. The answer says what the statement says and nothing more. Speak of the video only: never
 of a narrator, a transcript, a statement or a text. Name no person."""
 
+_EXAMPLE_STATEMENTS = [
+    {"number": 0, "kind": "observation", "text": "An irrigator rinses the liver bed."},
+    {"number": 1, "kind": "plan", "text": "Next, the bag is closed."},
+]
+_EXAMPLE_ANSWER = {
+    "pairs": [
+        {"statement": 0, "question": "What does the irrigator do?", "answer": "The irrigator rinses the liver bed."},
+        {"statement": 1, "question": "What comes next?", "answer": "Next, the bag is closed."},
+    ]
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
@@ -74,8 +85,14 @@ class PairList:
 def pairs_request(extraction: Extraction, *, procedure: str) -> GenerationRequest:
     rows = [{"number": i, "kind": s.level, "text": s.text} for i, s in enumerate(extraction.statements)]
     user = json.dumps({"procedure": procedure, "statements": rows}, ensure_ascii=False)
+    example = json.dumps({"procedure": "", "statements": _EXAMPLE_STATEMENTS})
     return GenerationRequest(
-        messages=(Message(role="system", text=SYSTEM, is_shared=True), Message(role="user", text=user)),
+        messages=(
+            Message(role="system", text=SYSTEM, is_shared=True),
+            Message(role="user", text=example, is_shared=True),
+            Message(role="assistant", text=json.dumps(_EXAMPLE_ANSWER), is_shared=True),
+            Message(role="user", text=user),
+        ),
         options=SamplingOptions(max_tokens=2000),
         json_schema=PAIRS_SCHEMA,
     )

@@ -26,7 +26,7 @@ from inference.llava_surg.surg_qa.report import Report, write_results
 from inference.llava_surg.surg_qa.segment import Segment
 from inference.progress import Progress, ProgressCallback, StopCheck, ignore_progress, never_stop
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 JOURNAL_NAME = "journal.jsonl"
 
 

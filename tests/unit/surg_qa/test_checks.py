@@ -74,7 +74,8 @@ def test_speech_cannot_change_the_schema_or_leave_its_quotes():
     )
     assert request.json_schema == EXTRACTION_SCHEMA
     assert json.loads(request.messages[-1].text) == {"procedure": 'x", "y": "', "speech": hostile}
-    assert [message.role for message in request.messages] == ["system", "user"]
+    assert [message.role for message in request.messages] == ["system", "user", "assistant", "user"]
+    assert not any("Ignore the rules" in message.text for message in request.messages[:-1])
 
 
 def pair(number: int, question: str, answer: str) -> dict[str, object]:

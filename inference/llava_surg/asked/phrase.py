@@ -3,6 +3,7 @@
 import re
 
 from inference.evidence.mention import MarkedText
+from inference.evidence.mentions import mentions
 from inference.llava_surg.asked.spelled import numbers
 from inference.llava_surg.asked.words import MARK_CLASS, LanguageWords
 
@@ -32,8 +33,18 @@ def named_part(question: str, words: LanguageWords) -> str:
     first, last = carrying[0], carrying[-1]
     while first > 0 and _qualifies(found[first - 1][0]):
         first -= 1
+    while first > 0 and _is_named_with(found[first - 1][0], plain[found[first].start() : found[last].end()], words):
+        first -= 1
     last = _completed(found, last, words)
     return shortened(plain[found[first].start() : found[last].end()])
+
+
+def _is_named_with(before: str, phrase: str, words: LanguageWords) -> bool:
+    """ "Clip" says nothing by itself and names something in "clip applier"."""
+    if words.labels:
+        return False
+    longer = {mention.key for mention in mentions(f"{before} {phrase}")}
+    return bool(longer - {mention.key for mention in mentions(phrase)} - {mention.key for mention in mentions(before)})
 
 
 def _qualifies(word: str) -> bool:

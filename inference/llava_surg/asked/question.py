@@ -22,7 +22,14 @@ from inference.llava_surg.asked.language import ANSWERED, ENGLISH, chosen_langua
 from inference.llava_surg.asked.languages import words_of
 from inference.llava_surg.asked.listing import is_list
 from inference.llava_surg.asked.marking import marked_in
-from inference.llava_surg.asked.phrase import counted_labels, named_part, unknown_words, words_in
+from inference.llava_surg.asked.phrase import (
+    counted_labels,
+    named_part,
+    shortened,
+    unknown_words,
+    whole_phrase,
+    words_in,
+)
 from inference.llava_surg.asked.plain import MAX_CHARS, plain_question
 from inference.llava_surg.asked.times import AskedSpan, asked_spans
 from inference.llava_surg.asked.trait import Trait
@@ -107,13 +114,14 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
     if anchor is not None:
         intent, without_intent = _intent_of(rest, words)
     subjects = tuple(dict.fromkeys(named(marked.at(one).key) for one in rest if MarkedText.is_mark(one)))
+    unknown = _unknown(question, without_intent, words)
     asked = Asked(
         text=question,
         language=language,
         intent=intent,
         subjects=subjects,
-        phrase=named_part(question, words),
-        unknown=_unknown(question, without_intent, words),
+        phrase=named_part(question, words) if subjects or unknown else shortened(whole_phrase(question)),
+        unknown=unknown,
         num_words=len(words_in(marked.text, words)),
         span=(spans[0].start_s, spans[0].end_s) if len(spans) == 1 else None,
         spans=tuple((one.start_s, one.end_s) for one in spans),

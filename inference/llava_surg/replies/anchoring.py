@@ -2,9 +2,9 @@
 
 from inference.llava_surg.asked.asked import Anchor, Asked
 from inference.llava_surg.replies.parts import not_told
-from inference.llava_surg.replies.reply import Reply
+from inference.llava_surg.replies.reply import Reply, refusal
 from inference.llava_surg.replies.sight import Status
-from inference.llava_surg.replies.view import View
+from inference.llava_surg.replies.view import MIN_OVERLAP_S, View
 from inference.llava_surg.replies.wording import Wording
 
 # "Right before": so many seconds.
@@ -20,6 +20,9 @@ def anchored(asked: Asked, anchor: Anchor, view: View, wording: Wording) -> View
         return view.cut(*max(sight.spans, key=lambda span: span[1] - span[0]))
     reach_s = CLOSE_S if anchor.is_close else view.end_s - view.start_s
     first_s, last_s = sight.spans[0][0], sight.spans[-1][1]
-    if anchor.relation == "before":
-        return view.cut(first_s - reach_s, first_s)
-    return view.cut(last_s, last_s + reach_s)
+    is_before = anchor.relation == "before"
+    part = view.cut(first_s - reach_s, first_s) if is_before else view.cut(last_s, last_s + reach_s)
+    if part.end_s - part.start_s >= MIN_OVERLAP_S:
+        return part
+    template = wording.phrases.from_start if is_before else wording.phrases.until_end
+    return refusal(wording.said(template, sight=sight))

@@ -155,7 +155,7 @@ def _how_long(asked: Asked, view: View, wording: Wording) -> Reply | None:
     def say(sight: Sight) -> list[Sentence]:
         return _not_when(sight, view, wording) if asked.is_negated else [seen_for(sight, wording)]
 
-    return about(asked, view, wording, say)
+    return about(asked, view, wording, say, probably=wording.phrases.probably_for)
 
 
 def _how_often(asked: Asked, view: View, wording: Wording) -> Reply | None:

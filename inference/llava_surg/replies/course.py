@@ -27,7 +27,7 @@ def phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
     if seen:
         return answer(*(wording.claim(wording.phrases.phase_is, sight=sight) for sight in seen[:MAX_SENTENCES]))
     if likeliest is None:
-        return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
+        return refusal(wording.said(wording.phrases.no_phase_clear, spans=[view.span]))
     return reply_of([_unsure_phase(likeliest, wording)])
 
 
@@ -64,7 +64,9 @@ def aim(asked: Asked, view: View, wording: Wording) -> Reply | None:
 def _without_phase(view: View, wording: Wording, template: str) -> Reply:
     """Nothing follows from a phase that is unsure; which one it may be is said."""
     likeliest = view.likeliest_phase()
-    unsure = [_unsure_phase(likeliest, wording)] if likeliest is not None else []
+    if likeliest is None:
+        return refusal(wording.said(wording.phrases.no_phase_clear, spans=[view.span]))
+    unsure = [_unsure_phase(likeliest, wording)]
     first = Sentence(text=wording.said(template), is_claim=False)
     return Reply(sentences=(first, *unsure), is_insufficient=True)
 

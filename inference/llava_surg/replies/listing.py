@@ -1,6 +1,7 @@
 """Which instruments, structures, actions and phases are seen: all of them, how many, or the one that is seen most."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.trait import CHOOSING, Trait
@@ -26,7 +27,7 @@ def listing(lane: str) -> Callable[[Asked, View, Wording], Reply | None]:
     def compute(asked: Asked, view: View, wording: Wording) -> Reply | None:
         others = [key for key in asked.subjects if key[0] != lane]
         if asked.subjects and (lane == "verb" or len(others) > 1 or any(key[0] not in _DURING_LANES for key in others)):
-            return together(asked, view, wording)
+            return _with_actions(asked, view, wording) if lane == "verb" else together(asked, view, wording)
         if others:
             sight = view.sight(others[0])
             if sight.status is not Status.SEEN:
@@ -41,6 +42,18 @@ def listing(lane: str) -> Callable[[Asked, View, Wording], Reply | None]:
         return _told(asked, seen, wording) or listed(view, wording, lane, left_out=left_out)
 
     return compute
+
+
+def _with_actions(asked: Asked, view: View, wording: Wording) -> Reply:
+    """ "What is the hook doing?": what is done meanwhile is shown, and not told to be its work."""
+    reply = together(asked, view, wording)
+    first = view.sight(asked.subjects[0])
+    if first.status is Status.NOT_SEEN or not first.spans:
+        return reply
+    within = view.cut(first.spans[0][0], first.spans[-1][1])
+    named = set(asked.subjects)
+    actions = [wording.claim(wording.phrases.seen, sight=one) for one in within.seen_in("verb") if one.key not in named]
+    return replace(reply, sentences=(*reply.sentences, *actions)[:MAX_SENTENCES])
 
 
 def _worked_on(view: View, wording: Wording) -> Reply:

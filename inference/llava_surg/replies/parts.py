@@ -17,13 +17,15 @@ def not_told(sight: Sight, view: View, wording: Wording, *, is_premise: bool = F
     `probably`: how it is said that something is more likely than not, if not in the usual words."""
     phrases = wording.phrases
     if sight.is_probable and not is_premise:
-        return wording.hedged(probably or phrases.probably, sight=sight)
+        return wording.hedged(probably or phrases.probably, sight=sight, seconds=round(sight.total_s))
     if sight.status is Status.NOT_WATCHED:
         return Sentence(text=wording.said(phrases.not_watched, sight=sight), is_claim=False)
     if sight.status is Status.UNSURE:
         return Sentence(text=wording.said(phrases.unsure, sight=sight), is_claim=False)
     if sight.status is Status.OUT_OF_VIEW:
         return Sentence(text=wording.said(phrases.out_of_view, sight=sight, spans=[view.span]), is_claim=False)
+    if sight.key[0] == "phase" and not is_premise and view.likeliest_phase() is None:
+        return Sentence(text=wording.said(phrases.no_phase_clear, spans=[view.span]), is_claim=False)
     template = phrases.no_premise if is_premise else phrases.not_seen
     return Sentence(text=wording.said(template, sight=sight, spans=[view.span]), is_claim=False)
 
@@ -49,15 +51,17 @@ def together(asked: Asked, view: View, wording: Wording) -> Reply:
     return Reply(sentences=(first, *shown), is_insufficient=True)
 
 
-def about(asked: Asked, view: View, wording: Wording, say: Callable[[Sight], list[Sentence]]) -> Reply:
-    """`say` for each subject that is seen; why not, for the others."""
+def about(
+    asked: Asked, view: View, wording: Wording, say: Callable[[Sight], list[Sentence]], *, probably: str = ""
+) -> Reply:
+    """`say` for each subject that is seen; why not, for the others. `probably`: how the probable is said."""
     if not asked.subjects:
         return refusal(wording.said(wording.phrases.nothing_passed), hint(view, wording))
     if not asked.is_list:
         return together(asked, view, wording)
     sentences: list[Sentence] = []
     for sight in map(view.sight, asked.subjects):
-        sentences += say(sight) if sight.status is Status.SEEN else [not_told(sight, view, wording)]
+        sentences += say(sight) if sight.status is Status.SEEN else [not_told(sight, view, wording, probably=probably)]
     return reply_of(sentences)
 
 

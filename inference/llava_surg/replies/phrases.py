@@ -83,6 +83,10 @@ class Phrases:
     text_none: str
     work: str
     work_unsure: str
+    probably_for: str
+    no_phase_clear: str
+    until_end: str
+    from_start: str
     work_not_watched: str
     inside: str
     hint_here: str

@@ -18,7 +18,7 @@ wondering ok okay hello hi thanks thank you'd exactly exact really actually mayb
 most less least current total overall order sequence tissue tissues object
 objects tasks gestures out up word words single short briefly brief sentence summary detail detailed details something
 nothing everything somewhere else even like able course shot simultaneously together once twice throughout
-usual usually normally typically generally expected commonly
+watching watch watched usual usually normally typically generally expected commonly
 total's video's and/or per vs versus mark yet anymore screen recognisable recognizable
 """
 # Work on a structure is told by no lane, whatever else is seen with it.
@@ -97,6 +97,7 @@ _KIND = (
     rf"\b(?:what|which) (?:kind|type|sort)s? of (?:an? )?(?:surgical |laparoscopic )?(?:{_RECORDING}|intervention|case)\b"
     r"|\b(?:what|which) (?:operation|surgery|procedure|intervention) (?:is|was|are|am|do|does|did)\b(?! (?:M|the surgeon doing))"
     r"|\bname (?:of )?(?:the |this )?(?:operation|procedure|surgery)\b|\bwhat (?:is|was) (?:the|this) (?:operation|procedure|surgery)(?: called)?\W*$"
+    r"|\b(?:real|actual) (?:surgery|operation|procedure)s? or (?:just |only |is it )*(?:an? |in an? )?(?:simulat\w+|exercise|training|box trainer)\b"
     rf"|\bwhat is this {_RECORDING} (?:of|about)\b|\bwhat (?:is|was) the {_RECORDING} (?:of|about)\b"
 )
 _SCREEN_TEXT = (

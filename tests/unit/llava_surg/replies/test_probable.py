@@ -87,3 +87,37 @@ def test_work_on_a_structure_is_told_where_it_is_watched_and_denied_where_the_st
 def test_what_is_done_in_a_clip_is_asked_to_be_there_and_not_to_be_over(question: str) -> None:
     coagulating, dissecting = fact("verb", "coagulate", 0.9), fact("verb", "dissect", 0.9)
     assert reply(question, coagulating, dissecting).text.startswith("Yes, ")
+
+
+def test_how_long_something_probably_is_seen_is_told_with_its_number() -> None:
+    assert reply("How long is the hook used?", HOOK).text == (
+        "A hook is probably seen for 30 s in all, at 0.56 [[t=10-40]]."
+    )
+
+
+def test_after_what_lasts_to_the_end_nothing_is_denied() -> None:
+    grasper = Fact(lane="instrument", label="grasper", start_s=0, end_s=120, probability=0.9)
+    for question in ("Is the hook used after the grasper?", "Is the hook used before the grasper?"):
+        told = reply(question, grasper)
+        assert not told.text.startswith("No,")
+        assert "[[t=120-120]]" not in told.text
+
+
+def test_without_any_likely_phase_none_is_said_not_to_be_seen() -> None:
+    for question in ("Are we in the Calot triangle dissection?", "Which phase is this?", "What does this suggest?"):
+        told = reply(question, HOOK)
+        assert told.is_insufficient
+        assert "no phase is likely enough" in told.text
+
+
+def test_what_an_instrument_does_is_what_is_done_meanwhile_and_not_told_to_be_its_work() -> None:
+    told = reply("What is the hook doing?", fact("instrument", "hook", 0.9), fact("verb", "dissect", 0.9))
+    assert told.is_insufficient
+    assert "Dissecting is seen [[t=10-40]]." in told.text
+
+
+def test_a_refusal_names_the_whole_of_a_name_of_several_words() -> None:
+    watched = watch(WATCHED - {("instrument", "clipper")})
+    told = reply_to("Is a clip applier used?", facts=(HOOK,), watched=watched)[1]
+    assert told is not None
+    assert "clip applier" in told.text

@@ -380,6 +380,8 @@ SPECTACULAR_SETTINGS = {
         "Verdict": "webapp.conversations.models.Claim.Verdict",
         "Role": "webapp.accounts.models.Membership.Role",
         "Viewing": "webapp.accounts.models.Department.Viewing",
+        "Signing": "webapp.api.models.Webhook.Signing",
+        "DeliveryStatus": "webapp.api.models.WebhookDelivery.Status",
         "AuditAction": "webapp.audit.actions.Action",
     },
 }

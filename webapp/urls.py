@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("webapp.accounts.sign_in_urls")),
     path("account/audit/", include("webapp.audit.urls")),
     path("account/", include("webapp.accounts.urls")),
+    path("account/", include("webapp.api.pages.urls")),
     path("api/v1/", include("webapp.api.urls")),
     path("", include("webapp.api.oauth.urls")),
     path("", include("webapp.jobs.urls")),

@@ -3,8 +3,12 @@
 import structlog
 from django.core.management import call_command
 from django.utils import timezone
+from oauth2_provider.models import clear_expired
 
 from webapp.accounts.known_places import places_expire
+from webapp.api.idempotency import requests_forget
+from webapp.api.oauth.assertions import assertions_forget
+from webapp.api.webhooks.sending import events_forget
 from webapp.lib.erasure import remains_erase
 from webapp.videos.cleanup import storage_tidy
 from workers.celery import app
@@ -25,3 +29,12 @@ def clear_sessions() -> None:
     """Ended sessions, and browsers not seen for long, stay in their tables until somebody sweeps."""
     call_command("clearsessions")
     places_expire()
+
+
+@app.task(name="workers.beat_tasks.forget_requests")
+def forget_requests() -> None:
+    """What the API keeps for a while: tokens given out, keys of requests, assertions seen, webhooks delivered."""
+    clear_expired()
+    requests_forget()
+    assertions_forget()
+    events_forget(now=timezone.now())

@@ -2,7 +2,8 @@
 
 The clock does its work itself, in its own process. On a queue that conversions share, the watchdog would wait behind
 them for hours, and an answer whose worker died would look alive for as long. The watchdog has a thread of its own,
-because beat goes by the wall clock: set back by an hour, it would not call for an hour.
+because beat goes by the wall clock: set back by an hour, it would not call for an hour. So have webhooks: they wait for
+receivers (webhooks.py).
 """
 
 import threading
@@ -17,6 +18,7 @@ from workers.celery import app
 # isort: split
 # Makes use of models: only after workers.celery made Django ready.
 from webapp.jobs.watchdog import EVERY_S, Watchdog
+from workers.webhooks import deliver
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +37,11 @@ def drop_dead_connections(**_signal: Any) -> None:
 @beat_init.connect
 def start_watchdog(**_signal: Any) -> None:
     threading.Thread(target=watch, args=(threading.Event(),), name="watchdog", daemon=True).start()
+
+
+@beat_init.connect
+def start_webhooks(**_signal: Any) -> None:
+    threading.Thread(target=deliver, args=(threading.Event(),), name="webhooks", daemon=True).start()
 
 
 def watch(stop: threading.Event, *, every_s: float = EVERY_S) -> None:

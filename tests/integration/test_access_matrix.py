@@ -27,7 +27,12 @@ from tests.factories import (
 )
 from tests.integration.test_anonymous import routes
 from tests.skill_rows import skill_rows
+from webapp.accounts.actors import Actor
 from webapp.accounts.models import Department, Membership, User
+from webapp.api.models import ApiClient, ApiToken, Webhook, WebhookDelivery
+from webapp.api.oauth.clients import client_create
+from webapp.api.services import token_create
+from webapp.api.webhooks.services import webhook_create, webhook_ping
 from webapp.conversations.models import Answer, Question
 from webapp.jobs.models import Job
 from webapp.skills.models import Appeal, ReferenceClip, Review, Rubric, Scorer, SkillReport
@@ -113,6 +118,24 @@ RULES = {
     "departments": reading(ADMINS),
     "department_add": writing(ADMINS, name="Another", viewing="own"),
     "department_viewing": writing(OUR_ADMIN, viewing="own"),
+    "tokens": reading(EVERYBODY),
+    "token_add": writing(EVERYBODY, name="Script", num_days="30", scopes="videos:read"),
+    "token_end": Rule(methods=("POST",), verdicts=by(IN, OWNER)),
+    "api_clients": reading(ADMINS),
+    "api_client_add": writing(
+        ADMINS, name="HIS", role="reviewer", scopes="videos:read", auth_method="client_secret_basic"
+    ),
+    "api_client_secret": writing(OUR_ADMIN),
+    "api_client_active": writing(OUR_ADMIN, is_active="no"),
+    "api_client_remove": writing(OUR_ADMIN),
+    "webhooks": reading(ADMINS),
+    "webhook_add": writing(ADMINS, name="HIS", url="https://his.example.org/", event_types="video.ready", signing="v1"),
+    "webhook": reading(OUR_ADMIN),
+    "webhook_rotate": writing(OUR_ADMIN),
+    "webhook_active": writing(OUR_ADMIN, is_active="yes"),
+    "webhook_ping": writing(OUR_ADMIN),
+    "webhook_remove": writing(OUR_ADMIN),
+    "delivery_replay": writing(OUR_ADMIN),
     "jobs": reading(EVERYBODY),
     "jobs_rows": reading(EVERYBODY),
     "job_cancel": writing(by(IN, OWNER, ADMIN)),
@@ -245,9 +268,22 @@ def objects_of(owner: Membership, department: Department, reviewer: User) -> dic
         "member_id": MembershipFactory(hospital=owner.hospital).pk,
         "department_id": department.pk,
         "session_id": 999_999,
+        **api_objects_of(owner),
         "name": "llava_surg",
         "kind": "markdown",
     }
+
+
+def api_objects_of(owner: Membership) -> dict[str, uuid.UUID | int | str]:
+    """A token of the owner, and a client and a webhook of their hospital."""
+    admin = Actor(membership=MembershipFactory(hospital=owner.hospital, role="admin"), via="page")
+    client, _ = client_create(actor=admin, name="HIS", role="reviewer", scopes=["videos:read"])
+    webhook, _ = webhook_create(actor=admin, name="HIS", url="https://his.example.org/", event_types=["job.finished"])
+    token, _ = token_create(
+        actor=Actor(membership=owner, via="page"), name="Script", scopes=["videos:read"], num_days=1
+    )
+    delivery = webhook_ping(webhook, actor=admin)
+    return {"token_id": token.pk, "client_id": client.pk, "webhook_id": webhook.pk, "delivery_id": delivery.pk}
 
 
 def address(name: str, world: World) -> str:
@@ -298,6 +334,10 @@ def rows() -> list[list[tuple[object, ...]]]:
         list(ReferenceClip.objects.order_by("pk").values_list("pk", "state")),
         list(Scorer.objects.order_by("pk").values_list("pk", "retired_at")),
         list(Rubric.objects.order_by("pk").values_list("pk", "version")),
+        list(ApiClient.objects.order_by("pk").values_list("pk", "client_secret", "is_active")),
+        list(ApiToken.objects.order_by("pk").values_list("pk")),
+        list(Webhook.objects.order_by("pk").values_list("pk", "sealed_key", "is_active")),
+        list(WebhookDelivery.objects.order_by("pk").values_list("pk", "next_at")),
     ]
 
 

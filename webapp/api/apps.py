@@ -7,6 +7,7 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         from webapp.accounts.doors import bearer_register
+        from webapp.api import receivers  # noqa: F401 - connects the outbox
         from webapp.api.bearer import bearer_actor
 
         bearer_register(bearer_actor)

@@ -89,3 +89,74 @@ class IdempotentRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.response_status}"
+
+
+class Webhook(models.Model):
+    """Where a hospital's system wants to be told what happened. Its key is sealed; see webhooks/signing.py."""
+
+    class Signing(models.TextChoices):
+        HMAC = "v1", "A shared secret (HMAC-SHA256)"
+        ED25519 = "v1a", "A key pair (Ed25519)"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    hospital = models.ForeignKey(Hospital, on_delete=models.CASCADE, related_name="webhooks")
+    name = models.CharField(max_length=100)
+    url = models.CharField(max_length=500)
+    event_types = models.JSONField(default=list)
+    signing = models.CharField(max_length=4, choices=Signing, default=Signing.HMAC)
+    sealed_key = models.TextField()
+    # After a rotation both keys sign until then, so that the receiver can change over without a gap.
+    sealed_key_before = models.TextField(blank=True)
+    key_before_until = models.DateTimeField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    # Why it was switched off without a person; a sentence.
+    off_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["name", "created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WebhookEvent(models.Model):
+    """The outbox: what happened, written in the transaction in which it did. It names ids and nothing of a patient."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    hospital = models.ForeignKey(Hospital, on_delete=models.CASCADE, related_name="+")
+    type = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.object_id}"
+
+
+class WebhookDelivery(models.Model):
+    """One event on its way to one receiver. `next_at`: when it is tried (again); claimed by moving it."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "On its way"
+        DELIVERED = "delivered", "Delivered"
+        FAILED = "failed", "Given up"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(WebhookEvent, on_delete=models.CASCADE, related_name="deliveries")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    next_at = models.DateTimeField(default=timezone.now)
+    num_attempts = models.PositiveIntegerField(default=0)
+    # [{"at", "status", "error", "took_ms"}], oldest first.
+    attempts = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "next_at"], name="delivery_due"),
+            models.Index(fields=["webhook", "-created_at"], name="delivery_log"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.webhook}: {self.status}"

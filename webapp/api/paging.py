@@ -14,12 +14,18 @@ from django.core import signing
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from webapp.api.errors import FieldError, InvalidQuery
+from webapp.lib.errors import NotFound
 
 Row = TypeVar("Row", bound=Model)
 PAGE_SIZE, PAGE_MAX = 50, 200
 SALT = "webapp.api.paging"
 _READ: dict[str, Callable[[str], Any]] = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "uuid": UUID}
+
+
+class NoSuchPage(NotFound):
+    """This cursor was not made for this list. Begin again without one."""
+
+    default_code = "bad_cursor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,7 @@ def page_of(
 ) -> Page[Row]:
     """Of `rows` in the order of the fields `by`; the last one tells any two rows apart. Falling unless `is_rising`.
 
-    Raises InvalidQuery for a cursor that was not made here for this list.
+    Raises NoSuchPage for a cursor that was not made here for this list.
     """
     list_name = _list_name(request)
     if cursor:
@@ -74,8 +80,7 @@ def _position(cursor: str, list_name: str, num_fields: int) -> list[Any]:
     except (signing.BadSignature, ValueError):
         made_for, values = "", []
     if made_for != list_name or len(values) != num_fields:
-        reason = "This cursor was not made for this list. Begin again without one."
-        raise InvalidQuery(code="bad_cursor", fields=(FieldError(detail=reason, parameter="cursor"),))
+        raise NoSuchPage
     return [_READ[kind](text) if kind in _READ else text for kind, text in values]
 
 

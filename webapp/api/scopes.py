@@ -32,6 +32,8 @@ SCOPES: dict[str, ApiScope] = {
     "members:read": _scope("Read who belongs to the hospital", "administration"),
     "members:write": _scope("Deactivate and activate members", "administration"),
     "audit:read": _scope("Read the audit log", "administration"),
+    "webhooks:read": _scope("Read webhooks and their deliveries", "administration"),
+    "webhooks:write": _scope("Add, change and remove webhooks", "administration"),
     "usage:read": _scope("Read how much storage is used", "administration"),
 }
 

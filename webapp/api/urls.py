@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from webapp.api.views import conversations, documents, events, hospital, jobs, videos
+from webapp.api.views import conversations, documents, events, hospital, jobs, videos, webhooks
 
 app_name = "api"
 urlpatterns = [
@@ -41,6 +41,17 @@ urlpatterns = [
     path("departments/<uuid:department_id>", hospital.DepartmentView.as_view(), name="department"),
     path("members", hospital.MemberListView.as_view(), name="members"),
     path("members/<int:member_id>", hospital.MemberView.as_view(), name="member"),
+    path("webhooks", webhooks.WebhookListView.as_view(), name="webhooks"),
+    path("webhooks/<uuid:webhook_id>", webhooks.WebhookView.as_view(), name="webhook"),
+    path("webhooks/<uuid:webhook_id>/rotate", webhooks.WebhookRotateView.as_view(), name="webhook_rotate"),
+    path("webhooks/<uuid:webhook_id>/ping", webhooks.WebhookPingView.as_view(), name="webhook_ping"),
+    path("webhooks/<uuid:webhook_id>/deliveries", webhooks.DeliveryListView.as_view(), name="deliveries"),
+    path("webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>", webhooks.DeliveryView.as_view(), name="delivery"),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay",
+        webhooks.DeliveryReplayView.as_view(),
+        name="delivery_replay",
+    ),
     path("usage", hospital.UsageView.as_view(), name="usage"),
     path("audit", hospital.AuditListView.as_view(), name="audit"),
 ]

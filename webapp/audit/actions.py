@@ -80,3 +80,8 @@ class Action(TextChoices):
     API_CLIENT_REMOVE = "api.client_remove", "Removed a client of the API"
     API_CLIENT_SIGN_IN = "api.client_sign_in", "Was given a token for the API"
     API_CLIENT_SIGN_IN_FAILED = "api.client_sign_in_failed", "Was refused a token for the API"
+    WEBHOOK_CREATE = "webhook.create", "Added a webhook"
+    WEBHOOK_UPDATE = "webhook.update", "Switched a webhook on or off"
+    WEBHOOK_ROTATE = "webhook.rotate", "Gave a webhook a new key"
+    WEBHOOK_REMOVE = "webhook.remove", "Removed a webhook"
+    WEBHOOK_REPLAY = "webhook.replay", "Had a webhook sent again, or tried out"

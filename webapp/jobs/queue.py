@@ -24,6 +24,7 @@ from webapp.jobs.kinds import Stage, WorkQueue
 logger = logging.getLogger(__name__)
 
 EXPIRE_UPLOADS_EVERY_S = 600
+FORGET_REQUESTS_EVERY_S = 3600
 CLEAR_SESSIONS_EVERY_S = 24 * 3600
 _BROKER_ERRORS = (KombuError, RedisError, OSError)
 # Longer than any stage: what a dead worker held comes back through the watchdog long before this.
@@ -121,5 +122,6 @@ def _beat_schedule() -> dict[str, dict[str, Any]]:
     """Done by the clock itself, on no queue: see workers/clock.py."""
     return {
         "expire_uploads": {"task": "workers.beat_tasks.expire_uploads", "schedule": EXPIRE_UPLOADS_EVERY_S},
+        "forget_requests": {"task": "workers.beat_tasks.forget_requests", "schedule": FORGET_REQUESTS_EVERY_S},
         "clear_sessions": {"task": "workers.beat_tasks.clear_sessions", "schedule": CLEAR_SESSIONS_EVERY_S},
     }

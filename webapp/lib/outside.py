@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 import httpcore
 from django.conf import settings
 
-from webapp.lib.errors import ApplicationError, InvalidInput
+from webapp.lib.errors import ApplicationError, PermissionRefused
 
 CONNECT_TIMEOUT_S = 5.0
 TIMEOUT_S = 15.0
@@ -25,7 +25,7 @@ ANSWER_MAX_BYTES = 256 * 1024
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class OutsideRefused(InvalidInput):
+class OutsideRefused(PermissionRefused):
     """This address is inside the house or not one that may be called."""
 
     default_code = "address_refused"

@@ -198,9 +198,12 @@ def require_signer(actor: Actor, report: SkillReport) -> None:
 
 
 def reviewers_of(report: SkillReport) -> list[User]:
-    """Who may review it: the hospital's reviewers, the surgeon excepted."""
+    """Who may review it: the hospital's reviewers, the surgeon excepted, and no program."""
     members = Membership.objects.select_related("user").filter(
-        hospital_id=report.hospital_id, role=Membership.Role.REVIEWER, user__is_active=True
+        hospital_id=report.hospital_id,
+        role=Membership.Role.REVIEWER,
+        user__is_active=True,
+        user__is_service=False,
     )
     return [member.user for member in members.exclude(user_id=report.surgeon_id)]
 

@@ -36,7 +36,6 @@ from tests.integration.test_access_matrix import (
     rows,
     world,
 )
-from webapp.api.models import ApiToken
 from webapp.audit.models import AuditEvent
 from webapp.conversations.models import Answer
 from webapp.jobs.models import Job
@@ -53,6 +52,8 @@ BODIES: dict[str, Any] = {
     "answer_judgement PUT": {"thumb": "up"},
     "department PATCH": {"viewing": "own"},
     "member PATCH": {"is_active": False},
+    "webhooks POST": {"name": "PACS", "url": "https://pacs.example.org/", "event_types": ["video.ready"]},
+    "webhook PATCH": {"is_active": False},
 }
 RULES: dict[str, Verdicts] = {
     "schema GET": EVERYBODY,
@@ -90,6 +91,16 @@ RULES: dict[str, Verdicts] = {
     "members GET": ADMINS,
     "member GET": OUR_ADMIN,
     "member PATCH": OUR_ADMIN,
+    "webhooks GET": ADMINS,
+    "webhooks POST": ADMINS,
+    "webhook GET": OUR_ADMIN,
+    "webhook PATCH": OUR_ADMIN,
+    "webhook DELETE": OUR_ADMIN,
+    "webhook_rotate POST": OUR_ADMIN,
+    "webhook_ping POST": OUR_ADMIN,
+    "deliveries GET": OUR_ADMIN,
+    "delivery GET": OUR_ADMIN,
+    "delivery_replay POST": OUR_ADMIN,
     "usage GET": ADMINS,
     "audit GET": ADMINS,
 }
@@ -116,14 +127,12 @@ def ids(world: World) -> dict[str, Any]:
         expires_at=timezone.now() + timedelta(hours=1),
     )
     version = ModelVersion.objects.create(kind="scorer", name="x", title="X", artifact_id="x")
-    token_of(owner)
     answer = Answer.objects.get(pk=world.ids["answer_id"])
     return {
         **world.ids,
         "number": 1,
         "upload_id": upload.pk,
         "version_id": version.pk,
-        "token_id": ApiToken.objects.get(membership__user=owner).pk,
         "conversation_id": answer.question.conversation_id,
     }
 

@@ -25,7 +25,6 @@ from webapp.api.oauth.assertions import ASSERTION_TYPE, assertions_forget
 from webapp.api.oauth.clients import client_create, client_new_secret, client_set_active, client_set_scopes
 from webapp.api.oauth.keys import KeysInvalid
 from webapp.audit.models import AuditEvent
-from webapp.lib.errors import InvalidInput
 from webapp.lib.outside import OutsideRefused
 
 pytestmark = pytest.mark.django_db
@@ -263,7 +262,7 @@ def test_keys_that_cannot_be_used_are_refused_when_they_are_given(admin: Actor, 
     ],
 )
 def test_an_address_inside_the_house_is_no_place_for_keys(admin: Actor, uri: str) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(OutsideRefused):
         client_create(actor=admin, name="x", role="surgeon", scopes=SCOPES, auth_method="private_key_jwt", jwks_uri=uri)
 
 

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
-from webapp.api.serializers.out import INTENDED_USE
 from webapp.api.serializers.strict import StrictSerializer
 from webapp.conversations.models import Answer, Claim, Conversation, Question
+from webapp.lib.intended_use import INTENDED_USE
 
 
 class QuestionIn(StrictSerializer):

@@ -1,11 +1,9 @@
-"""Pages of a list, and the words that stand beside everything that an AI wrote."""
+"""Pages of a list."""
 
 from functools import cache
 from typing import Any
 
 from rest_framework import serializers
-
-INTENDED_USE = "For learning and quality work. Not for diagnosis, treatment or credentialing."
 
 
 @cache

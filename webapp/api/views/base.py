@@ -51,7 +51,9 @@ class ApiView(APIView):
             raise
         self._count(access.caller if isinstance(access, Access) else caller_by_address(request._request))
         super().initial(request, *args, **kwargs)
-        self.asked = query_of(request._request, self.query if request.method in ("GET", "HEAD") else NoQuery)
+        # What the address does not take at all is told first: 405, by the framework.
+        if hasattr(self, str(request.method).lower()) or request.method == "HEAD":
+            self.asked = query_of(request._request, self.query if request.method in ("GET", "HEAD") else NoQuery)
 
     def _count(self, caller: str) -> None:
         self.quota = quota_use(caller)

@@ -67,7 +67,7 @@ class ConversationListView(ApiView):
     @extend_schema(
         operation_id="conversations_list",
         parameters=[PageQuery],
-        responses={200: page_serializer(wire.ConversationOut), **problems(400)},
+        responses={200: page_serializer(wire.ConversationOut), **problems(404)},
     )
     def get(self, request: Request) -> Response:
         """The caller's own, newest first."""
@@ -94,7 +94,7 @@ class ConversationQuestionsView(ApiView):
     @extend_schema(
         operation_id="questions_list",
         parameters=[PageQuery],
-        responses={200: page_serializer(wire.QuestionOut), **problems(400, 404)},
+        responses={200: page_serializer(wire.QuestionOut), **problems(404)},
     )
     def get(self, request: Request, conversation_id: uuid.UUID) -> Response:
         """The oldest first, all branches."""

@@ -46,7 +46,7 @@ class DepartmentListView(ApiView):
     @extend_schema(
         operation_id="departments_list",
         parameters=[PageQuery],
-        responses={200: page_serializer(wire.DepartmentOut), **problems(400)},
+        responses={200: page_serializer(wire.DepartmentOut), **problems(404)},
     )
     def get(self, request: Request) -> Response:
         page = self.page(department_list(self.actor.administrator), by=("name", "pk"), is_rising=True)
@@ -86,7 +86,7 @@ class MemberListView(ApiView):
     @extend_schema(
         operation_id="members_list",
         parameters=[PageQuery],
-        responses={200: page_serializer(wire.MemberOut), **problems(400)},
+        responses={200: page_serializer(wire.MemberOut), **problems(404)},
     )
     def get(self, request: Request) -> Response:
         page = self.page(member_list_for_admin(self.actor.administrator), by=("pk",), is_rising=True)
@@ -136,7 +136,7 @@ class ModelListView(ApiView):
     @extend_schema(
         operation_id="models_list",
         parameters=[wire.ModelQuery],
-        responses={200: page_serializer(wire.ModelOut), **problems(400)},
+        responses={200: page_serializer(wire.ModelOut), **problems(404)},
     )
     def get(self, request: Request) -> Response:
         """Versions of models, newest first, those of before too: answers point at them."""
@@ -159,7 +159,7 @@ class AuditListView(ApiView):
     @extend_schema(
         operation_id="audit_list",
         parameters=[wire.AuditQuery],
-        responses={200: page_serializer(wire.AuditOut), **problems(400)},
+        responses={200: page_serializer(wire.AuditOut), **problems(404)},
     )
     def get(self, request: Request) -> Response:
         """The hospital's chain, newest first, by ids alone."""
@@ -175,7 +175,7 @@ class TokenListView(ApiView):
     @extend_schema(
         operation_id="tokens_list",
         parameters=[PageQuery],
-        responses={200: page_serializer(wire.TokenOut), **problems(400)},
+        responses={200: page_serializer(wire.TokenOut), **problems(404)},
     )
     def get(self, request: Request) -> Response:
         """One's own tokens. They are made on the page of one's account."""

@@ -24,7 +24,7 @@ class JobListView(ApiView):
     @extend_schema(
         operation_id="jobs_list",
         parameters=[wire.JobQuery],
-        responses={200: page_serializer(wire.JobOut), **problems(400)},
+        responses={200: page_serializer(wire.JobOut), **problems(404)},
     )
     def get(self, request: Request) -> Response:
         """Newest first: one's own, an administrator those of the hospital."""

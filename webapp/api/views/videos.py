@@ -34,7 +34,7 @@ class VideoListView(ApiView):
     @extend_schema(
         operation_id="videos_list",
         parameters=[wire.VideoQuery],
-        responses={200: page_serializer(wire.VideoOut), **problems(400)},
+        responses={200: page_serializer(wire.VideoOut), **problems(404)},
     )
     def get(self, request: Request) -> Response:
         """Newest first: what the caller may see."""
@@ -97,7 +97,7 @@ class TimelineListView(ApiView):
     @extend_schema(
         operation_id="timelines_list",
         parameters=[PageQuery],
-        responses={200: page_serializer(wire.TimelineOut), **problems(400, 404)},
+        responses={200: page_serializer(wire.TimelineOut), **problems(404)},
     )
     def get(self, request: Request, video_id: uuid.UUID) -> Response:
         """Revisions of what was seen in the video, the newest first. None is ever changed."""
@@ -124,7 +124,7 @@ class FactListView(ApiView):
     @extend_schema(
         operation_id="facts_list",
         parameters=[wire.FactQuery],
-        responses={200: page_serializer(wire.FactOut), **problems(400, 404)},
+        responses={200: page_serializer(wire.FactOut), **problems(404)},
     )
     def get(self, request: Request, video_id: uuid.UUID, number: int) -> Response:
         """What a revision says, by lane and time. Seconds count from the start of the video."""

@@ -26,6 +26,8 @@ SCOPES: dict[str, ApiScope] = {
     "jobs:write": _scope("Cancel and retry background work", "jobs"),
     "conversations:read": _scope("Read the own questions and their answers", "conversations", "videos"),
     "conversations:write": _scope("Ask about videos, stop and judge answers", "conversations", "videos"),
+    "skills:read": _scope("Read skill reports, what waits for readers, and references", "skills", "videos"),
+    "skills:write": _scope("Ask for reports, submit, open, read and contest them", "skills", "videos"),
     "models:read": _scope("Read which models there are"),
     "departments:read": _scope("Read departments and their policy", "administration"),
     "departments:write": _scope("Change departments' policy", "administration"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from webapp.api.views import conversations, documents, events, hospital, jobs, videos, webhooks
+from webapp.api.views import conversations, documents, events, hospital, jobs, skills, videos, webhooks
 
 app_name = "api"
 urlpatterns = [
@@ -35,6 +35,18 @@ urlpatterns = [
     path("answers/<uuid:answer_id>/stop", conversations.AnswerStopView.as_view(), name="answer_stop"),
     path("answers/<uuid:answer_id>/judgement", conversations.JudgementView.as_view(), name="answer_judgement"),
     path("answers/<uuid:answer_id>/events", events.AnswerEventsView.as_view(), name="answer_events"),
+    path("videos/<uuid:video_id>/report", skills.VideoReportView.as_view(), name="video_report"),
+    path("reports/<uuid:report_id>", skills.ReportView.as_view(), name="report"),
+    path("reports/<uuid:report_id>/submit", skills.ReportSubmitView.as_view(), name="report_submit"),
+    path("reports/<uuid:report_id>/open", skills.ReportOpenView.as_view(), name="report_open"),
+    path("reports/<uuid:report_id>/readings", skills.ReadingView.as_view(), name="report_readings"),
+    path("reports/<uuid:report_id>/appeals", skills.AppealListView.as_view(), name="report_appeals"),
+    path("reports/<uuid:report_id>/bundle", skills.ReportBundleView.as_view(), name="report_bundle"),
+    path("reports/<uuid:report_id>/document", skills.ReportDocumentView.as_view(), name="report_document"),
+    path("reviews", skills.ReviewQueueView.as_view(), name="reviews"),
+    path("rubrics", skills.RubricListView.as_view(), name="rubrics"),
+    path("references", skills.ReferenceListView.as_view(), name="references"),
+    path("comparisons", skills.ComparisonListView.as_view(), name="comparisons"),
     path("models", hospital.ModelListView.as_view(), name="models"),
     path("models/<uuid:version_id>", hospital.ModelView.as_view(), name="model"),
     path("departments", hospital.DepartmentListView.as_view(), name="departments"),

@@ -217,6 +217,11 @@ def report_page(report: SkillReport) -> str:
     return reverse("skill_report", args=[report.video_id])
 
 
+def report_exported(report: SkillReport, *, actor: Actor) -> None:
+    """Before a signed report leaves the house."""
+    record(Action.SKILL_EXPORT, report, actor=actor)
+
+
 def record(action: Action, report: SkillReport, *, actor: Actor, **detail: Any) -> None:
     """Ids alone: rows outlive the video."""
     audit_record(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from webapp.accounts.actors import Actor
 from webapp.accounts.models import Department, Membership
-from webapp.lib.errors import NotFound
+from webapp.lib.errors import Conflict, NotFound
 from webapp.skills.agreement import Agreement, agreement
 from webapp.skills.models import Appeal, ReferenceClip, Review, Rubric, Scorer, SkillReport
 from webapp.skills.permissions import is_keeper, reports_visible_q, require_keeper
@@ -20,6 +20,8 @@ from webapp.videos.models import Video
 
 Id = uuid.UUID | str
 Row = TypeVar("Row", bound=Model)
+NOT_SIGNED = "Only a signed report can be exported."
+SEALED = "Read the video first: nothing of the report is shown before."
 # Two readers this far apart on an item, or as many levels apart from the comparison, disagree.
 DISAGREE_SCORES, DISAGREE_LEVELS = 2, 1
 
@@ -57,6 +59,16 @@ def is_open_to(actor: Actor, report: SkillReport) -> bool:
     if actor.person.pk == report.surgeon_id:
         return True
     return report.sights.filter(person=actor.person).exists()
+
+
+def report_to_export(actor: Actor, report_id: Id) -> SkillReport:
+    """A signed one that is open to them. Raises NotFound or Conflict."""
+    report = report_get_for_actor(actor, report_id)
+    if not is_open_to(actor, report):
+        raise Conflict(SEALED, code="report_sealed")
+    if not report.revisions.exists():
+        raise Conflict(NOT_SIGNED, code="report_state")
+    return report
 
 
 def appeal_get_for_actor(actor: Actor, appeal_id: Id) -> Appeal:

@@ -21,25 +21,36 @@ from tests.integration.test_access_matrix import (
     ADMIN,
     ADMINS,
     ANONYMOUS,
+    COLLEAGUE,
     DEACTIVATED,
     EVERYBODY,
+    FORBIDDEN,
     IN,
     MANAGERS,
     MISSING,
     NO_HOSPITAL,
     OUR_ADMIN,
+    OUR_REVIEWER,
     OWNER,
     READERS,
+    REVIEWER,
+    STRANGE_ADMIN,
+    STRANGE_REVIEWER,
+    STRANGER,
+    SURGEON,
+    TEAM,
     Verdicts,
     World,
     by,
     rows,
     world,
 )
+from tests.skill_rows import skill_ready
 from webapp.audit.models import AuditEvent
 from webapp.conversations.models import Answer
 from webapp.jobs.models import Job
 from webapp.registry.models import ModelVersion
+from webapp.skills.published import GOALS
 from webapp.videos.models import Timeline, Upload, Video
 
 __all__ = ["world"]
@@ -52,6 +63,11 @@ BODIES: dict[str, Any] = {
     "answer_judgement PUT": {"thumb": "up"},
     "department PATCH": {"viewing": "own"},
     "member PATCH": {"is_active": False},
+    "report_readings POST": {
+        "level": "expert",
+        "scores": dict.fromkeys([item.key for item in GOALS.items], 3),
+    },
+    "report_appeals POST": {"item": "autonomy", "reason": "Alone.", "start_s": 1, "end_s": 2},
     "webhooks POST": {"name": "PACS", "url": "https://pacs.example.org/", "event_types": ["video.ready"]},
     "webhook PATCH": {"is_active": False},
 }
@@ -83,6 +99,21 @@ RULES: dict[str, Verdicts] = {
     "answer_stop POST": MINE,
     "answer_judgement PUT": MINE,
     "answer_events GET": MINE,
+    "video_report GET": by(IN, OWNER, REVIEWER),
+    "video_report POST": by(IN, OWNER) | by(FORBIDDEN, ADMIN, REVIEWER, TEAM),
+    "report GET": by(IN, OWNER, REVIEWER),
+    "report_submit POST": SURGEON,
+    "report_open POST": OUR_REVIEWER,
+    "report_readings POST": OUR_REVIEWER,
+    "report_appeals GET": by(IN, OWNER, REVIEWER),
+    "report_appeals POST": SURGEON,
+    "report_bundle GET": by(IN, OWNER, REVIEWER),
+    "report_document GET": by(IN, OWNER, REVIEWER),
+    "reviews GET": by(IN, REVIEWER, STRANGE_REVIEWER)
+    | by(FORBIDDEN, OWNER, ADMIN, TEAM, COLLEAGUE, STRANGER, STRANGE_ADMIN),
+    "rubrics GET": EVERYBODY,
+    "references GET": EVERYBODY,
+    "comparisons GET": EVERYBODY,
     "models GET": EVERYBODY,
     "model GET": EVERYBODY,
     "departments GET": ADMINS,
@@ -104,6 +135,17 @@ RULES: dict[str, Verdicts] = {
     "usage GET": ADMINS,
     "audit GET": ADMINS,
 }
+# Pages whose preparation does for an address of the API too.
+READY_AS = {
+    "video_report POST": "skill_report_request",
+    "report_submit POST": "report_submit",
+    "report_open POST": "report_unseal",
+    "report_appeals GET": "report_bundle",
+    "report_appeals POST": "appeal_open",
+    "report_bundle GET": "report_bundle",
+    "report_document GET": "report_document",
+}
+BY_REVIEWER = {"report_open POST", "report_readings POST", "reviews GET"}
 # A page for people, signed in by a session; the document's is told in test_schema.py.
 PAGES = {"docs"}
 
@@ -142,6 +184,8 @@ def call(cell: str, caller: Caller | None, ids: dict[str, Any]) -> int:
     entry = patterns()[name]
     path = reverse(f"api:{name}", kwargs={key: ids[key] for key in entry.pattern.converters})
     body = BODIES.get(cell)
+    if cell == "video_report POST":
+        body = {"comparison": str(ids["scorer_id"])}
     if caller is None:
         return Client().generic(method, path, json.dumps(body), "application/json").status_code
     return caller.send(method, path, body, Idempotency_Key=uuid.uuid4().hex, If_Match="*").status_code
@@ -194,6 +238,8 @@ def test_the_map_of_the_audit_log_has_every_address() -> None:
 
 def make_ready(cell: str, world: World, ids: dict[str, Any]) -> None:
     owner = world.users[OWNER]
+    if cell in READY_AS:
+        skill_ready(READY_AS[cell], world.ids, world.clients[REVIEWER])
     if cell == "answer_stop POST":
         Answer.objects.update(status=Answer.Status.RUNNING, job=JobFactory(owner=owner, status=Job.Status.RUNNING))
     if cell == "job_cancel POST":
@@ -204,7 +250,8 @@ def make_ready(cell: str, world: World, ids: dict[str, Any]) -> None:
 @pytest.mark.parametrize("cell", RULES)
 def test_each_address_leaves_the_rows_that_the_map_names(cell: str, world: World, ids: dict[str, Any]) -> None:
     make_ready(cell, world, ids)
-    caller = world.users[OWNER if RULES[cell].get(OWNER) == IN else ADMIN]
+    name = REVIEWER if cell in BY_REVIEWER else OWNER if RULES[cell].get(OWNER) == IN else ADMIN
+    caller = world.users[name]
     assert caller is not None
     by_token = Caller(token_of(caller))
     cache.clear()

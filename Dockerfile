@@ -10,7 +10,7 @@ USER debrief
 
 FROM base AS browser-libraries
 COPY --chown=debrief package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
+RUN npm ci --ignore-scripts --omit=dev
 
 FROM base AS web
 COPY --chown=debrief requirements ./requirements

@@ -1,6 +1,6 @@
 // The library: what is selected, and the search form. Ctrl-K on another page leads into it, and it says what the list shows, also after a filter or "Show all" changed the address.
 
-import { Selection } from "./lib/selection.js";
+import { Selection } from "./lib/page/selection.js";
 
 const form = document.querySelector("form.search");
 const selection = new Selection(document.getElementById("selection"), document.querySelector("main"));

@@ -1,6 +1,6 @@
 // Several rows at once: boxes, what is done to the ticked ones, and how many there were. Shift ticks everything between; Escape lets go.
 
-import { Refused, postForm } from "./send.js";
+import { Refused, postForm } from "../server/send.js";
 import { toast } from "./toast.js";
 
 export class Selection {

@@ -34,6 +34,8 @@ DETECTORS = (
     Detector(name="bleeding", lane="finding", kinds=OTHER_LAPAROSCOPY),
     Detector(name="body", lane="body", kinds=KEYHOLE),
     Detector(name="kind", lane="kind", kinds=frozenset(VideoKind), is_exclusive=True),
+    # No head: it compares pictures with one another.
+    Detector(name="course", lane="course", kinds=frozenset(VideoKind)),
     Detector(name="scene", lane="scene", kinds=frozenset(VideoKind)),
     # The box trainer's watchers speak in the usual lanes: the exercise as phase, gestures as actions.
     Detector(name="simulator/task", lane="phase", kinds=BOX_TRAINER, is_exclusive=True),

@@ -26,9 +26,11 @@ LANES = (
     Lane(name="critical_view"),
     Lane(name="finding"),
     Lane(name="kind", is_exclusive=True),
+    # Whether the pictures follow one another as an operation's do.
+    Lane(name="course"),
     Lane(name="scene", is_shown=False),
 )
 EXCLUSIVE_LANES = frozenset(lane.name for lane in LANES if lane.is_exclusive)
-KIND_LANE, BODY_LANE, PHASE_LANE = "kind", "body", "phase"
+KIND_LANE, BODY_LANE, PHASE_LANE, COURSE_LANE = "kind", "body", "phase", "course"
 # What is written on the screen is a stranger's text: no evidence, and never part of a prompt.
 TEXT_LANE = "text"

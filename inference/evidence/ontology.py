@@ -10,7 +10,7 @@ from functools import cache
 from inference.evidence.detectors import DETECTORS, detector_named
 from inference.evidence.labels.actions import ACTIONS, GESTURES
 from inference.evidence.labels.anatomy import IN_VIEW, TARGETS, UNWATCHED_ANATOMY
-from inference.evidence.labels.findings import BODY, CRITERIA, FINDINGS, KINDS, SCENE
+from inference.evidence.labels.findings import BODY, COURSE, CRITERIA, FINDINGS, KINDS, SCENE
 from inference.evidence.labels.instruments import INSTRUMENTS, UNWATCHED_INSTRUMENTS
 from inference.evidence.labels.label import Label, plain
 from inference.evidence.labels.phases import EXERCISES, PHASES
@@ -30,6 +30,7 @@ ROWS: tuple[Label, ...] = (
     *CRITERIA,
     *BODY,
     *KINDS,
+    *COURSE,
     *SCENE,
 )
 

@@ -108,6 +108,9 @@ LABEL_WORDS: dict[str, dict[str, str]] = {
         "not_surgery": "no operation",
         "unknown": "a kind of video that is not known",
     },
+    "course": {
+        "repeated": "pictures that were there before",
+    },
 }
 
 # What the page says of a video in which not every watcher speaks; of the operation that all were trained on, nothing.
@@ -118,6 +121,11 @@ KIND_NOTES: dict[str, str] = {
     "outside_body": "This looks like a view from outside the body: nothing is named in it.",
     "not_surgery": "This does not look like an operation: nothing is named in it.",
     "unknown": "This looks like no kind of video that the models know: nothing is named in it.",
+}
+
+# A loop or a still tells no course, so that phases would be guesses.
+COURSE_NOTES: dict[str, str] = {
+    "repeated": "Most pictures of this recording were there before, as in a loop or a still: phases are not named.",
 }
 
 

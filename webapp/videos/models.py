@@ -155,6 +155,7 @@ class TimelineFact(models.Model):
         FINDING = "finding", "Findings"
         BODY = "body", "Inside the body"
         KIND = "kind", "Kind of video"
+        COURSE = "course", "Course"
         TEXT = "text", "On-screen text"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

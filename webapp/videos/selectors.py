@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from webapp.accounts.actors import Actor
 from webapp.accounts.permissions import can_manage, videos_visible_q
 from webapp.lib.errors import NotFound, PermissionRefused
-from webapp.lib.labels import KIND_NOTES, label_words
+from webapp.lib.labels import COURSE_NOTES, KIND_NOTES, label_words
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
 
@@ -124,9 +124,12 @@ def timeline_lanes(video: Video) -> list[dict[str, Any]]:
 
 
 def timeline_note(video: Video) -> str:
-    """Why lanes are missing that another kind of video would have; empty where none is."""
-    kinds = facts_for_video(video, TimelineFact.Lane.KIND).values_list("label", flat=True)
-    return next((KIND_NOTES[kind] for kind in kinds if kind in KIND_NOTES), "")
+    """Why lanes are missing that another video would have, of its kind and of its course; empty where none is."""
+    told = facts_for_video(video).filter(lane__in=[TimelineFact.Lane.KIND, TimelineFact.Lane.COURSE])
+    labels = set(told.values_list("lane", "label"))
+    notes = [note for kind, note in KIND_NOTES.items() if (TimelineFact.Lane.KIND, kind) in labels]
+    notes += [note for course, note in COURSE_NOTES.items() if (TimelineFact.Lane.COURSE, course) in labels]
+    return " ".join(notes)
 
 
 def timeline_lines(video: Video) -> list[str]:

@@ -73,4 +73,14 @@ KINDS = tuple(
         )
     )
 )
+# A loop or a still: nobody asks for it by name, and it says why no phases are told.
+COURSE = (
+    Label(
+        lane="course",
+        name="repeated",
+        words="pictures that were there before",
+        columns={"course": 0},
+        is_everyday=True,
+    ),
+)
 SCENE = (Label(lane="scene", name="simulator", columns={"scene": 0}),)

@@ -7,7 +7,7 @@ from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.trait import CHOOSING, Trait
 from inference.llava_surg.replies.listing import listing
-from inference.llava_surg.replies.parts import MAX_SENTENCES, about, not_told, seen_for, together
+from inference.llava_surg.replies.parts import MAX_SENTENCES, about, no_phase, not_told, seen_for, together
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
@@ -27,7 +27,7 @@ def phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
     if seen:
         return answer(*(wording.claim(wording.phrases.phase_is, sight=sight) for sight in seen[:MAX_SENTENCES]))
     if likeliest is None:
-        return refusal(wording.said(wording.phrases.no_phase_clear, spans=[view.span]))
+        return refusal(no_phase(view, wording))
     return reply_of([_unsure_phase(likeliest, wording)])
 
 
@@ -65,7 +65,7 @@ def _without_phase(view: View, wording: Wording, template: str) -> Reply:
     """Nothing follows from a phase that is unsure; which one it may be is said."""
     likeliest = view.likeliest_phase()
     if likeliest is None:
-        return refusal(wording.said(wording.phrases.no_phase_clear, spans=[view.span]))
+        return refusal(no_phase(view, wording))
     unsure = [_unsure_phase(likeliest, wording)]
     first = Sentence(text=wording.said(template), is_claim=False)
     return Reply(sentences=(first, *unsure), is_insufficient=True)

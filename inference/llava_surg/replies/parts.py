@@ -25,9 +25,15 @@ def not_told(sight: Sight, view: View, wording: Wording, *, is_premise: bool = F
     if sight.status is Status.OUT_OF_VIEW:
         return Sentence(text=wording.said(phrases.out_of_view, sight=sight, spans=[view.span]), is_claim=False)
     if sight.key[0] == "phase" and not is_premise and view.likeliest_phase() is None:
-        return Sentence(text=wording.said(phrases.no_phase_clear, spans=[view.span]), is_claim=False)
+        return Sentence(text=no_phase(view, wording), is_claim=False)
     template = phrases.no_premise if is_premise else phrases.not_seen
     return Sentence(text=wording.said(template, sight=sight, spans=[view.span]), is_claim=False)
+
+
+def no_phase(view: View, wording: Wording) -> str:
+    """Why no phase is named at all."""
+    template = wording.phrases.repeats if view.is_repeated else wording.phrases.no_phase_clear
+    return wording.said(template, spans=[view.span])
 
 
 def hint(view: View, wording: Wording) -> str:

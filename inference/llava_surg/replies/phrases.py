@@ -84,6 +84,7 @@ class Phrases:
     work: str
     work_unsure: str
     probably_for: str
+    repeats: str
     no_phase_clear: str
     until_end: str
     from_start: str

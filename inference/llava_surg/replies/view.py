@@ -9,7 +9,7 @@ from inference.evidence.citation import Span as CoveredSpan
 from inference.evidence.coverage import share
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
-from inference.evidence.lanes import KIND_LANE, TEXT_LANE, Key
+from inference.evidence.lanes import COURSE_LANE, KIND_LANE, TEXT_LANE, Key
 from inference.evidence.naming import IN_VIEW_LANE, WORK_LANE, named, told_by
 from inference.evidence.verdict import EDGE_S, NEARLY_ALL
 from inference.evidence.watched import Watch
@@ -73,6 +73,11 @@ class View:
             return None
         status = Status.UNSURE if longest.label == VideoKind.UNKNOWN else Status.SEEN
         return _sight(longest.key, status, [longest])
+
+    @property
+    def is_repeated(self) -> bool:
+        """A loop or a still, of which no phases are told."""
+        return any(fact.lane == COURSE_LANE for fact in self.facts)
 
     def screen_text(self) -> list[Span]:
         """Where something was read off the screen, inside the asked seconds. What it says is a stranger's word."""

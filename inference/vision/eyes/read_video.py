@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from inference.evidence.detectors import detector_named
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
+from inference.evidence.lanes import COURSE_LANE, KIND_LANE
 from inference.vision.cutting import SEGMENT_OFF, SEGMENT_ON, Probabilities, each_by_itself, one_at_a_time
 from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, Eyes
 from inference.vision.eyes.phase_course import phase_course
@@ -20,7 +21,7 @@ from inference.vision.outputs import BODY, EYES_GROUPS, EYES_NAMES, KIND, PHASE,
 from inference.vision.smoothing import Values, gaussian_smooth, keep_with_hysteresis
 from inference.vision.store import FeatureStore
 
-KIND_LANE = "kind"
+REPEATED = "repeated"
 # Where more of a recording than this was there before, it is a loop or a still: its order tells nothing.
 MAX_REPEATED_SHARE = 0.5
 
@@ -28,7 +29,8 @@ MAX_REPEATED_SHARE = 0.5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenVideo:
     """`probabilities` : by output's name (T,), calibrated · `is_silent` : (T,), frames of which nothing is told ·
-    `has_course` : whether the pictures follow one another as an operation's do."""
+    `has_course` : whether the pictures follow one another as an operation's do · `repeated_share` : of the frames, how
+    many were there before."""
 
     kind_reading: KindReading
     probabilities: Probabilities
@@ -36,6 +38,7 @@ class SeenVideo:
     has_course: bool
     shown: tuple[str, ...]
     interval_s: float
+    repeated_share: float = 0.0
 
     @property
     def kind(self) -> VideoKind:
@@ -46,6 +49,9 @@ class SeenVideo:
         end_s = len(self.is_silent) * self.interval_s
         probability = round(self.kind_reading.probability, 4)
         yield Fact(lane=KIND_LANE, label=self.kind.value, start_s=0.0, end_s=end_s, probability=probability)
+        if not self.has_course:
+            share = round(self.repeated_share, 4)
+            yield Fact(lane=COURSE_LANE, label=REPEATED, start_s=0.0, end_s=end_s, probability=share)
         for group in EYES_GROUPS:
             detector = detector_named(group.name)
             if self.kind not in detector.kinds or (group is PHASE and not self.has_course):
@@ -72,12 +78,13 @@ def read_video(store: FeatureStore, eyes: Eyes) -> SeenVideo:
     values = frame_probabilities(rows, timestamps_s, readers=eyes.readers, settings=eyes.settings)
     probabilities = dict(zip(EYES_NAMES, values.T, strict=True))
     outside = keep_with_hysteresis(probabilities["body/outside"], on=SEGMENT_ON, off=SEGMENT_OFF)
-    has_course = repeated(store.frame_features(), timestamps_s).mean() <= MAX_REPEATED_SHARE
+    repeated_share = float(repeated(store.frame_features(), timestamps_s).mean())
     return SeenVideo(
         kind_reading=kind_reading,
         probabilities=probabilities,
         is_silent=outside | kind_reading.is_strange,
-        has_course=bool(has_course),
+        has_course=repeated_share <= MAX_REPEATED_SHARE,
+        repeated_share=repeated_share,
         shown=eyes.settings.shown,
         interval_s=store.interval_s,
     )

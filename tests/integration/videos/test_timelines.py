@@ -15,7 +15,7 @@ from webapp.conversations.models import Answer, Claim, ClaimFact
 from webapp.lib.errors import ApplicationError
 from webapp.videos.cleanup import storage_tidy
 from webapp.videos.models import Content, Timeline, TimelineFact
-from webapp.videos.selectors import facts_for_video, timeline_newest
+from webapp.videos.selectors import facts_for_video, timeline_newest, timeline_note
 from webapp.videos.services import video_delete
 from webapp.videos.timelines import timeline_add, timelines_remove_uncited
 
@@ -131,3 +131,20 @@ def test_a_label_that_the_page_has_no_word_for_is_refused(content: Content) -> N
     with pytest.raises(ApplicationError, match="giraffe"):
         timeline_add(content, made_by={}, facts=[GRASPER | {"label": "giraffe"}])
     assert not content.timelines.exists()
+
+
+def whole(lane: str, label: str) -> Any:
+    return {"lane": lane, "label": label, "start_s": 0.0, "end_s": 12.0, "probability": 0.9}
+
+
+def test_the_page_says_why_lanes_are_missing(content: Content) -> None:
+    video = content.videos.get()
+    operation, loop = whole("kind", "laparoscopic_cholecystectomy"), whole("course", "repeated")
+
+    timeline_add(content, made_by={"encoder": "a"}, facts=[operation])
+    assert timeline_note(video) == ""
+    timeline_add(content, made_by={"encoder": "b"}, facts=[operation, loop])
+    assert "loop or a still" in timeline_note(video)
+    timeline_add(content, made_by={"encoder": "c"}, facts=[whole("kind", "not_surgery"), loop])
+    assert "does not look like an operation" in timeline_note(video)
+    assert "loop or a still" in timeline_note(video)

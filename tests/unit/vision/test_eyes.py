@@ -170,7 +170,7 @@ def test_a_looped_clip_and_a_frozen_picture_give_no_phases(tmp_path: Path) -> No
     said = cholecystectomy(instrument__hook=ALWAYS)
     for name, features in (("loop", loop * noise), ("frozen", frozen)):
         store = stored(tmp_path / name, eyes, said, num_frames=900, features=features)
-        assert lanes(store, eyes) == {"kind", "instrument"}
+        assert lanes(store, eyes) == {"kind", "course", "instrument"}
         assert not read_video(store, eyes).has_course
 
 

@@ -72,6 +72,7 @@ CHINESE = Phrases(
     work="可以看到对{what}的操作{cite}。",
     work_unsure="这里几乎不观察对哪些结构进行操作（“{phrase}”）；我可以说明看到了什么。",
     probably_for="很可能总共看到{what} {seconds}秒，概率{probability}{cite}。",
+    repeats="证据不足，无法回答“{phrase}”：这段录像的大部分画面之前已经出现过，像循环或静止画面，因此不命名阶段{cite}。",
     no_phase_clear="证据不足，无法回答“{phrase}”：没有哪个阶段足够可能{cite}。",
     until_end="证据不足，无法回答“{phrase}”：{what}一直看到所问时间的结束{cite}。",
     from_start="证据不足，无法回答“{phrase}”：{what}从所问时间的开始就看到{cite}。",

@@ -73,6 +73,7 @@ ENGLISH = Phrases(
     work="Work on {what} is seen{cite}.",
     work_unsure="Which structure is worked on is hardly watched for (“{phrase}”); I can tell what is in view.",
     probably_for="{What} {is} probably seen for {seconds} s in all, at {probability}{cite}.",
+    repeats="Not enough evidence about “{phrase}”: most pictures of this recording were there before, as in a loop or a still, so no phase is named{cite}.",
     no_phase_clear="Not enough evidence about “{phrase}”: no phase is likely enough to be named{cite}.",
     until_end="Not enough evidence about “{phrase}”: {what} {is} seen until the end of the asked seconds{cite}.",
     from_start="Not enough evidence about “{phrase}”: {what} {is} seen from the beginning of the asked seconds{cite}.",

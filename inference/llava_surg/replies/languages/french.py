@@ -72,6 +72,7 @@ FRENCH = Phrases(
     work="On voit un travail sur : {what}{cite}.",
     work_unsure="On n'observe guère sur quoi l'on travaille (« {phrase} ») ; je peux dire ce qui est visible.",
     probably_for="Probablement visible pendant {seconds} s en tout : {what}, à {probability}{cite}.",
+    repeats="Pas assez d'éléments sur « {phrase} » : la plupart des images de cet enregistrement se répètent, comme dans une boucle ou une image fixe, donc aucune phase n'est nommée{cite}.",
     no_phase_clear="Pas assez d'éléments sur « {phrase} » : aucune phase n'est assez probable pour être nommée{cite}.",
     until_end="Pas assez d'éléments sur « {phrase} » : visible jusqu'à la fin des secondes demandées : {what}{cite}.",
     from_start="Pas assez d'éléments sur « {phrase} » : visible dès le début des secondes demandées : {what}{cite}.",

@@ -72,6 +72,7 @@ GERMAN = Phrases(
     work="Zu sehen ist Arbeit an: {what}{cite}.",
     work_unsure="Woran gearbeitet wird, wird kaum beobachtet („{phrase}“); ich kann sagen, was zu sehen ist.",
     probably_for="Wahrscheinlich insgesamt {seconds} s zu sehen: {what}, mit {probability}{cite}.",
+    repeats="Nicht genug Anhaltspunkte zu „{phrase}“: die meisten Bilder dieser Aufnahme waren schon da, wie in einer Schleife oder einem Standbild, deshalb wird keine Phase genannt{cite}.",
     no_phase_clear="Nicht genug Anhaltspunkte zu „{phrase}“: keine Phase ist wahrscheinlich genug, um genannt zu werden{cite}.",
     until_end="Nicht genug Anhaltspunkte zu „{phrase}“: bis zum Ende der gefragten Sekunden zu sehen: {what}{cite}.",
     from_start="Nicht genug Anhaltspunkte zu „{phrase}“: vom Anfang der gefragten Sekunden an zu sehen: {what}{cite}.",

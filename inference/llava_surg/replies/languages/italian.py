@@ -72,6 +72,7 @@ ITALIAN = Phrases(
     work="Si vede lavoro su: {what}{cite}.",
     work_unsure="Su cosa si lavora si osserva appena («{phrase}»); posso dire che cosa si vede.",
     probably_for="Probabilmente si vede per {seconds} s in tutto: {what}, con {probability}{cite}.",
+    repeats="Mancano elementi su «{phrase}»: la maggior parte delle immagini di questa registrazione si ripete, come in un loop o un fermo immagine, quindi nessuna fase viene nominata{cite}.",
     no_phase_clear="Mancano elementi su «{phrase}»: nessuna fase è abbastanza probabile per essere nominata{cite}.",
     until_end="Mancano elementi su «{phrase}»: si vede fino alla fine dei secondi richiesti: {what}{cite}.",
     from_start="Mancano elementi su «{phrase}»: si vede dall'inizio dei secondi richiesti: {what}{cite}.",

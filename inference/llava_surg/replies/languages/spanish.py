@@ -72,6 +72,7 @@ SPANISH = Phrases(
     work="Se ve trabajo sobre: {what}{cite}.",
     work_unsure="Apenas se observa sobre qué se trabaja («{phrase}»); puedo decir qué se ve.",
     probably_for="Probablemente se ve durante {seconds} s en total: {what}, con {probability}{cite}.",
+    repeats="Faltan indicios sobre «{phrase}»: la mayoría de las imágenes de esta grabación se repiten, como en un bucle o una imagen fija, así que no se nombra ninguna fase{cite}.",
     no_phase_clear="Faltan indicios sobre «{phrase}»: ninguna fase es bastante probable para nombrarla{cite}.",
     until_end="Faltan indicios sobre «{phrase}»: se ve hasta el final de los segundos preguntados: {what}{cite}.",
     from_start="Faltan indicios sobre «{phrase}»: se ve desde el principio de los segundos preguntados: {what}{cite}.",

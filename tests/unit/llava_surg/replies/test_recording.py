@@ -93,3 +93,11 @@ def test_text_on_the_screen_is_pointed_at_and_never_repeated() -> None:
     assert "giraffe" not in told.text
     assert not any(sentence.is_claim for sentence in told.sentences)
     assert reply("Is there any text on the screen?", ()).is_insufficient
+
+
+@pytest.mark.parametrize("question", ["Which phase is this?", "Is this preparation?", "What comes next?"])
+def test_of_a_loop_or_a_still_no_phase_is_told_and_why(question: str) -> None:
+    repeats = Fact(lane="course", label="repeated", start_s=0, end_s=DURATION_S, probability=0.98)
+    told = reply(question, (*CHOLECYSTECTOMY, repeats))
+    assert told.is_insufficient
+    assert "loop or a still" in told.text

@@ -1,10 +1,8 @@
-"""One simulated operation: its script, its frames; and what all of them look like today, in one word."""
+"""One simulated operation: its script, its frames, its truth."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
-from hashlib import sha256
+from functools import cached_property
 
 from inference.simulator.arrays import Image
 from inference.simulator.renderer import Renderer
@@ -16,12 +14,9 @@ from inference.simulator.scenes.hoop_board import HoopBoardScene
 from inference.simulator.scenes.peg_board import PegBoardScene
 from inference.simulator.scenes.suture_pad import SuturePadScene
 from inference.simulator.script import Script
-from inference.simulator.spec import SIMULATOR_VERSION, TASKS, Hand, SimulationSpec, Task
+from inference.simulator.spec import Hand, SimulationSpec, Task
 from inference.simulator.tasks import knot_tying, needlework, organ, pattern_cutting, peg_transfer
 from inference.simulator.timeline import Timeline
-from inference.simulator.truth import simulation_truth
-
-PROBE_S, PROBE_FPS, PROBE_WIDTH_PX, PROBE_HEIGHT_PX = 4.0, 1, 160, 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,27 +85,3 @@ class Simulation:
     def frames(self) -> Iterator[Image]:
         for frame_index in range(self.num_frames):
             yield self.renderer.frame(frame_index)
-
-
-@cache
-def simulator_fingerprint() -> str:
-    """Of a short clip of each task, picture and truth: it moves with the code, whether the version does or not, so that
-    what another simulator drew is drawn again."""
-    digest = sha256(SIMULATOR_VERSION.encode())
-    for task in TASKS:
-        simulation = Simulation(_probe(task))
-        digest.update(simulation.frame(simulation.num_frames - 1).tobytes())
-        digest.update(json.dumps(simulation_truth(simulation), sort_keys=True).encode())
-    return digest.hexdigest()[:12]
-
-
-def _probe(task: Task) -> SimulationSpec:
-    return SimulationSpec(
-        task=task,
-        skill=0.4,
-        seed=7,
-        duration_s=PROBE_S,
-        fps=PROBE_FPS,
-        width_px=PROBE_WIDTH_PX,
-        height_px=PROBE_HEIGHT_PX,
-    )

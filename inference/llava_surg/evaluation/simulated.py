@@ -16,7 +16,8 @@ from inference.lab.recipe import kept, recipe_key
 from inference.llava_surg.evaluation.cases import EvaluationClip
 from inference.media.frames import read_samples
 from inference.progress import Progress, ProgressCallback, ignore_progress
-from inference.simulator.simulation import Simulation, simulator_fingerprint
+from inference.simulator.fingerprint import simulator_fingerprint
+from inference.simulator.simulation import Simulation
 from inference.simulator.spec import TASKS, SimulationSpec
 from inference.simulator.truth_file import Truth
 from inference.simulator.video import write_simulation

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.lab.recipe import kept, recipe_key
-from inference.simulator.simulation import Simulation, simulator_fingerprint
+from inference.simulator.fingerprint import simulator_fingerprint
+from inference.simulator.simulation import Simulation
 from inference.simulator.spec import TASKS, SimulationSpec, Task
 from inference.simulator.truth import frame_truth
 from inference.vision.outputs import (

@@ -9,7 +9,8 @@ from inference.datasets.frames import UNKNOWN_TIME_STEP_S, LabelledFrame
 from inference.datasets.kinds import BOX_TRAINER, BOX_TRAINER_SCENE, kind_is
 from inference.datasets.operations import Operation
 from inference.lab.recipe import kept, recipe_key
-from inference.simulator.simulation import Simulation, simulator_fingerprint
+from inference.simulator.fingerprint import simulator_fingerprint
+from inference.simulator.simulation import Simulation
 from inference.simulator.spec import TASKS, SimulationSpec, Task
 
 FOLDER = "simulator"

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from inference.media.compression import as_samples
 from inference.progress import Progress, ProgressCallback, ignore_progress
-from inference.simulator.simulation import Simulation, simulator_fingerprint
+from inference.simulator.fingerprint import simulator_fingerprint
+from inference.simulator.simulation import Simulation
 from inference.simulator.spec import TASKS, SimulationSpec, Task
 from inference.simulator.truth import frame_truth
 from inference.simulator.truth_file import FrameTruth

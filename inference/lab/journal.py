@@ -90,8 +90,3 @@ def chunk_seed(stage: str, items: Sequence[tuple[str, Any]]) -> int:
     """The same for the same items of the same stage."""
     said = "\n".join([stage, *(key for key, _ in items)])
     return int.from_bytes(hashlib.sha256(said.encode()).digest()[:8], "big") & MAX_SEED
-
-
-def recipe_key(fields: Any) -> str:
-    """A short name of a recipe, from all that it says (JSON)."""
-    return hashlib.sha256(json.dumps(fields, sort_keys=True, default=str).encode()).hexdigest()[:16]

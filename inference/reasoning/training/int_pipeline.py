@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from inference.lab.journal import Journal, recipe_key
+from inference.lab.journal import Journal
+from inference.lab.recipe import recipe_key
 from inference.reasoning.training.problem import (
     Attempt,
     Grader,
@@ -232,4 +233,4 @@ def _original(one: _Open) -> Steps:
 
 
 def _key(*parts: object) -> str:
-    return recipe_key(parts)
+    return recipe_key(*parts)

@@ -22,7 +22,8 @@ from random import Random
 from typing import Any
 
 from inference.lab.command_line import DEFAULT_MODELS
-from inference.lab.journal import Journal, recipe_key
+from inference.lab.journal import Journal
+from inference.lab.recipe import recipe_key
 from inference.models.catalogue import QWEN_CODER_0_5B, base_model_named
 from inference.progress import StopCheck, never_stop
 from inference.reasoning.prompts import VERSION as PROMPTS_VERSION
@@ -68,7 +69,7 @@ class RoundRecipe:
 
     @property
     def key(self) -> str:
-        return recipe_key([asdict(self), PROMPTS_VERSION, VERIFIERS_VERSION])
+        return recipe_key(asdict(self), PROMPTS_VERSION, VERIFIERS_VERSION)
 
 
 class Round:

@@ -13,7 +13,7 @@ from random import Random
 import torch
 from safetensors.torch import load_file, save_file
 
-from inference.lab.journal import recipe_key
+from inference.lab.recipe import kept, recipe_key
 from inference.reasoning.evaluation.toy.network import Network, NetworkSize
 from inference.reasoning.evaluation.toy.rows import Row, answered, asked, checked, loss_on
 from inference.reasoning.evaluation.toy.rubric import CAP_AT, Case, Chain, adjusted, level, random_case
@@ -39,18 +39,15 @@ class BaseRecipe:
 def trained_base(recipe: BaseRecipe, cache: Path | None = None) -> Network:
     """From scratch, or as trained before by the same recipe from `cache`."""
     network = Network(NetworkSize())
-    kept = None if cache is None else cache / f"base-{recipe_key(repr(recipe) + str(network.size))}.safetensors"
-    if kept is not None and kept.is_file():
-        network.load_state_dict(load_file(kept))
-        return network
-    _train(network, recipe)
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        save_file(network.state_dict(), kept)
-    return network
+    if cache is None:
+        return _train(network, recipe)
+    name = f"base-{recipe_key(repr(recipe) + str(network.size))}.safetensors"
+    path = kept(cache / name, lambda half: save_file(_train(network, recipe).state_dict(), half))
+    network.load_state_dict(load_file(path))
+    return network.eval()
 
 
-def _train(network: Network, recipe: BaseRecipe) -> None:
+def _train(network: Network, recipe: BaseRecipe) -> Network:
     torch.manual_seed(recipe.seed)
     random = Random(recipe.seed)
     network.train()
@@ -65,7 +62,7 @@ def _train(network: Network, recipe: BaseRecipe) -> None:
         torch.autograd.backward(loss_on(network, told) + loss_on(network, compared))
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
-    network.eval()
+    return network.eval()
 
 
 def _schedule(step: int, recipe: BaseRecipe) -> float:

@@ -11,17 +11,22 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import torch
 
+from inference.lab.arguments import count, whole
+from inference.lab.recipe import kept, recipe_key
 from inference.reasoning.evaluation.toy.arms import SETS, ArmsRecipe, SeedResult, run_seed
 from inference.reasoning.evaluation.toy.base import BaseRecipe, trained_base
 from inference.reasoning.evaluation.toy.learning import ReinforcedRecipe
 
 ARMS = ("base", "sft_reference", "rft", "int", "base+rl", "sft_reference+rl", "int+rl")
+# What a result depends on beside its recipe.
+TOY, TRAINING = Path(__file__).parent, Path(__file__).parents[2] / "training"
 DEFAULT_CACHE = Path("var/reasoning/toy")
 SHORT_BASE = BaseRecipe(num_steps=700, batch=64)
 SHORT_ARMS = ArmsRecipe(
@@ -38,18 +43,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     torch.set_num_threads(1)
     base_recipe, recipe = (SHORT_BASE, SHORT_ARMS) if options.short else (BaseRecipe(), ArmsRecipe())
-    started_s = time.perf_counter()
-    base = trained_base(base_recipe, options.cache)
-    print(f"base: {base.num_parameters} parameters, {time.perf_counter() - started_s:.0f} s", file=sys.stderr)
-    results = []
-    for seed in range(options.seeds):
-        results.append(run_seed(base, recipe, seed=seed))
-        print(f"seed {seed}: {time.perf_counter() - started_s:.0f} s so far", file=sys.stderr)
+    results = [
+        seed_result(base_recipe, recipe, seed, options.cache)
+        for seed in range(options.first, options.first + options.seeds)
+    ]
     if options.json:
         print(json.dumps({"seeds": [{"arms": one.arms, **one.facts} for one in results]}))
         print(json.dumps(summary(results)))
     else:
         print(table(results))
+
+
+def seed_result(base_recipe: BaseRecipe, recipe: ArmsRecipe, seed: int, cache: Path) -> SeedResult:
+    """Computed, or as it was computed before by the same code and recipe."""
+    code = [*sorted(TOY.glob("*.py")), TRAINING / "int_pipeline.py", TRAINING / "problem.py"]
+    key = recipe_key(asdict(base_recipe), asdict(recipe), seed, files=code)
+
+    def compute(path: Path) -> None:
+        started_s = time.process_time()
+        found = run_seed(trained_base(base_recipe, cache), recipe, seed=seed)
+        facts = {**found.facts, "cpu_s": round(time.process_time() - started_s, 1)}
+        path.write_text(json.dumps({"arms": found.arms, "facts": facts}), encoding="utf-8")
+        print(f"seed {seed}: {facts['cpu_s']} s of a processor", file=sys.stderr, flush=True)
+
+    row = json.loads(kept(cache / f"seed-{key}.json", compute).read_text(encoding="utf-8"))
+    return SeedResult(row["arms"], row["facts"])
 
 
 def summary(results: Sequence[SeedResult]) -> dict[str, Any]:
@@ -70,7 +88,7 @@ def table(results: Sequence[SeedResult]) -> str:
             values = [result.arms[arm][name] for result in results]
             cells.append(f"**{fmean(values):.2f}** ({' / '.join(f'{value:.2f}' for value in values)})")
         lines.append(f"| {arm} | " + " | ".join(cells) + " |")
-    for fact in ("counterfactual", "rows", "compute", "entropy", "nll_under_base", "idle_groups"):
+    for fact in ("counterfactual", "rows", "compute", "entropy", "nll_under_base", "idle_groups", "cpu_s"):
         lines.append(f"{fact}: " + json.dumps([result.facts[fact] for result in results]))
     return "\n".join(lines)
 
@@ -81,8 +99,11 @@ def _mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=count, default=3, help="how many")
+    parser.add_argument("--first", type=whole, default=0, help="the first of them")
     parser.add_argument("--short", action="store_true", help="less of everything, for a test")
-    parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="where the base is kept")
+    parser.add_argument(
+        "--cache", type=Path, default=DEFAULT_CACHE, help="where the base and what each seed gave are kept"
+    )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)

@@ -13,6 +13,7 @@ COMMANDS = (
     Command(
         "reasoning", "a round of the model that explains: InT, then reinforcement", "inference.reasoning.training.round"
     ),
+    Command("reasoning-export", "its cases for verl", "inference.reasoning.training.export_verl"),
     Command("answers", "LLaVA-Surg's projector and adapter", "inference.llava_surg.training.train"),
     Command("answers-folds", "the same without each surgery in turn", "inference.llava_surg.training.crossval"),
     Command("records", "Surg-QA records from narrated labels", "inference.llava_surg.training.narrated_records"),

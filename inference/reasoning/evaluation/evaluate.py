@@ -13,14 +13,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from inference.lab.arguments import count, whole
 from inference.lab.command_line import DEFAULT_MODELS
 from inference.lab.journal import Journal
 from inference.lab.paired import interval, paired_difference
-from inference.models.catalogue import QWEN_CODER_0_5B, base_model_named
+from inference.models.catalogue import base_model_named
 from inference.reasoning.evaluation.arms import ArmResult, Examiner
 from inference.reasoning.evaluation.general import general_items
 from inference.reasoning.training.case import ReasoningCase
-from inference.reasoning.training.round import DEFAULT_OUT, RoundRecipe, round_sets
+from inference.reasoning.training.round import DEFAULT_OUT, recipe_in, round_sets
 from inference.reasoning.verifiers.words import abstains
 
 MAX_HARD_PASS_RATE = 0.1
@@ -28,12 +29,12 @@ MAX_HARD_PASS_RATE = 0.1
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
-    recipe = RoundRecipe(base=options.base)
+    recipe = recipe_in(options.out)
     cases = round_sets(options.data, recipe, per_test_stratum=options.per_stratum).test
     examiner = Examiner(
         cases,
         general_items(options.data, per_source=options.general),
-        base=options.models / base_model_named(options.base).name,
+        base=options.models / base_model_named(recipe.base).name,
         out=options.out,
         samples=options.samples,
     )
@@ -138,10 +139,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
-    parser.add_argument("--base", default=QWEN_CODER_0_5B.name)
-    parser.add_argument("--per-stratum", type=int, default=14, help="held-out sheets of each of the eight strata")
-    parser.add_argument("--samples", type=int, default=1)
-    parser.add_argument("--general", type=int, default=24, help="items of GSM8K and of MedMCQA")
+    parser.add_argument("--per-stratum", type=count, default=14, help="held-out sheets of each of the eight strata")
+    parser.add_argument("--samples", type=count, default=1)
+    parser.add_argument("--general", type=whole, default=24, help="items of GSM8K and of MedMCQA")
     parser.add_argument("--arms", nargs="+", default=[])
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)

@@ -29,11 +29,13 @@ Reason = Literal["kept", "no_proposal", "unsound", "leak", "goes_back", "no_cont
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntOptions:
-    """`max_pass_rate`: problems measured above it are not hard. The paper continues 32 times; processors manage 8."""
+    """`max_pass_rate`: problems measured above it are not hard · `num_proposals`: for one attempt, of which the first
+    that is not refused counts. The paper continues 32 times; processors manage 8."""
 
     num_measured: int = 8
     max_pass_rate: float = 0.1
     num_failed: int = 1
+    num_proposals: int = 4
     num_continuations: int = 8
     max_repairs: int = 3
     chunk: int = 16
@@ -137,14 +139,7 @@ class IntPipeline:
 
     def _repair(self, opened: Sequence[_Open], *, is_last: bool, stage: str) -> tuple[list[_Open], list[Outcome]]:
         """Those to repair again, and what became of the others."""
-        proposals = self._proposed(opened, stage)
-        repaired, closed = [], []
-        for one, proposal in zip(opened, proposals, strict=True):
-            reason = self._refusal(one, proposal)
-            if proposal is None or reason is not None:
-                closed.append(Outcome(problem=one.attempt.problem, reason=reason or "no_proposal", repairs=one.repairs))
-            else:
-                repaired.append(replace(one, repairs=(*one.repairs, proposal)))
+        repaired, closed = self._repaired(opened, stage)
         again: list[_Open] = []
         for one, with_repair, original in self._continued(repaired, stage):
             outcome = self._outcome(one, with_repair, original)
@@ -155,9 +150,28 @@ class IntPipeline:
                 again.append(replace(one, key=_key(one.key, failed), attempt=replace(one.attempt, steps=failed)))
         return again, closed
 
+    def _repaired(self, opened: Sequence[_Open], stage: str) -> tuple[list[_Open], list[Outcome]]:
+        """Those with an intervention more, and those of which every proposal was refused, by the last one's reason."""
+        repaired: list[_Open] = []
+        refused: dict[str, Reason] = {}
+        left = list(opened)
+        for turn in range(1, self._options.num_proposals + 1):
+            again = []
+            for one, proposal in zip(left, self._proposed(left, f"{stage}: proposals {turn}"), strict=True):
+                reason = self._refusal(one, proposal)
+                if proposal is None or reason is not None:
+                    refused[one.key] = reason or "no_proposal"
+                    again.append(one)
+                else:
+                    repaired.append(replace(one, repairs=(*one.repairs, proposal)))
+            left = again
+        return repaired, [
+            Outcome(problem=one.attempt.problem, reason=refused[one.key], repairs=one.repairs) for one in left
+        ]
+
     def _proposed(self, opened: Sequence[_Open], stage: str) -> list[Intervention | None]:
         values = self._journal.mapped(
-            f"{stage}: proposals",
+            stage,
             [(one.key, one.attempt) for one in opened],
             lambda some, seed: [found and asdict(found) for found in self._proposer.propose(some, seed=seed)],
             chunk=self._options.chunk,

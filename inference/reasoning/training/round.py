@@ -9,6 +9,7 @@ Stages, in order; each reads what the ones before it left under --out, and is ov
     int        failed rollouts -> first wrong step -> continuations -> rows; problems that were not kept are listed
     sft_int    rows of InT with rehearsal            sft_reference   references instead, at equal tokens
     rl_int     GRPO from sft_int                     rl_base         GRPO from the warmed-up base
+    pack       the last adapter of InT, with its manifest, in --out/packed
 """
 
 import argparse
@@ -21,6 +22,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from inference.lab.arguments import count, new_folder, whole
 from inference.lab.command_line import DEFAULT_MODELS
 from inference.lab.journal import Journal
 from inference.lab.recipe import recipe_key
@@ -33,6 +35,7 @@ from inference.reasoning.training.grading import SheetGrader
 from inference.reasoning.training.int_pipeline import IntOptions, IntPipeline, Measured, unkept_problems
 from inference.reasoning.training.loading import adapter_name, load_solver_model
 from inference.reasoning.training.local_solver import LazySolver, LocalSolver, LocalSolverOptions
+from inference.reasoning.training.packing import pack
 from inference.reasoning.training.problem import Proposer
 from inference.reasoning.training.proposers import LazyProposer, SelfVerifyProposer, StructuredDiffProposer
 from inference.reasoning.training.rows import (
@@ -45,8 +48,9 @@ from inference.reasoning.training.rows import (
 )
 from inference.reasoning.verifiers.registry import VERSION as VERIFIERS_VERSION
 
+RECIPE = "recipe.json"
 DEFAULT_OUT = Path("var/reasoning")
-STAGES = ("warm_up", "measure", "int", "sft_int", "sft_reference", "rl_int", "rl_base")
+STAGES = ("warm_up", "measure", "int", "sft_int", "sft_reference", "rl_int", "rl_base", "pack")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +117,7 @@ class Round:
             "sft_reference": lambda: self._supervised("sft_reference"),
             "rl_int": lambda: self._reinforced("rl_int", self._out / "sft_int" / ADAPTER),
             "rl_base": lambda: self._reinforced("rl_base", self._warmed),
+            "pack": self._pack,
         }
         return steps[name]()
 
@@ -189,6 +194,17 @@ class Round:
         self._train("reinforced", name, rows, start=start, rate=self._recipe.rl_rate, steps=self._recipe.rl_steps)
         return {"cases": len(some), "steps": self._recipe.rl_steps}
 
+    def _pack(self) -> dict[str, Any]:
+        """That of InT and reinforcement, or of InT alone where there was no time for more."""
+        stage = next((name for name in ("rl_int", "sft_int", "warm_up") if (self._out / name / ADAPTER).is_dir()), "")
+        groups = sorted({case.group for case in (*self._sets.warm_up, *self._sets.train)})
+        facts = {"stage": stage, "recipe": asdict(self._recipe), "groups": len(groups)}
+        base_id = base_model_named(self._recipe.base).id
+        manifest = pack(
+            self._out / stage / ADAPTER, self._out / "packed", base_id=base_id, trained_on=groups, facts=facts
+        )
+        return {"stage": stage, "version": manifest.version, "bytes": sum(file.num_bytes for file in manifest.files)}
+
     def _train(
         self,
         stage: Stage,
@@ -240,7 +256,7 @@ class Round:
             solver.model,
             solver.tokenizer,
             "bare",
-            options=LocalSolverOptions(max_tokens=60, temperature=0),
+            options=LocalSolverOptions(max_tokens=60, temperature=0.7),
             is_bare=True,
         )
         return SelfVerifyProposer(bare, self._grader.cases)
@@ -260,10 +276,18 @@ class Round:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
-    recipe = RoundRecipe(base=options.base, per_stratum=options.per_stratum, rl_steps=options.rl_steps)
+    recipe = RoundRecipe(
+        base=options.base, per_stratum=options.per_stratum, num_warm_up=options.warm_up, rl_steps=options.rl_steps
+    )
+    (options.out / RECIPE).write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
     sets = round_sets(options.data, recipe)
     work = Round(recipe, sets, models=options.models, out=options.out, backend=TrlBackend(threads=options.threads))
     work.run(options.stages)
+
+
+def recipe_in(out: Path) -> RoundRecipe:
+    """As the round under `out` wrote it down. Raises FileNotFoundError where there was none."""
+    return RoundRecipe(**json.loads((out / RECIPE).read_text(encoding="utf-8")))
 
 
 def round_sets(data: Path, recipe: RoundRecipe, *, per_test_stratum: int = 14) -> CaseSets:
@@ -285,10 +309,11 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    parser.add_argument("--out", type=new_folder, default=DEFAULT_OUT)
     parser.add_argument("--base", default=QWEN_CODER_0_5B.name)
-    parser.add_argument("--per-stratum", type=int, default=6)
-    parser.add_argument("--rl-steps", type=int, default=10)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--per-stratum", type=count, default=6)
+    parser.add_argument("--warm-up", type=whole, default=48, help="rows of the warm-up")
+    parser.add_argument("--rl-steps", type=count, default=10)
+    parser.add_argument("--threads", type=count, default=1)
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES)
     return parser.parse_args(arguments)

@@ -60,6 +60,10 @@ class ToySolver:
         return [chains[at : at + num_samples] for at in range(0, len(chains), num_samples)]
 
 
+# As the paper samples its proposals.
+PROPOSING = 0.7
+
+
 @dataclass(slots=True)
 class SelfVerifyProposer:
     """The same network, as it was before any round, reads problem, reference and attempt and tells the first error."""
@@ -72,7 +76,7 @@ class SelfVerifyProposer:
         beginnings = [_checking(one) for one in attempts]
         usable = [one for one in beginnings if one is not None]
         generator = torch.Generator().manual_seed(seed)
-        found = iter(sample(self.network, usable, generator=generator, temperature=0.0) if usable else [])
+        found = iter(sample(self.network, usable, generator=generator, temperature=PROPOSING) if usable else [])
         proposals: list[Intervention | None] = []
         for attempt, beginning in zip(attempts, beginnings, strict=True):
             if beginning is None:

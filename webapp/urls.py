@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/", include("webapp.accounts.urls")),
     path("account/", include("webapp.api.pages.urls")),
     path("api/v1/", include("webapp.api.urls")),
+    path("api/fhir/R4/", include("webapp.api.fhir.urls")),
     path("", include("webapp.api.oauth.urls")),
     path("", include("webapp.jobs.urls")),
     path("", include("webapp.videos.urls")),

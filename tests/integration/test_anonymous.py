@@ -23,6 +23,8 @@ OPEN_NAMES = {
     "oauth_introspect",
     "oauth_revoke",
     "smart_configuration",
+    "fhir_smart_configuration",
+    "fhir_metadata",
 }
 OPEN_PREFIXES = ("/healthz", "/readyz", "/metrics", "/static/")
 SAMPLES = {

@@ -8,6 +8,7 @@ from django.utils import timezone
 from oauth2_provider.models import AbstractApplication
 
 from webapp.accounts.models import Hospital, Membership, User
+from webapp.videos.models import Video
 
 
 class ApiClient(AbstractApplication):  # type: ignore[misc]
@@ -160,3 +161,27 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} to {self.webhook}: {self.status}"
+
+
+class VideoIdentifier(models.Model):
+    """What a hospital's systems call the case of a video: a study, a patient. Sealed; found by its digest.
+
+    It never leaves this table but to who may see the video, and no model is shown it.
+    """
+
+    hospital = models.ForeignKey(Hospital, on_delete=models.CASCADE, related_name="+")
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="identifiers")
+    system = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    sealed_value = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["video", "system", "digest"], name="video_identifier_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["hospital", "system", "digest"], name="video_identifier_find")]
+
+    def __str__(self) -> str:
+        return f"{self.system} of {self.video_id}"

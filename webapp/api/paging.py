@@ -44,6 +44,7 @@ def page_of(
     limit: int,
     cursor: str = "",
     is_rising: bool = False,
+    cursor_name: str = "cursor",
 ) -> Page[Row]:
     """Of `rows` in the order of the fields `by`; the last one tells any two rows apart. Falling unless `is_rising`.
 
@@ -56,7 +57,7 @@ def page_of(
     found = list(ordered[: limit + 1])
     if len(found) <= limit:
         return Page(rows=found, next_url=None)
-    return Page(rows=found[:limit], next_url=_next_url(request, _cursor(found[limit - 1], by, list_name)))
+    return Page(rows=found[:limit], next_url=_next_url(request, cursor_name, _cursor(found[limit - 1], by, list_name)))
 
 
 def _behind(by: Sequence[str], position: Sequence[Any], *, is_rising: bool) -> Q:
@@ -91,12 +92,12 @@ def _plain(value: Any) -> tuple[str, Any]:
 
 def _list_name(request: HttpRequest) -> str:
     query = request.GET.copy()
-    for name in ("cursor", "limit"):
+    for name in ("cursor", "limit", "_cursor", "_count"):
         query.pop(name, None)
     return f"{request.path}?{query.urlencode()}"
 
 
-def _next_url(request: HttpRequest, cursor: str) -> str:
+def _next_url(request: HttpRequest, name: str, cursor: str) -> str:
     query = request.GET.copy()
-    query["cursor"] = cursor
+    query[name] = cursor
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -38,6 +38,15 @@ SCOPES: dict[str, ApiScope] = {
     "webhooks:write": _scope("Add, change and remove webhooks", "administration"),
     "usage:read": _scope("Read how much storage is used", "administration"),
 }
+# SMART's names, for FHIR: reading and searching.
+SCOPES |= {
+    "system/Media.rs": _scope("Read videos as FHIR Media", "videos"),
+    "system/DiagnosticReport.rs": _scope("Read skill reports as FHIR", "skills", "videos"),
+    "system/Observation.rs": _scope("Read items of skill reports as FHIR", "skills", "videos"),
+    "system/Task.rs": _scope("Read what waits for readers as FHIR", "skills", "videos"),
+    "system/Provenance.rs": _scope("Read who made and signed reports as FHIR", "skills", "videos"),
+    "system/AuditEvent.rs": _scope("Read the audit log as FHIR", "administration"),
+}
 
 
 def reach_of(names: Iterable[str]) -> frozenset[Scope]:

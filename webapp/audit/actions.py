@@ -31,6 +31,7 @@ class Action(TextChoices):
     VIDEO_UPLOAD = "video.upload", "Added a video"
     VIDEO_RENAME = "video.rename", "Renamed a video"
     VIDEO_MOVE = "video.move", "Moved a video to another department"
+    VIDEO_IDENTIFY = "video.identify", "Noted what a hospital's system calls a video's case"
     VIDEO_DELETE = "video.delete", "Removed a video"
     UPLOAD_BEGIN = "upload.begin", "Began an upload"
     UPLOAD_END = "upload.end", "Ended an upload before it was whole"

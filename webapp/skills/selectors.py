@@ -41,6 +41,11 @@ def report_get_for_actor(actor: Actor, report_id: Id) -> SkillReport:
     return _one(_reports(actor), report_id, "There is no such report.")
 
 
+def report_list_for_actor(actor: Actor) -> "QuerySet[SkillReport]":
+    """Newest first: one's own, and for reviewers those that were submitted."""
+    return _reports(actor)
+
+
 def report_for_video(actor: Actor, video: Video) -> SkillReport | None:
     """The newest that was not withdrawn, else the newest."""
     reports = list(_reports(actor).filter(video=video))

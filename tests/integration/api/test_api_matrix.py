@@ -59,6 +59,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 MINE = by(IN, OWNER)
 BODIES: dict[str, Any] = {
     "video PATCH": {"title": "Renamed"},
+    "video_identifiers POST": {"system": "urn:his:study", "value": "12345"},
     "question_ask POST": {"text": "What is it?"},
     "answer_judgement PUT": {"thumb": "up"},
     "department PATCH": {"viewing": "own"},
@@ -81,6 +82,9 @@ RULES: dict[str, Verdicts] = {
     "video GET": READERS,
     "video PATCH": MANAGERS,
     "video DELETE": MANAGERS,
+    "video_media GET": READERS,
+    "video_identifiers GET": READERS,
+    "video_identifiers POST": MANAGERS,
     "timelines GET": READERS,
     "timeline GET": READERS,
     "facts GET": READERS,

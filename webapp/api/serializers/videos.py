@@ -81,6 +81,18 @@ class VideoChange(StrictSerializer):
     operated_on = serializers.DateField(required=False, allow_null=True)
 
 
+class IdentifierIn(StrictSerializer):
+    system = serializers.RegexField(
+        r"^(https?|urn):[!-~]{1,190}$", max_length=200, help_text="A URI that says whose numbers these are."
+    )
+    value = serializers.RegexField(r"^[^|\\s\x00-\x1f]{1,100}$", max_length=100)
+
+
+class IdentifierOut(serializers.Serializer[Any]):
+    system = serializers.CharField()
+    value = serializers.CharField()
+
+
 class FactOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     lane = serializers.ChoiceField(choices=TimelineFact.Lane.choices)

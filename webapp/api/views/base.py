@@ -30,6 +30,7 @@ class ApiView(APIView):
     """
 
     scopes: ClassVar[dict[str, str]] = {}
+    takes_any_query: ClassVar[bool] = False
     query: ClassVar[type[StrictSerializer]] = NoQuery
     deprecated_at: ClassVar[datetime | None] = None
     sunset_at: ClassVar[datetime | None] = None
@@ -37,10 +38,14 @@ class ApiView(APIView):
     asked: dict[str, Any]
 
     @property
-    def actor(self) -> Actor:
+    def access(self) -> Access:
         access = self.request.auth
         assert isinstance(access, Access)
-        return access.actor
+        return access
+
+    @property
+    def actor(self) -> Actor:
+        return self.access.actor
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Counted before anything is looked up, and also where there is no good token."""
@@ -52,8 +57,11 @@ class ApiView(APIView):
         self._count(access.caller if isinstance(access, Access) else caller_by_address(request._request))
         super().initial(request, *args, **kwargs)
         # What the address does not take at all is told first: 405, by the framework.
-        if hasattr(self, str(request.method).lower()) or request.method == "HEAD":
+        if not self.takes_any_query and self._takes(request):
             self.asked = query_of(request._request, self.query if request.method in ("GET", "HEAD") else NoQuery)
+
+    def _takes(self, request: Request) -> bool:
+        return hasattr(self, str(request.method).lower()) or request.method == "HEAD"
 
     def _count(self, caller: str) -> None:
         self.quota = quota_use(caller)

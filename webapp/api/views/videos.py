@@ -4,18 +4,24 @@ import uuid
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webapp.api.conditional import require_match, tagged
+from webapp.api.identifiers import CaseIdentifier, identifiers_add, identifiers_of
 from webapp.api.serializers import videos as wire
 from webapp.api.serializers.out import page_serializer
 from webapp.api.serializers.strict import PageQuery
 from webapp.api.views.base import ApiView, listed
 from webapp.api.views.schema import IF_MATCH, problems
+from webapp.lib.ranges import file_response
+from webapp.lib.storage import content_paths
 from webapp.videos import services
 from webapp.videos.looks import library_look, video_look
+from webapp.videos.media import NOT_ON_DISK
 from webapp.videos.models import Video
 from webapp.videos.selectors import (
     timeline_get_for_video,
@@ -88,6 +94,44 @@ class VideoView(ApiView):
         video = video_get_to_manage(self.actor, video_id)
         require_match(request, wire.video_body(video))
         return video
+
+
+class IdentifierListView(ApiView):
+    scopes: ClassVar = {"GET": "videos:read", "POST": "videos:write"}
+
+    @extend_schema(operation_id="identifiers_list", responses={200: wire.IdentifierOut(many=True), **problems(404)})
+    def get(self, request: Request, video_id: uuid.UUID) -> Response:
+        """What the hospital's systems call the case. Kept sealed, and shown to no model."""
+        video = video_get_for_actor(self.actor, video_id)
+        video_look(self.actor, video, part="identifiers")
+        return Response([{"system": one.system, "value": one.value} for one in identifiers_of(video)])
+
+    @extend_schema(
+        operation_id="identifiers_add",
+        request=wire.IdentifierIn,
+        responses={201: wire.IdentifierOut, **problems(404, 409, 422)},
+    )
+    def post(self, request: Request, video_id: uuid.UUID) -> Response:
+        """One more; the same again changes nothing."""
+        video = video_get_to_manage(self.actor, video_id)
+        given = self.body(wire.IdentifierIn)
+        identifiers_add(video, [CaseIdentifier(**given)], actor=self.actor)
+        return Response(given, status=201)
+
+
+class VideoMediaView(ApiView):
+    scopes: ClassVar = {"GET": "videos:read"}
+
+    @extend_schema(
+        operation_id="videos_media",
+        responses={(200, "video/mp4"): OpenApiTypes.BINARY, (206, "video/mp4"): OpenApiTypes.BINARY, **problems(404)},
+    )
+    def get(self, request: Request, video_id: uuid.UUID) -> HttpResponseBase:
+        """The copy that plays everywhere, in ranges; never the original."""
+        video = video_get_for_actor(self.actor, video_id)
+        video_look(self.actor, video, part="proxy")
+        path = content_paths(video.hospital_id, video.content.sha256).proxy
+        return file_response(request._request, path, content_type="video/mp4", cache_control=NOT_ON_DISK)
 
 
 class TimelineListView(ApiView):

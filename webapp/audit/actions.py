@@ -54,6 +54,7 @@ class Action(TextChoices):
     SKILL_APPEAL_READ = "skill.appeal_read", "Scored a contested item blind"
     SKILL_APPEAL_ANSWER = "skill.appeal_answer", "Answered a contested item"
     SKILL_EXPORT = "skill.export", "Exported a skill report"
+    SKILL_VERIFY = "skill.verify", "Verified an exported skill report on the server"
     SKILL_PEERS = "skill.peers", "Changed whether own scores count among peers"
     RUBRIC_ADD = "rubric.add", "Added a rubric"
     RUBRIC_REVISE = "rubric.revise", "Added a version of a rubric"

@@ -55,5 +55,10 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {"django.request": {"level": "ERROR"}, "django.channels.server": {"level": "WARNING"}},
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            "django.channels.server": {"level": "WARNING"},
+            # Thirty lines for each document that is printed.
+            "fontTools": {"level": "WARNING"},
+        },
     }

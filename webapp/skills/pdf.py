@@ -35,7 +35,7 @@ def report_pdf(report: SkillReport) -> bytes:
         raise ValueError("a report without a signature is not printed")
     paper = Paper(report, revision)
     paper.add_page()
-    _head(paper, report, revision)
+    _head(paper, view, revision)
     _resemblance(paper, view)
     _items(paper, view)
     _comment(paper, report, revision)
@@ -80,7 +80,8 @@ class Paper(FPDF):
             self.add_page()
 
 
-def _head(paper: Paper, report: SkillReport, revision: SignedRevision) -> None:
+def _head(paper: Paper, view: ReportView, revision: SignedRevision) -> None:
+    report = view.report
     paper.say("Skill report", size=20, is_bold=True)
     paper.say(INTENDED_USE, is_bold=True, colour=ACCENT)
     paper.say(STATEMENT, colour=MUTED)
@@ -91,7 +92,7 @@ def _head(paper: Paper, report: SkillReport, revision: SignedRevision) -> None:
         ("Rubric", f"{report.rubric}{f' ({report.rubric.source})' if report.rubric.source else ''}"),
         ("Recording", f"{clock(report.video.content.duration_s)} long"),
         ("State", f"{report.get_state_display()}, revision {revision.number}"),
-        ("Signed by", "; ".join(_signer_words(signer) for signer in revision.signers)),
+        *((name, "; ".join(_signer_words(signer) for signer in signers)) for name, signers in view.signatures),
     ]
     for name, words in facts:
         paper.set_font(FONT, "B", 9.5)
@@ -186,8 +187,10 @@ def _pictures(paper: Paper, view: ReportView) -> None:
     shown = [(words, picture) for time_s, words in moments if (picture := source.at(time_s)) is not None]
     if not shown:
         return
-    paper.heading("Moments")
     height_mm = PICTURE_MM * shown[0][1].height / shown[0][1].width
+    # The heading stays with the first row.
+    paper.need(height_mm + 6 * LINE_MM)
+    paper.heading("Moments")
     for start in range(0, len(shown), 3):
         paper.need(height_mm + 3 * LINE_MM)
         _picture_row(paper, shown[start : start + 3], height_mm)

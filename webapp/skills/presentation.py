@@ -219,6 +219,20 @@ class ReportView:
         return self.report.revisions.order_by("-number").first()
 
     @cached_property
+    def signatures(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Who signed, and who amended it since."""
+        signers = self.report.revisions.order_by("number").values_list("number", "signers")
+        return [("Signed by" if number == 1 else "Amended by", list(people)) for number, people in signers]
+
+    @property
+    def signature_words(self) -> str:
+        """ "signed by Rita Reviewer, amended by Ben Second" """
+        told = [
+            f"{name.lower()} {' and '.join(str(one['name']) for one in people)}" for name, people in self.signatures
+        ]
+        return ", ".join(told)
+
+    @cached_property
     def items(self) -> list[ItemRow]:
         signed = self.revision.scores if self.revision else {}
         rubric = self.report.rubric

@@ -126,7 +126,7 @@ def report_amend(
     cleaned = clean_reason(why)
     if not cleaned:
         raise InvalidInput("Say why you amend it.", code="reason_empty")
-    return amendment_add(
+    revision = amendment_add(
         locked,
         action=Action.SKILL_AMEND,
         actor=actor,
@@ -134,6 +134,9 @@ def report_amend(
         why=cleaned,
         signature=signature,
     )
+    words = "Your skill report was amended. What changed and why is on its page."
+    notice_send([locked.surgeon], hospital=locked.hospital, text=words, url=report_page(locked))
+    return revision
 
 
 def amendment_add(
@@ -145,10 +148,11 @@ def amendment_add(
     why: str,
     signature: Signature,
 ) -> SignedRevision:
+    """The next revision of a locked report; the caller tells the surgeon."""
     latest = locked.revisions.order_by("-number").first()
     locked.state = State.AMENDED
     locked.save(update_fields=["state"])
-    revision = revision_add(
+    return revision_add(
         locked,
         action=action,
         actor=actor,
@@ -158,9 +162,6 @@ def amendment_add(
         comment=latest.comment if latest else "",
         why=why,
     )
-    words = "Your skill report was amended. What changed and why is on its page."
-    notice_send([locked.surgeon], hospital=locked.hospital, text=words, url=report_page(locked))
-    return revision
 
 
 @transaction.atomic

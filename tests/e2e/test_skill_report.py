@@ -71,7 +71,7 @@ def test_from_the_surgeons_wish_to_a_verified_export(
 
     alice.goto(report_path)
     alice.get_by_role("button", name="Compare").click()
-    expect(alice.get_by_text("Being compared")).to_be_visible()
+    expect(alice.get_by_text("Being compared", exact=True)).to_be_visible()
     shelf.score()
     # The panel asks by itself and shows what came.
     expect(alice.get_by_text("Resembles reference expert")).to_be_visible()

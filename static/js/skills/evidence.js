@@ -1,6 +1,6 @@
 // <debrief-evidence>: what each second adds to the margin, drawn over the length of the video. A click seeks.
 
-import { clock } from "../lib/time.js";
+import { clock } from "../lib/words/time.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT_PX = 48;

@@ -1,6 +1,6 @@
 // The queue by keys: J and K go from row to row, Enter opens what the row offers first.
 
-import { typesText } from "../lib/player_keys.js";
+import { typesText } from "../lib/player/keys.js";
 
 const rows = [...document.querySelectorAll("[data-queue] tbody tr")];
 let current = -1;

@@ -2,7 +2,7 @@
 
 import "./evidence.js";
 import "./moments.js";
-import { clock } from "../lib/time.js";
+import { clock } from "../lib/words/time.js";
 
 document.addEventListener("click", ({ target }) => {
   const chip = target.closest("[data-seek-s]");

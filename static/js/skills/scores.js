@@ -1,7 +1,7 @@
 // Scoring by keys: a digit scores the item at hand and goes on to the next. Whoever types text types text.
 
-import { typesText } from "../lib/player_keys.js";
-import { isComposing } from "../lib/typing.js";
+import { typesText } from "../lib/player/keys.js";
+import { isComposing } from "../lib/page/typing.js";
 
 const form = document.querySelector("[data-scores]");
 

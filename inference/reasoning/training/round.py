@@ -32,12 +32,18 @@ from inference.reasoning.prompts import VERSION as PROMPTS_VERSION
 from inference.reasoning.training.backend import ADAPTER, Stage, TrainerBackend, TrainingJob, TrlBackend
 from inference.reasoning.training.case_sets import CaseSets, case_sets
 from inference.reasoning.training.grading import SheetGrader
-from inference.reasoning.training.int_pipeline import IntOptions, IntPipeline, Measured, unkept_problems
+from inference.reasoning.training.int_pipeline import IntOptions, IntPipeline, Measured, Outcome, unkept_problems
+from inference.reasoning.training.intake import Intake, read_references
 from inference.reasoning.training.loading import adapter_name, load_solver_model
 from inference.reasoning.training.local_solver import LazySolver, LocalSolver, LocalSolverOptions
 from inference.reasoning.training.packing import pack
 from inference.reasoning.training.problem import Proposer
-from inference.reasoning.training.proposers import LazyProposer, SelfVerifyProposer, StructuredDiffProposer
+from inference.reasoning.training.proposers import (
+    ClinicianProposer,
+    LazyProposer,
+    SelfVerifyProposer,
+    StructuredDiffProposer,
+)
 from inference.reasoning.training.rows import (
     at_equal_tokens,
     int_rows,
@@ -85,6 +91,7 @@ class Round:
         models: Path,
         out: Path,
         backend: TrainerBackend,
+        references: Intake | None = None,
         should_stop: StopCheck = never_stop,
     ) -> None:
         self._recipe = recipe
@@ -95,7 +102,9 @@ class Round:
         self._should_stop = should_stop
         out.mkdir(parents=True, exist_ok=True)
         self._journal = Journal(out / "journal.sqlite", recipe=recipe.key, should_stop=should_stop)
-        self._grader = SheetGrader(sets.all())
+        self._references = references or Intake()
+        self._problems = [*sets.train, *(one.case for one in self._references.references)]
+        self._grader = SheetGrader([*sets.all(), *self._problems])
         self._warmed = out / "warm_up" / ADAPTER
         self._loaded: LocalSolver | None = None
 
@@ -138,11 +147,13 @@ class Round:
         return rates
 
     def _measured(self) -> list[Measured]:
-        return self._pipeline(None).measure([case.problem for case in self._sets.train])
+        return self._pipeline(None).measure([case.problem for case in self._problems])
 
     def _interventions(self) -> dict[str, Any]:
         measured = self._measured()
-        tried, kept = {}, []
+        marked = self._marked()
+        tried: dict[str, Any] = {}
+        kept = [one for one in marked if one.is_kept]
         open_now = self._pipeline(None).hard(measured)
         for name in self._recipe.proposer.split(","):
             outcomes = self._pipeline(name).interventions(open_now)
@@ -174,9 +185,17 @@ class Round:
             "rehearsal": len(rehearsal),
             "proposers": tried,
             "unkept": len(open_now),
+            "marks": {one.problem.id: one.reason for one in marked},
+            "refused": {one.id: one.reason for one in self._references.refused},
         }
         (self._out / "int.json").write_text(json.dumps(summary, indent=1), encoding="utf-8")
         return summary
+
+    def _marked(self) -> list[Outcome]:
+        """Clinicians' marks, on the attempts that they were made on, through the same filter."""
+        marked = [one for one in self._references.references if one.mark is not None and one.attempt]
+        shown = [Measured(problem=one.case.problem, rollouts=(one.attempt,), is_right=(False,)) for one in marked]
+        return self._pipeline("clinician").interventions(shown)
 
     def _supervised(self, name: str) -> dict[str, Any]:
         start = self._warmed
@@ -188,7 +207,7 @@ class Round:
         """On problems of which not all rollouts were right; easy ones at most a quarter."""
         rows = self._out / f"{name}.jsonl"
         rate = {one.problem.id: one.pass_rate for one in self._measured()}
-        some = [case for case in self._sets.train if rate[case.id] < 1]
+        some = [case for case in self._problems if rate[case.id] < 1]
         Random(self._recipe.seed).shuffle(some)
         write_rows(rows, [case.row() for case in some])
         self._train("reinforced", name, rows, start=start, rate=self._recipe.rl_rate, steps=self._recipe.rl_steps)
@@ -246,6 +265,9 @@ class Round:
         )
 
     def _proposer(self, name: str) -> Proposer:
+        if name == "clinician":
+            marks = {one.case.id: one.mark for one in self._references.references if one.mark is not None}
+            return ClinicianProposer(marks)
         if name == "self_verify":
             return LazyProposer(self._self_verifier)
         return StructuredDiffProposer(self._grader.cases)
@@ -281,7 +303,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     (options.out / RECIPE).write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
     sets = round_sets(options.data, recipe)
-    work = Round(recipe, sets, models=options.models, out=options.out, backend=TrlBackend(threads=options.threads))
+    references = read_references(options.references) if options.references else Intake()
+    for one in references.refused:
+        _say(f"reference {one.id} is left out: {one.reason}")
+    backend = TrlBackend(threads=options.threads)
+    work = Round(recipe, sets, models=options.models, out=options.out, backend=backend, references=references)
     work.run(options.stages)
 
 
@@ -311,6 +337,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
     parser.add_argument("--out", type=new_folder, default=DEFAULT_OUT)
     parser.add_argument("--base", default=QWEN_CODER_0_5B.name)
+    parser.add_argument("--references", type=Path, help="approved references, as JSON lines")
     parser.add_argument("--per-stratum", type=count, default=6)
     parser.add_argument("--warm-up", type=whole, default=48, help="rows of the warm-up")
     parser.add_argument("--rl-steps", type=count, default=10)

@@ -24,15 +24,18 @@ def prompt_text(prompt: str) -> str:
     return rendered.shared + rendered.rest
 
 
-def _rendered(prompt: str) -> RenderedChat:
+def chat_of(prompt: str) -> tuple[Message, ...]:
+    """The same as messages, with the sheet marked as shared."""
     shared, _, asked = prompt.removeprefix(SYSTEM + "\n").rpartition("\nQuestion: ")
-    return ChatMl().render(
-        (
-            Message(role="system", text=SYSTEM, is_shared=True),
-            Message(role="user", text=shared, is_shared=True),
-            Message(role="user", text=f"Question: {asked}"),
-        )
+    return (
+        Message(role="system", text=SYSTEM, is_shared=True),
+        Message(role="user", text=shared, is_shared=True),
+        Message(role="user", text=f"Question: {asked}"),
     )
+
+
+def _rendered(prompt: str) -> RenderedChat:
+    return ChatMl().render(chat_of(prompt))
 
 
 def steps_text(steps: Steps) -> str:

@@ -1,0 +1,124 @@
+"""Approved references from people, let in one by one.
+
+What contradicts another, leaks, is withdrawn or no longer fits is refused with a reason, and the round goes on without.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inference.engines.chat_format import neutralise
+from inference.reasoning.recompute import StepChecker
+from inference.reasoning.snapshot import EvidenceChanged
+from inference.reasoning.training.case import ReasoningCase, case_of
+from inference.reasoning.training.problem import Intervention, Steps
+from inference.reasoning.verifiers.registry import verify
+
+MAX_STEP_CHARS = 300
+_DECLARES = re.compile(r"\banswer\s*(?::|is\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """`attempt` and `mark`: the chain that was shown, and the first wrong step in it with the right one, if marked."""
+
+    id: str
+    case: ReasoningCase
+    attempt: Steps = ()
+    mark: Intervention | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """`reason` is a sentence for the author."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    references: tuple[Reference, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+def read_references(path: Path) -> Intake:
+    """JSON lines: a case's row with `id`, and `withdrawn`, `attempt`, `mark` where there are such."""
+    with path.open(encoding="utf-8") as file:
+        return intake([json.loads(line) for line in file if line.strip()])
+
+
+def intake(rows: Sequence[Mapping[str, Any]]) -> Intake:
+    """Each row is let in or refused."""
+    found: list[Reference] = []
+    refused: list[Refused] = []
+    for row in rows:
+        one = _read(row)
+        if isinstance(one, Reference) and (reason := _problem(one)):
+            one = Refused(id=one.id, reason=reason)
+        if isinstance(one, Refused):
+            refused.append(one)
+        else:
+            found.append(one)
+    against = _contradicted(found)
+    refused += [
+        Refused(id=one, reason="Two approved references answer the same question differently.") for one in against
+    ]
+    return Intake(references=tuple(one for one in found if one.id not in against), refused=tuple(refused))
+
+
+def _read(row: Mapping[str, Any]) -> Reference | Refused:
+    name = str(row.get("id", ""))
+    if row.get("withdrawn"):
+        return Refused(id=name, reason="It was withdrawn.")
+    try:
+        mark = row.get("mark")
+        return Reference(
+            id=name,
+            case=case_of(row),
+            attempt=tuple(map(str, row.get("attempt", ()))),
+            mark=None
+            if mark is None
+            else Intervention(location=int(mark["location"]), text=str(mark["text"]), source="clinician"),
+        )
+    except EvidenceChanged as error:
+        return Refused(id=name, reason=str(error))
+    except (KeyError, ValueError, TypeError) as error:
+        return Refused(id=name, reason=f"It cannot be read as a reference: {error}.")
+
+
+def _problem(one: Reference) -> str:
+    """Why it cannot be trained on; empty where it can."""
+    steps = [*one.case.reference, *((one.mark.text,) if one.mark else ())]
+    if any("\n" in step or len(step) > MAX_STEP_CHARS or neutralise(step) != step for step in steps):
+        return "A step is one line of plain text."
+    if any(_DECLARES.search(step) for step in steps):
+        return "A step gives the answer away instead of leading to it."
+    if _leaks(one.case):
+        return "The question or the sheet holds the answer already."
+    if not verify(one.case.answer, one.case.gold).is_right:
+        return "Its answer is not one of its own kind."
+    checker = StepChecker(one.case.sheet, rules=one.case.rules)
+    wrong = next((checked for step in one.case.reference if (checked := checker.check(step)).mark == "wrong"), None)
+    return f"Code finds a step of it wrong: {wrong.note}" if wrong is not None else ""
+
+
+def _leaks(case: ReasoningCase) -> bool:
+    prompt = case.problem.prompt
+    return bool(_DECLARES.search(case.question)) or any(len(step) > 20 and step in prompt for step in case.reference)
+
+
+def _contradicted(found: Sequence[Reference]) -> set[str]:
+    by_question: dict[tuple[str, str], list[Reference]] = defaultdict(list)
+    for one in found:
+        by_question[one.case.sheet.sha256, one.case.question.strip().lower()].append(one)
+    return {
+        one.id
+        for some in by_question.values()
+        for one in some
+        if any(not verify(one.case.answer, other.case.gold).is_right for other in some)
+    }

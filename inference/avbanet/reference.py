@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+FAULTS = ("black", "frozen", "out_of_body")
 LEVELS = ("novice", "intermediate", "expert")
 
 Values = NDArray[np.float32]
@@ -19,6 +20,7 @@ class SkillSequence:
     content : SHA-256 of the file, so that a query that is its own reference is found
     times_s : shape (T,), float64, seconds from the start, ascending · values : shape (T, D), float32, columns as
     `encoder` defines them · usable : shape (T,), bool, not black, not frozen, not outside the body
+    faults : what is wrong with each second, "" or a word of FAULTS; empty where nothing is
     kind : value of `VideoKind` · encoder : which version of features this is; rows of two versions never meet.
     """
 
@@ -29,6 +31,7 @@ class SkillSequence:
     duration_s: float
     kind: str
     encoder: str
+    faults: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.times_s) == len(self.values) == len(self.usable) or self.values.ndim != 2:

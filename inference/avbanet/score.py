@@ -35,7 +35,7 @@ class SkillRefused(InferenceError):
 
     def __init__(self, code: Code, sentence: str) -> None:
         super().__init__(code, sentence)
-        self.code: str = code
+        self.code: Code = code
         self.sentence = sentence
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ COMMANDS = (
     Command(
         "answers-simulated", "answers about simulated videos", "inference.llava_surg.evaluation.evaluate_simulated"
     ),
+    Command("skill", "skill scoring: protocols, baselines, raters", "inference.avbanet.evaluation.evaluate_skill"),
     Command(
         "truth", "questions that test truthfulness, on any videos", "inference.llava_surg.evaluation.truth.evaluate"
     ),

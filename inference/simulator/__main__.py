@@ -4,12 +4,13 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import get_args
 
 import cv2
 
 from inference.progress import Progress
 from inference.simulator.simulation import Simulation
-from inference.simulator.spec import SKILL_OF_LEVEL, TASKS, SimulationSpec
+from inference.simulator.spec import SKILL_OF_LEVEL, TASKS, Cameras, SimulationSpec
 from inference.simulator.video import write_simulation
 
 
@@ -29,6 +30,8 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--skill", type=skill_value, default=0.8, help="0..1, or novice, intermediate, expert")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--duration-s", type=float, default=None, help="without it the task is performed once")
+    arguments.add_argument("--operator", type=int, default=0, help="whose way of moving; 0 is nobody's")
+    arguments.add_argument("--cameras", choices=get_args(Cameras), default="usual")
     arguments.add_argument("--fps", type=int, default=15)
     arguments.add_argument("--width-px", type=int, default=854)
     arguments.add_argument("--height-px", type=int, default=480)
@@ -53,6 +56,8 @@ def main() -> int:
             fps=options.fps,
             width_px=options.width_px,
             height_px=options.height_px,
+            operator=options.operator,
+            cameras=options.cameras,
         )
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)

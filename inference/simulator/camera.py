@@ -10,8 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from inference.simulator.arrays import Array
-from inference.simulator.spec import SimulationSpec, Task
+from inference.simulator.spec import Cameras, SimulationSpec, Task
 
+USUAL_MM = np.array([0.0, -132.0, 150.0])
+# How far cameras differ in place and zoom, as a factor of the usual difference.
+SPREAD: dict[Cameras, float] = {"usual": 1.0, "varied": 2.5}
 MARGIN_SHARE = 0.07
 VIEW_DEG: dict[Task, float] = {
     "peg_transfer": 45.0,
@@ -37,7 +40,8 @@ class Camera:
     @classmethod
     def of(cls, spec: SimulationSpec) -> "Camera":
         rng = spec.rng("camera")
-        position = np.array([rng.normal(0, 6), -132 + rng.normal(0, 8), 150 + rng.normal(0, 8)])
+        spread = SPREAD[spec.cameras]
+        position = np.array([rng.normal(0, 6), rng.normal(0, 8), rng.normal(0, 8)]) * spread + USUAL_MM
         target = np.array([rng.normal(0, 2), 7 + rng.normal(0, 2), 0.0])
         forward = (target - position) / np.linalg.norm(target - position)
         right = np.cross(forward, [0.0, 0.0, 1.0])
@@ -49,7 +53,7 @@ class Camera:
             focal_px=spec.width_px
             / 2
             / math.tan(math.radians(VIEW_DEG[spec.task] / 2))
-            * float(rng.uniform(0.95, 1.05)),
+            * float(rng.uniform(0.95, 1.05) ** spread),
             plate_width_px=spec.width_px + 2 * margin_px,
             plate_height_px=spec.height_px + 2 * margin_px,
             margin_px=margin_px,

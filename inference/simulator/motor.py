@@ -6,7 +6,7 @@ size of the command (Harris and Wolpert 1998); the time follows Fitts 1954; phys
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,21 @@ from inference.simulator.arrays import Array
 TREMOR_BAND_HZ = (8.0, 12.0)
 WANDER_BAND_HZ = (0.15, 0.9)
 COMMAND_NOISE_BAND_HZ = (1.5, 4.0)
+# How far people of one skill differ, as the deviation of the logarithm. Frozen: docs/decisions names why.
+STYLE = {
+    "time_scale": 0.10,
+    "endpoint_noise": 0.15,
+    "command_noise_s": 0.15,
+    "tremor_mm": 0.20,
+    "wander_mm": 0.20,
+    "arc": 0.15,
+    "reaction_s": 0.15,
+    "hesitation_probability": 0.20,
+    "hesitation_s": 0.15,
+    "missed_grasp_probability": 0.20,
+    "drop_probability": 0.20,
+    "off_target_mm": 0.15,
+}
 
 
 def minimum_jerk(tau: Array) -> Array:
@@ -69,6 +84,11 @@ class MotorParameters:
             drop_probability=between(0.16, 0.005),
             off_target_mm=between(2.2, 0.25),
         )
+
+    def in_the_way_of(self, rng: np.random.Generator) -> "MotorParameters":
+        """The same skill in one person's way: each number in STYLE times a factor of their own, log-normal about 1."""
+        factors = {name: float(np.exp(rng.normal(0.0, sigma))) for name, sigma in STYLE.items()}
+        return replace(self, **{name: getattr(self, name) * factor for name, factor in factors.items()})
 
     def movement_time_s(self, distance_mm: float, width_mm: float) -> float:
         """Fitts' law; `width_mm` is the size of what is aimed at."""

@@ -36,6 +36,7 @@ class Script:
     @classmethod
     def open(cls, spec: SimulationSpec, kinds: dict[Hand, str]) -> "Script":
         motor = MotorParameters.from_skill(spec.skill)
+        motor = motor.in_the_way_of(spec.operator_rng()) if spec.operator else motor
         rng = spec.rng("script")
         hands = {
             hand: HandTrack(

@@ -17,6 +17,7 @@ Hand = Literal["left", "right"]
 
 TASKS: tuple[Task, ...] = get_args(Task)
 HANDS: tuple[Hand, ...] = get_args(Hand)
+Cameras = Literal["usual", "varied"]
 SKILL_OF_LEVEL: dict[SkillLevel, float] = {"novice": 0.1, "intermediate": 0.5, "expert": 0.9}
 MAX_DURATION_S = 3600.0
 
@@ -30,7 +31,11 @@ def skill_level(skill: float) -> SkillLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationSpec:
-    """`skill` runs from 0 (first time) to 1 (expert). Without a duration the operator performs the task once."""
+    """`skill` runs from 0 (first time) to 1 (expert). Without a duration the operator performs the task once.
+
+    operator : who performs: beside skill everybody has a way of moving, the same in all their videos; 0 has none
+    cameras : "usual" stands about where it always does, "varied" is put up anew for each video, as in other rooms
+    """
 
     task: Task
     skill: float
@@ -39,14 +44,16 @@ class SimulationSpec:
     fps: int = 15
     width_px: int = 854
     height_px: int = 480
+    operator: int = 0
+    cameras: Cameras = "usual"
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise ValueError(f"unknown task {self.task!r}: one of {', '.join(TASKS)}")
         if not 0.0 <= self.skill <= 1.0:
             raise ValueError("skill lies between 0 and 1")
-        if self.seed < 0:
-            raise ValueError("seed is a non-negative whole number")
+        if self.seed < 0 or self.operator < 0:
+            raise ValueError("seed and operator are non-negative whole numbers")
         if self.duration_s is not None and not 0.0 < self.duration_s <= MAX_DURATION_S:
             raise ValueError(f"duration_s lies between 0 and {MAX_DURATION_S:.0f}")
         if not 1 <= self.fps <= 120:
@@ -65,3 +72,7 @@ class SimulationSpec:
     def rng(self, stream: str) -> np.random.Generator:
         """The generator of one named stream, e.g. "motor" or "camera"."""
         return np.random.default_rng([self.seed, zlib.crc32(self.task.encode()), zlib.crc32(stream.encode())])
+
+    def operator_rng(self) -> np.random.Generator:
+        """The generator of the operator's own way of moving: the same in every task and video of theirs."""
+        return np.random.default_rng([self.operator, zlib.crc32(b"operator")])

@@ -17,6 +17,7 @@ COMMANDS = (
     Command("answers", "LLaVA-Surg's projector and adapter", "inference.llava_surg.training.train"),
     Command("answers-folds", "the same without each surgery in turn", "inference.llava_surg.training.crossval"),
     Command("records", "Surg-QA records from narrated labels", "inference.llava_surg.training.narrated_records"),
+    Command("skill", "the skill encoder, from simulated operators", "inference.avbanet.training.train_skill"),
     Command("manifests", "the manifests of weights that lie there without", "inference.train.manifests"),
 )
 

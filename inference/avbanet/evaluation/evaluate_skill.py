@@ -1,0 +1,72 @@
+"""python -m inference.evaluate skill --data DIR --protocol paper|paper-fixed|clean|kinematics|errors|simulator|raters
+
+The last line of --json is one object. What was computed is kept under --work: a run that was stopped goes on.
+"""
+
+import argparse
+import json
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from inference.avbanet.evaluation import clean_protocol, errors, kinematics, paper_protocol, raters
+from inference.avbanet.evaluation.tables import table
+from inference.datasets import avbanet_features
+
+PROTOCOLS = ("paper", "paper-fixed", "clean", "kinematics", "errors", "simulator", "raters")
+DEFAULT_WORK = Path("var/skill")
+DEFAULT_SEEDS = 10
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _arguments(arguments)
+    # The models are tiny: more threads than one cost more than they bring.
+    torch.set_num_threads(1)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module="sklearn")
+        found = {"protocol": options.protocol, "seeds": options.seeds, **_evaluated(options)}
+    print(json.dumps(found) if options.json else table(found))
+    return 0
+
+
+def _evaluated(options: argparse.Namespace) -> dict[str, Any]:
+    work: Path = options.work / "evaluation"
+    match options.protocol:
+        case "errors":
+            return {"errors": errors.evaluate(options.data, seeds=options.seeds)}
+        case "kinematics":
+            return {"kinematics": kinematics.evaluate(options.data)}
+        case "raters":
+            return {"raters": raters.evaluate(options.data)}
+        case "simulator":
+            # Simulated trials need the vision tower: only this protocol loads it.
+            from inference.avbanet.evaluation.simulator_protocol import evaluate as evaluate_simulator
+
+            return evaluate_simulator(options.work, report=_say)
+    domains = avbanet_features.read(options.data)
+    if options.protocol == "clean":
+        return {"domains": clean_protocol.evaluate(domains, work, seeds=options.seeds, report=_say)}
+    variants = paper_protocol.FIXED if options.protocol == "paper-fixed" else (paper_protocol.RELEASED,)
+    return {"domains": paper_protocol.evaluate(domains, variants, work, seeds=options.seeds, report=_say)}
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m inference.evaluate skill",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the folder with the data sets")
+    parser.add_argument("--protocol", choices=PROTOCOLS, required=True)
+    parser.add_argument("--seeds", type=int, default=DEFAULT_SEEDS)
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
+    return parser.parse_args(arguments)

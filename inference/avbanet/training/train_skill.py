@@ -1,0 +1,73 @@
+"""python -m inference.train skill [--out inference/weights/skill_encoder.safetensors]
+
+Draws the simulated operators' trials (kept under --work), trains the encoders that miss a task and a third of the
+people and the one that is shipped, calibrates it on the others, and writes its weights. No real video trains.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import cv2
+import torch
+
+from inference.avbanet.model import SkillModel, model_save
+from inference.avbanet.training.crossed import Encoders, calibration_of
+from inference.avbanet.training.fit import Recipe
+from inference.avbanet.training.lengths import duration_weight
+from inference.avbanet.training.trials import BOX_TASKS, operators, plans, trials
+from inference.lab.command_line import WEIGHTS, say
+from inference.vision.encoder import EncoderOptions, FrameEncoder
+
+TOWER = WEIGHTS / "vision_tower.safetensors"
+DEFAULT_OUT = WEIGHTS / "skill_encoder.safetensors"
+DEFAULT_WORK = Path("var/skill")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _arguments(arguments)
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    tower = simulator_tower()
+    encoders = encoders_of(tower, options.work)
+    model = shipped_model(encoders)
+    facts = {
+        "recipe": asdict(Recipe()),
+        "num_operators": len(operators()),
+        "tasks": list(BOX_TASKS),
+        "calibration": asdict(model.calibration),
+    }
+    trained_on = [f"simulator/{task}" for task in BOX_TASKS]
+    model_save(model, options.out, trained_on=trained_on, tower_id=tower.encoder_id, facts=facts)
+    print(f"{options.out}: {model.version}")
+    return 0
+
+
+def simulator_tower() -> FrameEncoder:
+    return FrameEncoder(EncoderOptions(weights=TOWER))
+
+
+def encoders_of(tower: FrameEncoder, work: Path) -> Encoders:
+    """Over every operator's trials, which are drawn where they are missing."""
+    made = trials(plans(), tower, work, say)
+    return Encoders(made, Recipe(), work, lambda line: print(line, file=sys.stderr, flush=True))
+
+
+def shipped_model(encoders: Encoders) -> SkillModel:
+    """Trained on everybody at every task of the box trainer, never on the organ scene."""
+    calibration = calibration_of(encoders.crossings(BOX_TASKS), duration_weight=duration_weight(operators()))
+    model = encoders.without(None, None)
+    return SkillModel(model.encoder, model.features, calibration)
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m inference.train skill",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    return parser.parse_args(arguments)

@@ -5,6 +5,9 @@ at four levels, beside a blind model (no video, no timeline) and the commonest a
 where an answer may abstain. Open ones by the labels they name, and by a judge where `--judge-url` names a server. The
 timeline's statements by the claim check. Intervals by surgery. `seen_in_training`: what the weights had learnt from.
 
+`--timeline-only` asks no language model: what code answers from the timeline alone, and the claim check, in a minute.
+`--predictions` takes what `evaluate vision --retrain --predictions FILE` wrote in place of the shipped eyes.
+
 `--also text_only,visual_only,both` asks the language model itself, without the gate, with so much to see. `--retrain`
 puts eyes in their place that have not seen the surgery; with `--folds` (made by `python -m inference.train
 answers-folds`) the answering model has not seen it either.
@@ -14,7 +17,7 @@ import argparse
 import json
 import os
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +32,8 @@ from inference.lab.command_line import DEFAULT_MODELS, DEFAULT_WORK, WEIGHTS, sa
 from inference.llava_surg.evaluation.asker import Askers, load_askers
 from inference.llava_surg.evaluation.asking import Mode
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip, clips_of, closed_cases
-from inference.llava_surg.evaluation.judged import Judged, Places, retrained, shipped, trained_on
+from inference.llava_surg.evaluation.gate_alone import gate_replies
+from inference.llava_surg.evaluation.judged import Judged, Places, predicted, retrained, shipped, trained_on
 from inference.llava_surg.evaluation.metrics import (
     Outcome,
     closed_summary,
@@ -37,13 +41,15 @@ from inference.llava_surg.evaluation.metrics import (
     read_answer,
     timeline_summary,
 )
-from inference.llava_surg.evaluation.open_cases import open_cases, usual_answers
+from inference.llava_surg.evaluation.open_cases import f1, named, open_cases, usual_answers
 from inference.llava_surg.evaluation.open_metrics import OpenOutcome, judged_summary, open_summary
 from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.statements import statements, verdict_summary, verdicts
 from inference.llava_surg.evaluation.surgeries import labelled_videos
 from inference.llava_surg.evaluation.table import table
 
+# No blind model stands beside what no model says.
+_NOTHING = [""]
 # What the language model is shown where it is asked without the gate.
 SHOWN: dict[str, Mode] = {"text_only": "timeline", "visual_only": "video", "both": "both"}
 
@@ -82,6 +88,8 @@ def _judged(videos: Sequence[LabelledVideo], options: argparse.Namespace) -> Ite
     )
     if options.retrain or options.folds:
         yield from retrained(videos, places)
+    elif options.predictions:
+        yield predicted(videos, places, options.predictions)
     else:
         yield shipped(videos, places)
 
@@ -97,13 +105,44 @@ def _heads_report(all_judged: Sequence[Judged], options: argparse.Namespace) -> 
     closed = closed_cases(clips, seed=options.seed, per_label=options.per_label)
     free = _free_cases(clips, options)
     stated = verdicts(statements(free), facts, watched=all_judged[0].watched)
-    seen = trained_on(options.weights) if not (options.retrain or options.folds) else frozenset()
+    opened = open_cases(clips, seed=options.seed, per_kind=options.per_kind)
+    watched = all_judged[0].watched
+    alone = gate_replies([*closed, *free, *opened], facts, watched=watched)
     return {
-        "answers_of": "folds" if options.folds else "retrained eyes" if options.retrain else "weights",
-        "seen_in_training": {name: name in seen for name in sorted(witnesses)},
+        "answers_of": _answers_of(options),
+        "seen_in_training": {name: name in _seen(options) for name in sorted(witnesses)},
         "timeline": timeline_summary(list(witnesses.values())) | rule_summary(closed, facts),
         "claims": verdict_summary(stated),
+        "gate_alone": {
+            "one_word": closed_summary(closed_outcomes(closed, alone, _NOTHING * len(closed), data=options.data)),
+            "free": closed_summary(
+                closed_outcomes(free, alone[len(closed) :], _NOTHING * len(free), data=options.data)
+            ),
+            "open_f1": _open_f1(opened, alone[len(closed) + len(free) :]),
+        },
     }
+
+
+def _open_f1(cases: Sequence[Case], given: Sequence[str]) -> dict[str, float]:
+    """By kind of question."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    for case, text in zip(cases, given, strict=True):
+        scores[case.question.kind].append(f1(named(text), named(case.question.answer)))
+    return {kind: round(sum(values) / len(values), 4) for kind, values in sorted(scores.items())}
+
+
+def _answers_of(options: argparse.Namespace) -> str:
+    if options.folds:
+        return "folds"
+    if options.retrain:
+        return "retrained eyes"
+    return "eyes that have not seen them" if options.predictions else "weights"
+
+
+def _seen(options: argparse.Namespace) -> frozenset[str]:
+    """Where eyes are held out and no language model speaks, nothing that is judged has seen anything."""
+    is_held_out = options.retrain or options.folds or (options.predictions and options.timeline_only)
+    return frozenset() if is_held_out else trained_on(options.weights)
 
 
 def _free_cases(clips: Sequence[EvaluationClip], options: argparse.Namespace) -> list[Case]:
@@ -232,6 +271,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--also", type=_also, default=[], help=f"the bare model too: {', '.join(SHOWN)}")
     parser.add_argument("--timeline-only", action="store_true", help="measure the timeline alone")
     parser.add_argument("--retrain", action="store_true", help="eyes that have not seen the surgery; takes hours")
+    parser.add_argument(
+        "--predictions", type=Path, default=None, help="held-out eyes, as `vision --retrain` wrote them"
+    )
     parser.add_argument("--folds", type=Path, default=None, help="adapters that have not seen their surgery")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the folder of tower, heads and llava_surg/")
     parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK, help="what is kept between runs")

@@ -1,7 +1,7 @@
 """Who is judged: the weights that ship, or models that have not seen the surgery."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torch import Tensor
@@ -13,6 +13,7 @@ from inference.llava_surg.adapter_files import ADAPTER_FOLDER
 from inference.llava_surg.evaluation.asker_source import AskerSource
 from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
 from inference.llava_surg.evaluation.held_out import held_out_witnesses
+from inference.llava_surg.evaluation.predicted import predicted_witnesses
 from inference.llava_surg.evaluation.shipped import EYES, HEADS, TOWER, ShippedEyes, shipped_witnesses
 from inference.llava_surg.evaluation.witness import Witness
 from inference.llava_surg.training.crossval import fold_folder, held_out_towers
@@ -59,6 +60,13 @@ def shipped(videos: Sequence[LabelledVideo], places: Places) -> Judged:
         encoder_id=eyes.encoder.encoder_id,
         watched=eyes.watched,
     )
+
+
+def predicted(videos: Sequence[LabelledVideo], places: Places, predictions: Path) -> Judged:
+    """The answering model that ships, told by eyes that have not seen the surgeries what they saw."""
+    judged = shipped(videos, places)
+    shown = tuple(sorted(judged.watched.outputs))
+    return replace(judged, witnesses=predicted_witnesses(predictions, videos, shown=shown))
 
 
 def retrained(videos: Sequence[LabelledVideo], places: Places) -> Iterator[Judged]:

@@ -1,25 +1,23 @@
 """The weights that ship, as witnesses of labelled surgeries: what the product's own eyes say of each frame."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from torch import Tensor
 
 from inference.datasets.cholect50 import LabelledVideo
-from inference.evidence.fact import Fact
 from inference.evidence.watched import Watched, watched_outputs
+from inference.llava_surg.evaluation.eyes_cut import STRANGE, eyes_cut
 from inference.llava_surg.evaluation.seen_frames import SeenFrames, seen_frames
-from inference.llava_surg.evaluation.witness import Cut, Witness, operation_cut
+from inference.llava_surg.evaluation.witness import Witness, operation_cut
 from inference.progress import ProgressCallback, ignore_progress
-from inference.vision.cutting import SEGMENT_OFF, SEGMENT_ON, Probabilities
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.eyes.eyes import ROW_NAMES, Eyes
-from inference.vision.eyes.read_video import SeenVideo, frame_probabilities, kind_of_rows
-from inference.vision.eyes.video_kind import KindReading
+from inference.vision.eyes.read_video import frame_probabilities, kind_of_rows
 from inference.vision.outputs import EYES_NAMES
-from inference.vision.smoothing import Values, keep_with_hysteresis
+from inference.vision.smoothing import Values
 from inference.vision.timeline import TimelineHeads
 from inference.vision.timeline import frame_probabilities as tower_probabilities
 
@@ -29,8 +27,6 @@ TOWER, HEADS, EYES, SIMULATOR = (
     "eyes.safetensors",
     "simulator_heads.safetensors",
 )
-# A column beside the eyes' own: 1 where a frame belongs to no kind that is known.
-STRANGE = "scene/strange"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,26 +96,8 @@ def _by_eyes(video: LabelledVideo, rows: Values, times_s: Values, eyes: Eyes) ->
         names=(*EYES_NAMES, STRANGE),
         probabilities=with_strange,
         shown=frozenset(shown),
-        cut=_eyes_cut(reading, shown),
+        cut=eyes_cut(reading, shown),
     )
-
-
-def _eyes_cut(reading: KindReading, shown: tuple[str, ...]) -> Cut:
-    def cut(said: Probabilities) -> Iterator[Fact]:
-        is_strange = said[STRANGE] >= SEGMENT_ON
-        outside = keep_with_hysteresis(said["body/outside"], on=SEGMENT_ON, off=SEGMENT_OFF)
-        seen = SeenVideo(
-            kind_reading=replace(reading, is_strange=is_strange),
-            probabilities=said,
-            is_silent=outside | is_strange,
-            # The course is that of the whole surgery; a clip of it is a stretch of that.
-            has_course=True,
-            shown=shown,
-            interval_s=1.0,
-        )
-        yield from seen.facts()
-
-    return cut
 
 
 def _if_there(path: Path) -> Path | None:

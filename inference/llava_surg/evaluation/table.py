@@ -21,6 +21,8 @@ def table(report: dict[str, Any]) -> str:
         + ", ".join(f"{level} {share:.3f}" for level, share in timeline["rule_per_level"].items())
         + f"; {timeline['rule_flips']:.3f} of them flip",
     ]
+    if "gate_alone" in report:
+        lines += ["", *gate_rows(report["gate_alone"])]
     if "per_type" not in report:
         return "\n".join([*lines, "", *claim_rows(report)])
     lines += ["", *closed_rows(report), "", *_rows("the same, asked freely", report["free"], FREE_COLUMNS, FREE_TITLES)]
@@ -28,6 +30,18 @@ def table(report: dict[str, Any]) -> str:
         if name in report:
             lines += ["", *_rows(f"the model alone, {name}", report[name], CLOSED_COLUMNS, CLOSED_TITLES)]
     return "\n".join([*lines, "", *open_rows(report["open"]), "", *claim_rows(report)])
+
+
+def gate_rows(alone: dict[str, Any]) -> list[str]:
+    """What code answers from the timeline, without any language model."""
+    return [
+        *_rows("gate alone, one word", alone["one_word"], FREE_COLUMNS, FREE_TITLES),
+        "",
+        *_rows("gate alone, freely", alone["free"], FREE_COLUMNS, FREE_TITLES),
+        "",
+        "open questions by the gate alone, label F1: "
+        + ", ".join(f"{kind} {value:.3f}" for kind, value in alone["open_f1"].items()),
+    ]
 
 
 def closed_rows(report: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from inference.datasets.frames import DatasetInvalid, LabelledFrame, picture, pi
 from inference.datasets.kinds import BOX_TRAINER_SCENE, CHOLECYSTECTOMY, inside, kind_is
 from inference.datasets.operations import Operation, cholec80
 from inference.datasets.rows import json_object, understood
+from inference.errors import InputInvalid
 
 FOLDER = "cholect50"
 INSTRUMENT_COLUMN, VERB_COLUMN, TARGET_COLUMN, PHASE_COLUMN = 1, 7, 8, 14
@@ -37,6 +38,20 @@ class LabelledVideo:
 
 def video_names(data_dir: Path) -> list[str]:
     return sorted(path.stem for path in (data_dir / FOLDER / "labels").glob("*.json"))
+
+
+def surgeries_without(data_dir: Path, left_out: Sequence[str]) -> list[str]:
+    """All but those. Raises FileNotFoundError where there is none at all, InputInvalid for a name that is none of them,
+    or if nothing is left."""
+    names = video_names(data_dir)
+    if not names:
+        raise FileNotFoundError(f"no CholecT50 surgeries under {data_dir}")
+    if unknown := [name for name in left_out if name not in names]:
+        raise InputInvalid(f"no surgery {', '.join(unknown)} under {data_dir}: there are {', '.join(names)}")
+    kept = [name for name in names if name not in left_out]
+    if not kept:
+        raise InputInvalid(f"no surgery of {data_dir} is left to learn from")
+    return kept
 
 
 def operation_of(name: str) -> Operation:

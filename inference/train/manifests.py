@@ -33,6 +33,8 @@ CHECKPOINT = "llava_surg"
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     folder: Path = options.weights
+    if not folder.is_dir():
+        raise FileNotFoundError(2, "no folder", str(folder))
     trained_on = _describe_vision(folder)
     if (folder / CHECKPOINT / PROJECTOR_NAME).is_file():
         base_id = base_model_named(options.base).id

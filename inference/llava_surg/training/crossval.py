@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from inference.datasets.cholect50 import video_names
+from inference.datasets.cholect50 import surgeries_without, video_names
 from inference.lab.arguments import new_folder, whole
 from inference.lab.command_line import DEFAULT_WORK, say
 from inference.vision.training.crossval import all_held_out, held_out_tower_path
@@ -24,6 +24,9 @@ TEXT_FOLDER = "text"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options, recipe = _parser().parse_known_args(arguments)
+    # Whoever holds one surgery out learns from the others.
+    for name in options.surgeries or video_names(options.data):
+        surgeries_without(options.data, [name])
     towers = held_out_towers(options.data, options.work)
     text = options.out / TEXT_FOLDER
     common = ["--data", str(options.data), "--steps-text", str(options.steps_text), *recipe]
@@ -47,9 +50,11 @@ def held_out_towers(data_dir: Path, work: Path) -> dict[str, Path]:
 
 
 def _train(arguments: Sequence[str]) -> None:
-    """In a process of its own: a fold's memory is given back before the next begins."""
-    command = [sys.executable, "-m", "inference.llava_surg.training.train", *arguments]
-    subprocess.run(command, check=True, env=os.environ)  # noqa: S603 - our own module and the caller's options
+    """In a process of its own: a fold's memory is given back before the next begins. What it cannot do it has told."""
+    command = [sys.executable, "-m", "inference.train", "answers", *arguments]
+    status = subprocess.run(command, check=False, env=os.environ).returncode  # noqa: S603 - our own and the caller's words
+    if status:
+        sys.exit(status)
 
 
 def _parser() -> argparse.ArgumentParser:

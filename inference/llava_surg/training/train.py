@@ -23,7 +23,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from inference.datasets.cholect50 import read_video, video_names
+from inference.datasets.cholect50 import LabelledVideo, read_video, surgeries_without
 from inference.engines.chat_format import ChatFormat, chat_format_named
 from inference.engines.local.base_model import load_base
 from inference.errors import InputInvalid
@@ -35,7 +35,7 @@ from inference.llava_surg.training.learner import Learner, LoraOptions, match_sc
 from inference.llava_surg.training.packs import Clip, Pack, make_pack
 from inference.llava_surg.training.record_lessons import record_lessons
 from inference.llava_surg.training.training_data import Footage, LessonDraw, Mix, footage_id
-from inference.llava_surg.training.training_state import load_state, save_state
+from inference.llava_surg.training.training_state import STATE_NAME, load_state, save_state
 from inference.models.catalogue import DEFAULT, base_model_named
 from inference.vision.backbone import FEATURE_DIM
 from inference.vision.encoder import EncoderOptions, FrameEncoder
@@ -152,6 +152,8 @@ class Training:
         """The text stage of another run on all surgeries. Raises InputInvalid if that run went further."""
         if self._start is None:
             return 0
+        if not (self._start / STATE_NAME).is_file():
+            raise FileNotFoundError(2, "no run to start from", str(self._start / STATE_NAME))
         step = self._load(self._start, dataclasses.replace(self._recipe, holdout=()))
         if step > self._recipe.steps_text:
             raise InputInvalid(f"{self._start} has already seen surgeries: it cannot start a run that holds some out.")
@@ -255,9 +257,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
+    needs_video = recipe.num_steps > recipe.steps_text and (options.stop_after or recipe.num_steps) > recipe.steps_text
+    # What is wrong with the data is told before a model is loaded.
+    videos = _videos(recipe, options.data) if needs_video else []
     model = base_model_named(options.base)
     base = load_base(options.models, model=model, dtype=torch.float32)
-    needs_video = recipe.num_steps > recipe.steps_text and (options.stop_after or recipe.num_steps) > recipe.steps_text
     encoder = FrameEncoder(EncoderOptions(weights=options.tower)) if needs_video else None
     config = LlavaSurgConfig(
         name=f"llava-surg-{model.name.removesuffix('-instruct')}",
@@ -267,7 +271,7 @@ def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
         num_temporal=NUM_TEMPORAL,
         num_patches=NUM_PATCHES,
     )
-    footage = _footage(encoder, recipe, options) if encoder else []
+    footage = _footage(encoder, videos, options.cache) if encoder else []
     learner = Learner(
         model=base.model,
         tokenizer=base.tokenizer,
@@ -304,10 +308,12 @@ def records_version(path: Path | None) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path is not None else ""
 
 
-def _footage(encoder: FrameEncoder, recipe: Recipe, options: argparse.Namespace) -> list[Footage]:
-    names = [name for name in video_names(options.data) if name not in recipe.holdout]
-    videos = [read_video(options.data, name) for name in names]
-    patches = [cached_patches(video, encoder=encoder, cache_dir=options.cache) for video in videos]
+def _videos(recipe: Recipe, data: Path) -> list[LabelledVideo]:
+    return [read_video(data, name) for name in surgeries_without(data, recipe.holdout)]
+
+
+def _footage(encoder: FrameEncoder, videos: Sequence[LabelledVideo], cache: Path) -> list[Footage]:
+    patches = [cached_patches(video, encoder=encoder, cache_dir=cache) for video in videos]
     return [Footage(video=video, patches=rows) for video, rows in zip(videos, patches, strict=True)]
 
 

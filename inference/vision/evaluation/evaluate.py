@@ -58,9 +58,10 @@ HEADLINES = (
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     torch.set_num_threads(options.threads)
-    if missing := missing_folders(options.data):
-        print(f"not in {options.data}, so not judged: {', '.join(missing)}", file=sys.stderr)
+    missing = missing_folders(options.data)
     videos = retrained(options) if options.retrain else shipped(options)
+    if missing:
+        print(f"not in {options.data}, so not judged: {', '.join(missing)}", file=sys.stderr)
     if options.predictions:
         write_predictions(options.predictions, videos)
     report = judged(videos) | {"weights": "retrained, five folds" if options.retrain else "shipped"}

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from inference.errors import ModelMissing
 from inference.lab.arguments import count, new_folder
 from inference.lab.command_line import DEFAULT_WORK, SHIPPED_HEADS, SHIPPED_TOWER, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
@@ -50,11 +51,12 @@ MULTI_LABEL = (INSTRUMENT, VERB, TARGET)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
+    if not options.tower.is_file():
+        raise ModelMissing(f"no tower at {options.tower}")
     data = training_data(options.data, options.work, on_progress=say)
     outputs = all_held_out(data, work=options.work, options=FitOptions(num_steps=options.steps))
     report = evaluate(data, outputs)
-    if options.tower.is_file():
-        report |= simulated_figures(options.tower, options.simulator, options.work)
+    report |= simulated_figures(options.tower, options.simulator, options.work)
     if options.json:
         print(json.dumps(report))
     else:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from inference.datasets.cholect50 import surgeries_without
 from inference.lab.arguments import count, new_file, new_folder
 from inference.lab.command_line import DEFAULT_WORK, say
 from inference.vision.artifacts import describe_timeline_heads
@@ -23,7 +24,7 @@ from inference.vision.evaluation.simulated_judge import held_out_simulations
 from inference.vision.timeline import TimelineHeads
 from inference.vision.training.calibrate import fit_timeline_heads
 from inference.vision.training.crossval import all_held_out, held_out, training_rows
-from inference.vision.training.dataset import HeldOut, TrainingData, surgeries
+from inference.vision.training.dataset import HeldOut, TrainingData
 from inference.vision.training.fit import FitOptions, fit_tower
 from inference.vision.training.prepare import training_data
 from inference.vision.training.tower_file import save_tower
@@ -37,12 +38,12 @@ MIN_SHOWN_COUNT = 10
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
+    left_out = (options.holdout,) if options.holdout else ()
+    trained_on = surgeries_without(options.data, left_out)
     data = training_data(options.data, options.work, on_progress=say)
     fit_options = FitOptions(num_steps=options.steps)
-    left_out = (options.holdout,) if options.holdout else ()
     rows = training_rows(data, without=left_out)
     tower = fit_tower(data.frames, data.views, rows, groups=data.groups, options=fit_options, on_progress=say)
-    trained_on = [name for name in surgeries(options.data) if name not in left_out]
     encoder_id = save_tower(tower, options.out, trained_on=trained_on)
     print(f"{options.out.name}: {encoder_id}, {options.out.stat().st_size / 1e6:.1f} MB")
     if options.holdout:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from inference.datasets.all_frames import folders_in
 from inference.lab.arguments import count, new_file, new_folder
 from inference.lab.command_line import DEFAULT_WORK, WEIGHTS, say
 from inference.vision.encoder import load_tower, surgical_encoder_id
@@ -53,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def training_data(data: Path, work: Path) -> EyesData:
+    """Raises FileNotFoundError where none of the known sets lies in `data`."""
+    if not folders_in(data):
+        raise FileNotFoundError(f"none of the known data sets under {data}")
     return eyes_data(data, work, num_views=NUM_VIEWS, extra=simulator_pictures(work), on_progress=say)
 
 

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "webapp.videos",
     "webapp.conversations",
     "webapp.skills",
+    "webapp.learning",
     "webapp.api",
     "workers",
 ]
@@ -344,6 +345,9 @@ DEVICE = read_text("DEBRIEF_DEVICE", "auto")
 ANSWER_MAX_TOKENS = read_int("DEBRIEF_ANSWER_MAX_TOKENS", 256, minimum=8)
 # Of one person, over all videos: the rest of the assistant's places stay free for colleagues.
 OPEN_ANSWERS_MAX = read_int("DEBRIEF_OPEN_ANSWERS", 3, minimum=1)
+# The model that says why, a larger one where it is on the machine and fits; see workers/reasoner.py.
+EXPLANATION_MODEL = read_text("DEBRIEF_EXPLANATION_MODEL", "qwen2.5-coder-1.5b-instruct")
+EXPLANATION_IDLE_S = read_int("DEBRIEF_EXPLANATION_IDLE_S", 300, minimum=1)
 QUESTION_MAX_CHARS = read_int("DEBRIEF_QUESTION_MAX_CHARS", 4000, minimum=10)
 
 # --- the API for hospital systems ----------------------------------------------------------------------

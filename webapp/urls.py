@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("webapp.videos.urls")),
     path("", include("webapp.conversations.urls")),
     path("", include("webapp.skills.urls")),
+    path("", include("webapp.learning.urls")),
     path("", include("webapp.notices.urls")),
 ]

@@ -40,6 +40,7 @@ class Action(TextChoices):
     QUESTION_ASK = "question.ask", "Asked about a video"
     ANSWER_STOP = "answer.stop", "Stopped an answer"
     ANSWER_JUDGE = "answer.judge", "Judged an answer"
+    EXPLANATION_ASK = "explanation.ask", "Asked why an answer says what it says"
     SKILL_REQUEST = "skill.request", "Asked for a skill report"
     SKILL_SCORED = "skill.scored", "Compared a video with references"
     SKILL_VIEW = "skill.view", "Looked at a skill report"

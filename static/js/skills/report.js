@@ -2,14 +2,8 @@
 
 import "./evidence.js";
 import "./moments.js";
+import "../lib/player/seek_chips.js";
 import { clock } from "../lib/words/time.js";
-
-document.addEventListener("click", ({ target }) => {
-  const chip = target.closest("[data-seek-s]");
-  if (!chip) return;
-  const detail = { start_s: Number(chip.dataset.seekS), end_s: Number(chip.dataset.seekEndS) };
-  document.dispatchEvent(new CustomEvent("debrief:seek", { detail }));
-});
 
 document.addEventListener("debrief:window", ({ detail }) => {
   if (!detail) return;

@@ -1,0 +1,3 @@
+// The page behind "Why?".
+
+import "../lib/player/seek_chips.js";

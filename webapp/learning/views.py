@@ -1,0 +1,60 @@
+"""The page behind "Why?": the video beside the steps that lead to an answer."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from webapp.accounts.actors import Actor, page_actor
+from webapp.conversations.models import Answer
+from webapp.conversations.selectors import answer_get_for_actor
+from webapp.learning.explanations import explanation_ask
+from webapp.learning.presentation import explanation_view
+from webapp.learning.selectors import explanation_newest
+from webapp.videos.looks import video_look
+from webapp.videos.views import video_context
+
+
+@login_required
+@require_GET
+@never_cache
+def why(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
+    actor, answer = _looked_at(request, answer_id)
+    video = answer.question.conversation.video
+    return render(request, "learning/why.html", video_context(actor, video) | _context(answer))
+
+
+@login_required
+@require_GET
+@never_cache
+def why_panel(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
+    """The steps alone, for a page that waits for more of them."""
+    _, answer = _looked_at(request, answer_id)
+    return render(
+        request, "learning/_explanation.html", {"video": answer.question.conversation.video} | _context(answer)
+    )
+
+
+@login_required
+@require_POST
+def why_ask(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
+    actor, answer = _looked_at(request, answer_id)
+    explanation_ask(answer, actor=actor)
+    if request.headers.get("HX-Request") == "true":
+        return redirect("why_panel", answer_id=answer.pk)
+    return redirect("why", answer_id=answer.pk)
+
+
+def _looked_at(request: HttpRequest, answer_id: uuid.UUID) -> tuple[Actor, Answer]:
+    actor = page_actor(request.user)
+    answer = answer_get_for_actor(actor, answer_id)
+    video_look(actor, answer.question.conversation.video, part="explanation")
+    return actor, answer
+
+
+def _context(answer: Answer) -> dict[str, Any]:
+    return {"answer": answer, "tab": "conversation", "view": explanation_view(explanation_newest(answer), answer)}

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
+# Widths of `scales_smooth`, as multiples of the narrowest.
+SCALES = (1.0, 4.0, 16.0)
 
 
 def gaussian_smooth(values: Values, timestamps_s: Values, sigma_s: float) -> Values:
@@ -24,6 +26,16 @@ def gaussian_smooth(values: Values, timestamps_s: Values, sigma_s: float) -> Val
         weights = np.exp(-0.5 * ((timestamps_s[first:last] - timestamps_s[row]) / sigma_s) ** 2)
         smoothed[row] = weights @ values[first:last] / weights.sum()
     return smoothed
+
+
+def scales_smooth(values: Values, timestamps_s: Values, sigma_s: float) -> Values:
+    """The mean of what `gaussian_smooth` gives over `sigma_s` and over SCALES times that : (T, C)
+
+    Near neighbours count most and far ones still count: what a surgeon holds is held for seconds or for minutes.
+    """
+    if sigma_s <= 0:
+        return values.copy()
+    return np.asarray(np.mean([gaussian_smooth(values, timestamps_s, sigma_s * scale) for scale in SCALES], axis=0))
 
 
 def forward_backward(log_evidence: Values, timestamps_s: Values, rates_per_s: Values) -> Values:

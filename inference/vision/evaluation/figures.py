@@ -16,6 +16,8 @@ from inference.vision.outputs import ANATOMY, BLEEDING, CRITICAL_VIEW, EYES_NAME
 from inference.vision.phase_order import phase_positions
 
 Figures = dict[str, float]
+# Groups of which each label's precision is a mean over operations, and under what name that of all labels is.
+_MEANT = (("instrument", TOOL), ("anatomy", ANATOMY), ("", CRITICAL_VIEW), ("", BLEEDING))
 MIN_POSITIVES = 5
 # A criterion holds where most of its three raters say so; masks and labels are 0 or 1.
 IS_TRUE_FROM = 0.5
@@ -32,11 +34,12 @@ def video_figures(video: JudgedVideo, others: Sequence[JudgedVideo]) -> Figures:
     found: Figures = {}
     if video.has_phases:
         found |= _phase_figures(video, others)
-    for name, group in (("instrument", TOOL), ("anatomy", ANATOMY)):
+    for name, group in _MEANT:
         pairs = _group_precision(video, group)
         if pairs:
-            found[f"{name}_map"] = float(np.mean([precision for precision, _ in pairs.values()]))
-            found[f"{name}_prevalence"] = float(np.mean([share for _, share in pairs.values()]))
+            if name:
+                found[f"{name}_map"] = float(np.mean([precision for precision, _ in pairs.values()]))
+                found[f"{name}_prevalence"] = float(np.mean([share for _, share in pairs.values()]))
             found |= {f"mean ap {label}": precision for label, (precision, _) in pairs.items()}
             found |= {f"mean prevalence {label}": share for label, (_, share) in pairs.items()}
     if any(video.kinds):

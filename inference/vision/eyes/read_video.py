@@ -18,7 +18,7 @@ from inference.vision.eyes.repeats import repeated
 from inference.vision.eyes.settings import EyesSettings
 from inference.vision.eyes.video_kind import KindReading, read_kind
 from inference.vision.outputs import BODY, EYES_GROUPS, EYES_NAMES, KIND, PHASE, columns_of
-from inference.vision.smoothing import Values, gaussian_smooth, keep_with_hysteresis
+from inference.vision.smoothing import Values, keep_with_hysteresis, scales_smooth
 from inference.vision.store import FeatureStore
 
 REPEATED = "repeated"
@@ -114,7 +114,7 @@ def yes_no_probabilities(rows: Values, timestamps_s: Values, settings: EyesSetti
         if group is PHASE:
             continue
         columns = columns_of(group.name, EYES_NAMES)
-        smoothed = gaussian_smooth(said[:, columns], timestamps_s, settings.smoothing_s[group.name])
+        smoothed = scales_smooth(said[:, columns], timestamps_s, settings.smoothing_s[group.name])
         slope, offset = np.array([settings.platt[name] for name in group.output_names]).T
         probabilities[:, columns] = 1 / (1 + np.exp(-(slope * smoothed + offset)))
     return probabilities

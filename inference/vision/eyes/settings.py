@@ -8,9 +8,9 @@ from dataclasses import dataclass
 class EyesSettings:
     """How outputs become probabilities; fitted on operations the eyes had not seen.
 
-    `smoothing_s` : of each group · `platt` : "group/label" -> (slope, offset) of each yes/no output ·
-    `phase_confidence`, `clip_confidence` : power of the phases' probabilities, of whole operations
-    and of clips · `kind_temperature` : divides the kinds' logits ·
+    `smoothing_s` : of each group, the narrowest width · `platt` : "group/label" -> (slope, offset) of each yes/no
+    output · `phase_confidence`, `clip_confidence` : power of the phases' probabilities, of whole operations and of
+    clips · `kind_temperature` : divides the kinds' logits ·
     `strange_from` : strangeness at which a frame is as likely strange as not, `strange_slope` : how steeply ·
     `shown` : outputs good enough to be shown · `trained_on` : the operations, by name.
     """

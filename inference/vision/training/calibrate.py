@@ -54,6 +54,7 @@ def fit_timeline_heads(
     )
 
 
+Smooth = Callable[[Values, Values, float], Values]
 Decode = Callable[[HeldOut, list[HeldOut], tuple[str, ...], float], Values]
 
 
@@ -130,9 +131,11 @@ def _rows(values: Values) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(row) for row in values.tolist())
 
 
-def fit_group(surgeries: list[HeldOut], columns: list[int], sigma_s: float) -> tuple[list[tuple[float, float]], float]:
+def fit_group(
+    surgeries: list[HeldOut], columns: list[int], sigma_s: float, *, smooth: Smooth = gaussian_smooth
+) -> tuple[list[tuple[float, float]], float]:
     """Platt scaling of each column after smoothing, and the mean log loss it leaves."""
-    scores = np.concatenate([gaussian_smooth(one.logits[:, columns], one.timestamps_s, sigma_s) for one in surgeries])
+    scores = np.concatenate([smooth(one.logits[:, columns], one.timestamps_s, sigma_s) for one in surgeries])
     truth = np.concatenate([one.truth[:, columns] for one in surgeries])
     fits, losses = [], []
     for column_scores, column_truth in zip(scores.T, truth.T, strict=True):

@@ -10,7 +10,7 @@ from inference.vision.evaluation.metrics import average_precision
 from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS
 from inference.vision.eyes.settings import EyesSettings
 from inference.vision.outputs import EYES_GROUPS, EYES_NAMES, KIND, PHASE, columns_of
-from inference.vision.smoothing import Values
+from inference.vision.smoothing import Values, scales_smooth
 from inference.vision.training.calibrate import SMOOTHING_S, fit_group
 from inference.vision.training.dataset import HeldOut
 from inference.vision.training.eyes_data import EyesData
@@ -44,7 +44,7 @@ def fit_settings(
         if group is PHASE:
             continue
         columns = columns_of(group.name, EYES_NAMES)
-        fits = {sigma: fit_group(list(videos), columns, sigma) for sigma in SMOOTHING_S}
+        fits = {sigma: fit_group(list(videos), columns, sigma, smooth=scales_smooth) for sigma in SMOOTHING_S}
         best = min(fits, key=lambda sigma: fits[sigma][1])
         smoothing_s[group.name] = best
         platt |= {EYES_NAMES[column]: fit for column, fit in zip(columns, fits[best][0], strict=True)}

@@ -5,7 +5,7 @@ import pytest
 
 from inference.vision.outputs import PHASES
 from inference.vision.phase_order import is_whole_operation, phase_positions, phase_rates_per_s, position_evidence
-from inference.vision.smoothing import forward_backward, gaussian_smooth, keep_with_hysteresis, runs_of
+from inference.vision.smoothing import forward_backward, gaussian_smooth, keep_with_hysteresis, runs_of, scales_smooth
 from inference.vision.training.calibrate import fit_platt
 
 
@@ -68,3 +68,13 @@ def test_platt_scaling_finds_the_frequency_behind_a_score() -> None:
     (slope, offset), loss = fit_platt(scores, truth)
     assert (slope, offset) == (pytest.approx(0.5, abs=0.08), pytest.approx(-1, abs=0.15))
     assert loss < np.log(2)
+
+
+def test_over_several_widths_near_neighbours_count_most_and_far_ones_still_count() -> None:
+    values, times_s = np.zeros((201, 1)), np.arange(201.0)
+    values[100] = 1.0
+    wide = scales_smooth(values, times_s, 2.0)[:, 0]
+    narrow = gaussian_smooth(values, times_s, 2.0)[:, 0]
+    assert wide[100] > wide[104] > wide[130] > 0
+    assert narrow[130] == 0.0
+    np.testing.assert_array_equal(scales_smooth(values, times_s, 0.0), values)

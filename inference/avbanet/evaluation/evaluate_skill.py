@@ -4,6 +4,7 @@ The last line of --json is one object. What was computed is kept under --work: a
 """
 
 import argparse
+import importlib
 import json
 import sys
 import warnings
@@ -18,6 +19,7 @@ from inference.avbanet.evaluation.tables import table
 from inference.datasets import avbanet_features
 
 PROTOCOLS = ("paper", "paper-fixed", "clean", "kinematics", "errors", "simulator", "raters")
+SIMULATOR = "inference.avbanet.evaluation.simulator_protocol"
 DEFAULT_WORK = Path("var/skill")
 DEFAULT_SEEDS = 10
 
@@ -43,10 +45,9 @@ def _evaluated(options: argparse.Namespace) -> dict[str, Any]:
         case "raters":
             return {"raters": raters.evaluate(options.data)}
         case "simulator":
-            # Simulated trials need the vision tower: only this protocol loads it.
-            from inference.avbanet.evaluation.simulator_protocol import evaluate as evaluate_simulator
-
-            return evaluate_simulator(options.work, report=_say)
+            # By name, as behind the front door: only this protocol draws videos and loads the tower.
+            evaluate_simulator = importlib.import_module(SIMULATOR).evaluate
+            return dict(evaluate_simulator(options.work, report=_say))
     domains = avbanet_features.read(options.data)
     if options.protocol == "clean":
         return {"domains": clean_protocol.evaluate(domains, work, seeds=options.seeds, report=_say)}

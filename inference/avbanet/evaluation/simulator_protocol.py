@@ -16,11 +16,13 @@ from inference.avbanet.calibrate import expected_calibration_error, net_trust_sc
 from inference.avbanet.evaluation.deletion import beats_random
 from inference.avbanet.evaluation.measures import Predictions, accuracy, area_under_curve, balanced_accuracy, interval
 from inference.avbanet.reference import LEVELS
-from inference.avbanet.training.crossed import Crossing, people_of, temperature_for
+from inference.avbanet.training.crossed import Crossing, Encoders, people_of, temperature_for
+from inference.avbanet.training.filming import simulator_tower, trials
 from inference.avbanet.training.judged import NUM_EPISODES, Judgements, drawn
 from inference.avbanet.training.lengths import natural_length_s
-from inference.avbanet.training.train_skill import encoders_of, simulator_tower
-from inference.avbanet.training.trials import BOX_TASKS, Trial
+from inference.avbanet.training.recipe import Recipe
+from inference.avbanet.training.trials import BOX_TASKS, Trial, plans
+from inference.lab.command_line import WEIGHTS, say
 
 ORGAN = "organ"
 
@@ -30,7 +32,8 @@ Values = NDArray[np.float64]
 def evaluate(work: Path, *, report: Callable[[str], None]) -> dict[str, Any]:
     """`domains`: each task and the organ scene; `together`: the box trainer's five."""
     cv2.setNumThreads(1)
-    encoders = encoders_of(simulator_tower(), work)
+    made = trials(plans(), simulator_tower(WEIGHTS / "vision_tower.safetensors"), work, say)
+    encoders = Encoders(made, Recipe(), work, report)
     box = encoders.crossings(BOX_TASKS)
     organ = encoders.crossings([ORGAN])
     found = {}

@@ -17,9 +17,9 @@ from inference.avbanet.model import SkillModel
 from inference.avbanet.reference import LEVELS
 from inference.avbanet.sequence import WIDTH
 from inference.avbanet.training.episodes import mistake_seconds, prepared
-from inference.avbanet.training.fit import Recipe, fit
+from inference.avbanet.training.fit import fit
 from inference.avbanet.training.judged import Judgements, Person, judge
-from inference.avbanet.training.recipe_name import recipe_name
+from inference.avbanet.training.recipe import Recipe, recipe_name
 from inference.avbanet.training.trials import BOX_TASKS, NUM_FOLDS, Trial, fold_of
 
 Mistakes = tuple[NDArray[np.float64], NDArray[np.bool_]]

@@ -4,7 +4,6 @@ The number and the mistakes are known of simulated operators alone. They shape w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,6 +15,7 @@ from inference.avbanet.heads import cross_entropy, prototype_head, prototypes
 from inference.avbanet.reference import LEVELS
 from inference.avbanet.sequence import WIDTH
 from inference.avbanet.training.episodes import Episodes, EpisodeSampler, Prepared
+from inference.avbanet.training.recipe import Recipe
 from inference.progress import Progress, ProgressCallback, ignore_progress
 
 MIN_SCALE = 1e-3
@@ -23,25 +23,6 @@ MIN_SCALE = 1e-3
 AXIS_SCALE = 6.0
 # Where the middles of three levels usually lie about their mean, in skill.
 AXIS_PLACES = (-0.35, 0.0, 0.35)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """`shift`, `stretch` : of an episode's columns, in deviations: another room, another camera"""
-
-    num_steps: int = 120
-    episodes_per_step: int = 8
-    queries: int = 2
-    max_shots: int = 2
-    lengths_s: tuple[int, int] = (20, 40)
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-2
-    shift: float = 1.0
-    stretch: float = 0.15
-    skill_weight: float = 1.0
-    mistake_weight: float = 1.0
-    ridge: float = 30.0
-    seed: int = 0
 
 
 def fit(trials: Sequence[Prepared], recipe: Recipe, on_progress: ProgressCallback = ignore_progress) -> SkillEncoder:

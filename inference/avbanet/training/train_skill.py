@@ -15,11 +15,11 @@ import torch
 
 from inference.avbanet.model import SkillModel, model_save
 from inference.avbanet.training.crossed import Encoders, calibration_of
-from inference.avbanet.training.fit import Recipe
+from inference.avbanet.training.filming import simulator_tower, trials
 from inference.avbanet.training.lengths import duration_weight
-from inference.avbanet.training.trials import BOX_TASKS, operators, plans, trials
+from inference.avbanet.training.recipe import Recipe
+from inference.avbanet.training.trials import BOX_TASKS, operators, plans
 from inference.lab.command_line import WEIGHTS, say
-from inference.vision.encoder import EncoderOptions, FrameEncoder
 
 TOWER = WEIGHTS / "vision_tower.safetensors"
 DEFAULT_OUT = WEIGHTS / "skill_encoder.safetensors"
@@ -30,8 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _arguments(arguments)
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    tower = simulator_tower()
-    encoders = encoders_of(tower, options.work)
+    tower = simulator_tower(TOWER)
+    made = trials(plans(), tower, options.work, say)
+    encoders = Encoders(made, Recipe(), options.work, lambda line: print(line, file=sys.stderr, flush=True))
     model = shipped_model(encoders)
     facts = {
         "recipe": asdict(Recipe()),
@@ -43,16 +44,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     model_save(model, options.out, trained_on=trained_on, tower_id=tower.encoder_id, facts=facts)
     print(f"{options.out}: {model.version}")
     return 0
-
-
-def simulator_tower() -> FrameEncoder:
-    return FrameEncoder(EncoderOptions(weights=TOWER))
-
-
-def encoders_of(tower: FrameEncoder, work: Path) -> Encoders:
-    """Over every operator's trials, which are drawn where they are missing."""
-    made = trials(plans(), tower, work, say)
-    return Encoders(made, Recipe(), work, lambda line: print(line, file=sys.stderr, flush=True))
 
 
 def shipped_model(encoders: Encoders) -> SkillModel:

@@ -7,8 +7,9 @@ from inference.avbanet.model import SkillModel, load_skill_model, model_save
 from inference.avbanet.reference import LEVELS
 from inference.avbanet.training.crossed import _trains
 from inference.avbanet.training.episodes import EpisodeSampler, mistake_seconds, prepared
-from inference.avbanet.training.fit import Recipe, fit
+from inference.avbanet.training.fit import fit
 from inference.avbanet.training.judged import Judgements, Person, judge
+from inference.avbanet.training.recipe import Recipe
 from inference.avbanet.training.trials import BOX_TASKS, FIRST_OPERATOR, NUM_FOLDS, Operator, Trial, fold_of, plans
 from inference.errors import ModelError
 from inference.simulator.spec import TASKS

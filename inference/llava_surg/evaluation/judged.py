@@ -16,7 +16,7 @@ from inference.llava_surg.evaluation.held_out import held_out_witnesses
 from inference.llava_surg.evaluation.predicted import predicted_witnesses
 from inference.llava_surg.evaluation.shipped import EYES, HEADS, TOWER, ShippedEyes, shipped_witnesses
 from inference.llava_surg.evaluation.witness import Witness
-from inference.llava_surg.training.crossval import fold_folder, held_out_towers
+from inference.llava_surg.training.crossval import fold_checkpoint, held_out_towers
 from inference.models.manifest import manifest_path, read_manifest
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.timeline import TimelineHeads
@@ -70,14 +70,19 @@ def predicted(videos: Sequence[LabelledVideo], places: Places, predictions: Path
 
 
 def retrained(videos: Sequence[LabelledVideo], places: Places) -> Iterator[Judged]:
-    """Towers that have not seen the surgery, trained where they are not kept yet; with folds adapters too."""
+    """Towers that have not seen the surgery, trained where they are not kept yet; with folds adapters too. Raises
+    FileNotFoundError for a surgery without its fold, before anything is trained."""
+    if places.folds is not None:
+        for video in videos:
+            if not (own := fold_checkpoint(places.folds, video.name)).is_dir():
+                raise FileNotFoundError(2, "no fold", str(own))
     heads = TimelineHeads.load(places.weights / HEADS)
     witnesses = held_out_witnesses(videos, data_dir=places.data, work=places.work, heads=heads)
     towers = held_out_towers(places.data, places.work)
     for video in videos:
         folder = places.weights / CHECKPOINT
         if places.folds is not None:
-            folder = fold_folder(places.folds, video.name) / "checkpoint"
+            folder = fold_checkpoint(places.folds, video.name)
         source = _source(places, folder, towers[video.name])
         patches, encoder_id = patches_of(source, _any_cases(video))
         yield Judged(

@@ -20,6 +20,7 @@ from inference.vision.training.fit import FitOptions
 from inference.vision.training.prepare import training_data
 
 TEXT_FOLDER = "text"
+CHECKPOINT_FOLDER = "checkpoint"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -37,8 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def fold_folder(folds: Path, surgery: str) -> Path:
-    """Where the training lies that held `surgery` out; its weights are in `checkpoint`."""
+    """Where the training lies that held `surgery` out; its weights are in `fold_checkpoint`."""
     return folds / surgery
+
+
+def fold_checkpoint(folds: Path, surgery: str) -> Path:
+    return fold_folder(folds, surgery) / CHECKPOINT_FOLDER
 
 
 def held_out_towers(data_dir: Path, work: Path) -> dict[str, Path]:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from inference.datasets.all_frames import folders_in, read_all
-from inference.datasets.frames import DatasetInvalid
+from inference.datasets.frames import DatasetInvalid, LabelledFrame
 from inference.datasets.operations import NUM_FOLDS, cholec80, is_judged, may_train
 
 
@@ -108,23 +108,28 @@ def test_boxes_of_a_cholect50_frame_add_the_specimen_bag_it_does_not_know(tmp_pa
     assert frame.origin == cholec80(68)
 
 
-def test_of_the_real_sets_no_operation_trains_what_it_is_judged_on(data_dir: Path) -> None:
-    frames = read_all(data_dir)
+@pytest.fixture(scope="module")
+def real_frames(data_dir: Path) -> list[LabelledFrame]:
+    """Of all sets; masks are opened, which takes its time."""
+    return read_all(data_dir)
 
+
+def test_of_the_real_sets_no_operation_trains_what_it_is_judged_on(
+    data_dir: Path, real_frames: list[LabelledFrame]
+) -> None:
     assert len(folders_in(data_dir)) == 9
     for fold in range(NUM_FOLDS):
-        training = {frame.origin for frame in frames if may_train(frame.origin, held_out_fold=fold)}
-        judged = {frame.origin for frame in frames if is_judged(frame.origin, held_out_fold=fold)}
+        training = {frame.origin for frame in real_frames if may_train(frame.origin, held_out_fold=fold)}
+        judged = {frame.origin for frame in real_frames if is_judged(frame.origin, held_out_fold=fold)}
         among_training = {one for origin in training for one in getattr(origin, "operations", {origin})}
         assert judged
         assert not judged & among_training
 
 
-def test_an_operation_under_three_names_lies_in_one_fold(data_dir: Path) -> None:
+def test_an_operation_under_three_names_lies_in_one_fold(real_frames: list[LabelledFrame]) -> None:
     names = {"cholect50": "VID70", "m2cai16-tool-boxes": "70", "cholec80-phases": "5"}
-    frames = read_all(data_dir)
 
-    folds = {frame.origin.fold for frame in frames if names.get(frame.folder) == frame.video and frame.origin}
+    folds = {frame.origin.fold for frame in real_frames if names.get(frame.folder) == frame.video and frame.origin}
 
     assert folds == {0}
 

@@ -49,7 +49,8 @@ class SeenVideo:
         end_s = len(self.is_silent) * self.interval_s
         probability = round(self.kind_reading.probability, 4)
         yield Fact(lane=KIND_LANE, label=self.kind.value, start_s=0.0, end_s=end_s, probability=probability)
-        if not self.has_course:
+        if not self.has_course and self.kind in detector_named(PHASE.name).kinds:
+            # Why no phases are told where others of this kind have some.
             share = round(self.repeated_share, 4)
             yield Fact(lane=COURSE_LANE, label=REPEATED, start_s=0.0, end_s=end_s, probability=share)
         for group in EYES_GROUPS:

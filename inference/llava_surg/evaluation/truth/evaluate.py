@@ -8,6 +8,7 @@ a question that may be answered was.
 import argparse
 import json
 import os
+import resource
 import statistics
 import tempfile
 import time
@@ -136,7 +137,13 @@ def summary(replies: Sequence[Reply]) -> dict[str, Any]:
         "first_word_s": round(statistics.median(reply.first_word_s for reply in replies), 3),
         "last_word_s": round(statistics.median(reply.last_word_s for reply in replies), 3),
         "slowest_last_word_s": round(max(reply.last_word_s for reply in replies), 3),
+        "peak_memory_gb": peak_memory_gb(),
     }
+
+
+def peak_memory_gb() -> float:
+    """Of this process since it began, videos' preparation included. Linux counts in KiB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 2)
 
 
 def table(report: dict[str, Any]) -> str:
@@ -148,7 +155,8 @@ def table(report: dict[str, Any]) -> str:
         rows.append(" | ".join((category, str(found["n"]), *cells)))
     rows.append(
         f"answered {report['answered']:.3f} of what may be answered; first word {report['first_word_s']} s, "
-        f"last word {report['last_word_s']} s (medians), slowest {report['slowest_last_word_s']} s"
+        f"last word {report['last_word_s']} s (medians), slowest {report['slowest_last_word_s']} s; "
+        f"at most {report['peak_memory_gb']} GB of memory"
     )
     return "\n".join(rows)
 

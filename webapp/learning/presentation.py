@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from webapp.conversations.models import Answer
+from webapp.conversations.models import Answer, Claim
 from webapp.learning.models import Explanation
+from webapp.lib.citation import Span, parts
 from webapp.lib.display import clock
+from webapp.lib.labels import label_words
 from webapp.videos.models import Timeline
 from webapp.videos.selectors import timeline_newest
 
@@ -34,11 +36,21 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BasisView:
+    """A sentence of the answer, and the facts behind its verdict."""
+
+    text: str
+    verdict: str
+    chips: tuple[SafeString, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationView:
     """`is_stale`: the timeline was made anew since · `is_other`: the answer was given another revision."""
 
     explanation: Explanation
     steps: tuple[StepView, ...]
+    rests_on: tuple[BasisView, ...]
     num_wrong: int
     is_stale: bool
     is_other: bool
@@ -52,11 +64,29 @@ def explanation_view(explanation: Explanation | None, answer: Answer) -> Explana
     return ExplanationView(
         explanation=explanation,
         steps=steps,
+        rests_on=basis_of(explanation.sheet),
         num_wrong=sum(step.mark == "wrong" for step in steps),
         is_stale=explanation.timeline_id is not None and explanation.timeline_id != _pk(newest),
         is_other=None not in (explanation.timeline_id, answer.timeline_id)
         and explanation.timeline_id != answer.timeline_id,
     )
+
+
+def basis_of(sheet: Mapping[str, Any]) -> tuple[BasisView, ...]:
+    """By code alone, from the sheet as it was: it stands before a model has written anything."""
+    facts = {fact["id"]: fact for fact in sheet.get("facts", ())}
+    return tuple(
+        BasisView(
+            text="".join(part for part in parts(claim["text"]) if isinstance(part, str)).strip(),
+            verdict=str(Claim.Verdict(claim["verdict"]).label),
+            chips=tuple(_fact_chip(facts[key]) for key in claim["facts"] if key in facts),
+        )
+        for claim in sheet.get("claims", ())
+    )
+
+
+def _fact_chip(fact: Mapping[str, Any]) -> SafeString:
+    return _moment(label_words(fact["lane"], fact["label"]), fact["start_s"], fact["end_s"])
 
 
 def _pk(timeline: Timeline | None) -> Any:
@@ -73,13 +103,20 @@ def _step(number: int, row: Mapping[str, Any]) -> StepView:
 def step_html(row: Mapping[str, Any]) -> SafeString:
     """The model's words with each key of the sheet as what it stands for; all else is escaped."""
     cites = {cite["key"]: cite for cite in row.get("cites", ())}
-    parts, end = [], 0
-    for found in KEY.finditer(row["text"]):
-        parts.append(conditional_escape(row["text"][end : found.start()]))
-        parts.append(_chip(found[0], cites.get(found[0])))
+    drawn = (
+        _moment("", part.start_s, part.end_s) if isinstance(part, Span) else _keyed(part, cites)
+        for part in parts(row["text"])
+    )
+    return format_html_join("", "{}", ((part,) for part in drawn))
+
+
+def _keyed(text: str, cites: Mapping[str, Mapping[str, Any]]) -> SafeString:
+    pieces: list[str] = []
+    end = 0
+    for found in KEY.finditer(text):
+        pieces += [text[end : found.start()], _chip(found[0], cites.get(found[0]))]
         end = found.end()
-    parts.append(conditional_escape(row["text"][end:]))
-    return mark_safe("".join(parts))  # noqa: S308 - each part is escaped above
+    return format_html_join("", "{}", ((piece,) for piece in [*pieces, text[end:]]))
 
 
 def _chip(key: str, cite: Mapping[str, Any] | None) -> SafeString:
@@ -87,11 +124,15 @@ def _chip(key: str, cite: Mapping[str, Any] | None) -> SafeString:
         return format_html("<span class='num'>{}</span>", key)
     if cite["start_s"] is None:
         return format_html("<span class='cited'>{}</span>", cite["words"])
+    return _moment(cite["words"], cite["start_s"], cite["end_s"])
+
+
+def _moment(words: str, start_s: float, end_s: float) -> SafeString:
     return format_html(
         '<button type="button" class="time-chip" data-seek-s="{}" data-seek-end-s="{}">{} {}–{}</button>',
-        f"{cite['start_s']:.1f}",
-        f"{cite['end_s']:.1f}",
-        cite["words"],
-        clock(cite["start_s"]),
-        clock(cite["end_s"]),
+        f"{start_s:.1f}",
+        f"{end_s:.1f}",
+        words,
+        clock(start_s),
+        clock(end_s),
     )

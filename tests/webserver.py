@@ -24,6 +24,8 @@ class WebServer:
     var: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    # Settings of this server alone.
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -36,7 +38,13 @@ class WebServer:
     @property
     def environment(self) -> dict[str, str]:
         own = {"DEBRIEF_VAR": str(self.var), "DJANGO_SETTINGS_MODULE": "webapp.settings"}
-        return {**os.environ, "DATABASE_URL": f"sqlite:///{self.database}", "DEBRIEF_DISK_RESERVE_BYTES": "0", **own}
+        return {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DEBRIEF_DISK_RESERVE_BYTES": "0",
+            **own,
+            **self.more,
+        }
 
     def python(self, *arguments: str) -> str:
         command = [sys.executable, *arguments]

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from webapp.api.views.dicom import StowView
 from webapp.lib.model_cards import model_card
 
 handler500 = "webapp.lib.http.server_error"
@@ -12,6 +13,7 @@ urlpatterns = [
     path("account/", include("webapp.accounts.urls")),
     path("account/", include("webapp.api.pages.urls")),
     path("api/v1/", include("webapp.api.urls")),
+    path("api/dicom/studies", StowView.as_view(), name="dicom_stow"),
     path("api/fhir/R4/", include("webapp.api.fhir.urls")),
     path("", include("webapp.api.oauth.urls")),
     path("", include("webapp.jobs.urls")),

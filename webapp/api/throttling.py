@@ -7,12 +7,11 @@ import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from redis.exceptions import RedisError
 
 from webapp.api.errors import QuotaExceeded
+from webapp.lib.cache import count
 from webapp.lib.clients import client_ip
 
 WINDOW_S = 60
@@ -37,7 +36,7 @@ def quota_use(caller: str, *, now_s: float | None = None) -> Quota:
     now_s = time.time() if now_s is None else now_s
     window = int(now_s // WINDOW_S)
     limit: int = settings.API_REQUESTS_PER_MINUTE
-    used = _count(f"api-quota:{caller}:{window}")
+    used = count(f"api-quota:{caller}:{window}", keep_s=2 * WINDOW_S)
     return Quota(limit=limit, left=max(-1, limit - used), reset_s=int((window + 1) * WINDOW_S - now_s) + 1)
 
 
@@ -50,11 +49,3 @@ def require_quota(quota: Quota) -> None:
 def caller_by_address(request: HttpRequest) -> str:
     """For who showed no token that is good: guessing is counted too."""
     return f"address:{client_ip(request)}"
-
-
-def _count(key: str) -> int:
-    try:
-        cache.add(key, 0, 2 * WINDOW_S)
-        return cache.incr(key)
-    except (ValueError, RedisError, OSError):
-        return 0

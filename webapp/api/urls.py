@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from webapp.api.views import conversations, documents, events, hospital, jobs, skills, videos, webhooks
+from webapp.api.views import conversations, dicom, documents, events, hospital, jobs, skills, videos, webhooks
 
 app_name = "api"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("videos", videos.VideoListView.as_view(), name="videos"),
     path("videos/<uuid:video_id>", videos.VideoView.as_view(), name="video"),
     path("videos/<uuid:video_id>/media", videos.VideoMediaView.as_view(), name="video_media"),
+    path("videos/<uuid:video_id>/dicom", dicom.VideoDicomView.as_view(), name="video_dicom"),
     path("videos/<uuid:video_id>/identifiers", videos.IdentifierListView.as_view(), name="video_identifiers"),
     path("videos/<uuid:video_id>/timelines", videos.TimelineListView.as_view(), name="timelines"),
     path("videos/<uuid:video_id>/timelines/<int:number>", videos.TimelineView.as_view(), name="timeline"),
@@ -45,6 +46,7 @@ urlpatterns = [
     path("reports/<uuid:report_id>/appeals", skills.AppealListView.as_view(), name="report_appeals"),
     path("reports/<uuid:report_id>/bundle", skills.ReportBundleView.as_view(), name="report_bundle"),
     path("reports/<uuid:report_id>/document", skills.ReportDocumentView.as_view(), name="report_document"),
+    path("reports/<uuid:report_id>/dicom", dicom.ReportDicomView.as_view(), name="report_dicom"),
     path("reviews", skills.ReviewQueueView.as_view(), name="reviews"),
     path("rubrics", skills.RubricListView.as_view(), name="rubrics"),
     path("references", skills.ReferenceListView.as_view(), name="references"),

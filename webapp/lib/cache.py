@@ -1,7 +1,7 @@
 """The cache, which may be away: what it held is then unknown, and nothing else changes.
 
-It holds only what may be lost: how often an address tried something lately (the locks of accounts are in the database),
-and which look at a video is already in the audit log.
+It holds only what may be lost: how often an address or a token tried something lately (the locks of accounts are in
+the database), and which look at a video is already in the audit log.
 """
 
 import logging
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
@@ -16,6 +17,12 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 Method = Callable[Concatenate["ForgivingRedisCache", P], T]
+
+
+def count(key: str, *, keep_s: int) -> int:
+    """How often this was called with the key, for as long as that lasts without a pause of `keep_s`. 0: not known."""
+    kept = caches["default"]
+    return kept.count(key, keep_s=keep_s) if isinstance(kept, ForgivingRedisCache) else 0
 
 
 def _or(fallback: Any) -> Callable[[Method[P, T]], Method[P, T]]:
@@ -58,6 +65,16 @@ class ForgivingRedisCache(RedisCache):
     @_or(None)
     def set(self, *args: Any, **kwargs: Any) -> None:
         super().set(*args, **kwargs)
+
+    @_or(0)
+    def count(self, key: str, *, keep_s: int) -> int:
+        """One way there and back."""
+        name = self.make_and_validate_key(key)
+        with self._cache.get_client(name, write=True).pipeline(transaction=False) as pipe:
+            pipe.incr(name)
+            pipe.expire(name, keep_s)
+            counted, _ = pipe.execute()
+        return int(counted)
 
     @_or(False)
     def touch(self, *args: Any, **kwargs: Any) -> bool:

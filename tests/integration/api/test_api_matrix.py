@@ -83,6 +83,7 @@ RULES: dict[str, Verdicts] = {
     "video PATCH": MANAGERS,
     "video DELETE": MANAGERS,
     "video_media GET": READERS,
+    "video_dicom GET": READERS,
     "video_identifiers GET": READERS,
     "video_identifiers POST": MANAGERS,
     "timelines GET": READERS,
@@ -113,6 +114,7 @@ RULES: dict[str, Verdicts] = {
     "report_appeals POST": SURGEON,
     "report_bundle GET": by(IN, OWNER, REVIEWER),
     "report_document GET": by(IN, OWNER, REVIEWER),
+    "report_dicom GET": by(IN, OWNER, REVIEWER),
     "reviews GET": by(IN, REVIEWER, STRANGE_REVIEWER)
     | by(FORBIDDEN, OWNER, ADMIN, TEAM, COLLEAGUE, STRANGER, STRANGE_ADMIN),
     "rubrics GET": EVERYBODY,
@@ -148,6 +150,7 @@ READY_AS = {
     "report_appeals POST": "appeal_open",
     "report_bundle GET": "report_bundle",
     "report_document GET": "report_document",
+    "report_dicom GET": "report_document",
 }
 BY_REVIEWER = {"report_open POST", "report_readings POST", "reviews GET"}
 # A page for people, signed in by a session; the document's is told in test_schema.py.

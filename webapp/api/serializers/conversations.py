@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
-from webapp.api.serializers.strict import StrictSerializer
+from webapp.api.serializers.strict import Id, Seconds, StrictSerializer, Text
 from webapp.conversations.models import Answer, Claim, Conversation, Question
 from webapp.lib.intended_use import INTENDED_USE
 
@@ -14,17 +14,17 @@ from webapp.lib.intended_use import INTENDED_USE
 class QuestionIn(StrictSerializer):
     """`window_start_s` and `window_end_s` come together: the part of the video that is asked about."""
 
-    text = serializers.CharField(max_length=settings.QUESTION_MAX_CHARS)
-    follows = serializers.UUIDField(required=False, allow_null=True, help_text="The answer that this follows.")
-    window_start_s = serializers.FloatField(required=False, allow_null=True, min_value=0)
-    window_end_s = serializers.FloatField(required=False, allow_null=True, min_value=0)
+    text = Text(max_length=settings.QUESTION_MAX_CHARS)
+    follows = Id(required=False, allow_null=True, help_text="The answer that this follows.")
+    window_start_s = Seconds(required=False, allow_null=True, min_value=0)
+    window_end_s = Seconds(required=False, allow_null=True, min_value=0)
 
 
 class JudgementIn(StrictSerializer):
     """An empty thumb takes the judgement back."""
 
     thumb = serializers.ChoiceField(choices=Answer.Thumb.choices, allow_blank=True)
-    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    reason = Text(required=False, allow_blank=True, default="", max_length=2000)
 
 
 class QueuedOut(serializers.Serializer[Any]):

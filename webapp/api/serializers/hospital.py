@@ -8,7 +8,7 @@ from rest_framework import serializers
 from webapp.accounts.models import Department, Membership
 from webapp.api.bearer import Access
 from webapp.api.models import ApiToken
-from webapp.api.serializers.strict import PageQuery, StrictSerializer
+from webapp.api.serializers.strict import PageQuery, StrictSerializer, Text, YesNo
 from webapp.audit.actions import Action
 from webapp.audit.models import AuditEvent
 from webapp.registry.models import ModelKind, ModelVersion
@@ -68,7 +68,7 @@ class MemberOut(serializers.Serializer[Any]):
 
 
 class MemberChange(StrictSerializer):
-    is_active = serializers.BooleanField()
+    is_active = YesNo()
 
 
 def member_body(member: Membership) -> dict[str, Any]:
@@ -139,8 +139,8 @@ def model_body(version: ModelVersion) -> dict[str, Any]:
 
 class AuditQuery(PageQuery):
     action = serializers.ChoiceField(choices=Action.choices, required=False)
-    person = serializers.CharField(required=False, max_length=254)
-    object_id = serializers.CharField(required=False, max_length=64)
+    person = Text(required=False, allow_blank=True, max_length=254)
+    object_id = Text(required=False, allow_blank=True, max_length=64)
     first_day = serializers.DateField(required=False)
     last_day = serializers.DateField(required=False)
 

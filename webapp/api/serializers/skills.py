@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from webapp.api.serializers.strict import PageQuery, StrictSerializer
+from webapp.api.serializers.strict import PageQuery, Seconds, StrictSerializer, Text
 from webapp.lib.intended_use import INTENDED_USE
 from webapp.skills.models import Appeal, ReferenceClip, ReportItem, Rubric, Scorer, SkillReport
 
@@ -16,15 +16,15 @@ class ReportIn(StrictSerializer):
 
 class ReadingIn(StrictSerializer):
     scores = serializers.DictField(child=serializers.IntegerField(min_value=0, max_value=100))
-    level = serializers.CharField(max_length=40)
-    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    level = Text(max_length=40)
+    comment = Text(required=False, allow_blank=True, default="", max_length=2000)
 
 
 class AppealIn(StrictSerializer):
-    item = serializers.CharField(max_length=60, help_text="The key of the item.")
-    reason = serializers.CharField(max_length=2000)
-    start_s = serializers.FloatField(min_value=0)
-    end_s = serializers.FloatField(min_value=0)
+    item = Text(max_length=60, help_text="The key of the item.")
+    reason = Text(max_length=2000)
+    start_s = Seconds(min_value=0)
+    end_s = Seconds(min_value=0)
 
 
 class ReferenceQuery(PageQuery):

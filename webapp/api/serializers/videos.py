@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from webapp.api.serializers.strict import PageQuery, StrictSerializer
+from webapp.api.serializers.strict import Day, PageQuery, Pattern, StrictSerializer, Text
 from webapp.lib.labels import label_words
 from webapp.videos.models import Timeline, TimelineFact, Upload, Video
 from webapp.videos.services import PROCEDURE_MAX_CHARS
@@ -13,8 +13,8 @@ from webapp.videos.services import PROCEDURE_MAX_CHARS
 
 class VideoQuery(PageQuery):
     status = serializers.ChoiceField(choices=Video.Status.choices, required=False)
-    search = serializers.CharField(
-        required=False, max_length=200, help_text="Each word, in title, file, procedure, owner."
+    search = Text(
+        required=False, allow_blank=True, max_length=200, help_text="Each word, in title, file, procedure, owner."
     )
 
 
@@ -76,16 +76,16 @@ def video_body(video: Video) -> dict[str, Any]:
 class VideoChange(StrictSerializer):
     """What is left out stays as it is."""
 
-    title = serializers.CharField(required=False, max_length=255)
-    procedure = serializers.CharField(required=False, allow_blank=True, max_length=PROCEDURE_MAX_CHARS)
-    operated_on = serializers.DateField(required=False, allow_null=True)
+    title = Text(required=False, max_length=255)
+    procedure = Text(required=False, allow_blank=True, max_length=PROCEDURE_MAX_CHARS)
+    operated_on = Day(required=False, allow_null=True)
 
 
 class IdentifierIn(StrictSerializer):
-    system = serializers.RegexField(
+    system = Pattern(
         r"^(https?|urn):[!-~]{1,190}$", max_length=200, help_text="A URI that says whose numbers these are."
     )
-    value = serializers.RegexField(r"^[^|\\s\x00-\x1f]{1,100}$", max_length=100)
+    value = Pattern(r"^[^|\\s\x00-\x1f]{1,100}$", max_length=100)
 
 
 class IdentifierOut(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from webapp.api.models import Webhook, WebhookDelivery
-from webapp.api.serializers.strict import StrictSerializer
+from webapp.api.serializers.strict import Pattern, StrictSerializer, Text, YesNo
 from webapp.api.webhooks.events import EVENT_TYPES
 
 # Host names and literals; where it may not lead is told apart (403).
@@ -14,8 +14,8 @@ ADDRESS = r"^https?://([A-Za-z0-9.-]{1,250}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5}
 
 
 class WebhookIn(StrictSerializer):
-    name = serializers.CharField(max_length=100)
-    url = serializers.RegexField(
+    name = Text(max_length=100)
+    url = Pattern(
         ADDRESS, max_length=500, help_text="https://, or http:// where whoever runs the site allowed the host."
     )
     event_types = serializers.ListField(
@@ -25,7 +25,7 @@ class WebhookIn(StrictSerializer):
 
 
 class WebhookChange(StrictSerializer):
-    is_active = serializers.BooleanField()
+    is_active = YesNo()
 
 
 class WebhookOut(serializers.Serializer[Any]):

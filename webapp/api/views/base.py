@@ -61,7 +61,8 @@ class ApiView(APIView):
             self.asked = query_of(request._request, self.query if request.method in ("GET", "HEAD") else NoQuery)
 
     def _takes(self, request: Request) -> bool:
-        return hasattr(self, str(request.method).lower()) or request.method == "HEAD"
+        method = str(request.method).lower()
+        return method in self.http_method_names and hasattr(self, "get" if method == "head" else method)
 
     def _count(self, caller: str) -> None:
         self.quota = quota_use(caller)

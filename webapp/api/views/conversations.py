@@ -27,7 +27,6 @@ from webapp.conversations.selectors import (
     questions_of,
 )
 from webapp.conversations.text import Window
-from webapp.lib.errors import NotFound
 from webapp.videos.looks import library_look, video_look
 from webapp.videos.selectors import video_get_for_actor
 
@@ -186,12 +185,7 @@ def _body(answer: Answer) -> dict[str, Any]:
 
 
 def _followed(actor: Actor, answer_id: uuid.UUID | None) -> Answer | None:
-    if answer_id is None:
-        return None
-    try:
-        return answer_get_for_actor(actor, answer_id)
-    except NotFound as error:
-        raise InvalidFields(fields=(FieldError(detail=error.message, pointer="#/follows"),)) from error
+    return answer_get_for_actor(actor, answer_id) if answer_id is not None else None
 
 
 def _window(asked: dict[str, Any]) -> Window | None:

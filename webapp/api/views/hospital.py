@@ -69,12 +69,12 @@ class DepartmentView(ApiView):
     )
     def patch(self, request: Request, department_id: uuid.UUID) -> Response:
         """Who sees what of a department."""
+        change = self.body(wire.DepartmentChange)
         with transaction.atomic():
             admin = self.actor.administrator
             Department.objects.select_for_update().filter(pk=department_id).first()
             department = department_get_for_admin(admin, department_id)
             require_match(request, wire.department_body(department))
-            change = self.body(wire.DepartmentChange)
             accounts.department_set_viewing(actor=self.actor, department=department, **change)
         return tagged(request, wire.department_body(department))
 
@@ -108,14 +108,13 @@ class MemberView(ApiView):
     )
     def patch(self, request: Request, member_id: int) -> Response:
         """Deactivated: signed out everywhere at once, and all tokens stop. Activated: they can sign in again."""
+        is_active = self.body(wire.MemberChange)["is_active"]
         with transaction.atomic():
             admin = self.actor.administrator
             Membership.objects.select_for_update().filter(pk=member_id).first()
             member = member_get_for_admin(admin, member_id)
             require_match(request, wire.member_body(member))
-            change = (
-                accounts.member_activate if self.body(wire.MemberChange)["is_active"] else accounts.member_deactivate
-            )
+            change = accounts.member_activate if is_active else accounts.member_deactivate
             change(actor=self.actor, member=member)
         return tagged(request, wire.member_body(member_get_for_admin(admin, member_id)))
 

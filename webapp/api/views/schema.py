@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -13,10 +13,18 @@ from webapp.lib.http import PROBLEM_CONTENT_TYPE
 # Every address may answer with these.
 ALWAYS = (401, 403, 405, 406, 429)
 IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of the version that is changed."
+    "If-Match",
+    {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the version that is changed.",
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="Another one for each request."
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[A-Za-z0-9_.:~+/=-]{1,100}$"},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Another one for each request.",
 )
 LAST_EVENT_ID = OpenApiParameter(
     "Last-Event-ID", str, OpenApiParameter.HEADER, description="The id of the last event that was received."
@@ -47,6 +55,17 @@ def problems(*statuses: int) -> dict[Any, Any]:
         (status, PROBLEM_CONTENT_TYPE): OpenApiResponse(Problem, description=HTTPStatus(status).phrase)
         for status in sorted({*statuses, *ALWAYS, 400})
     }
+
+
+class StrictFields(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """What comes in has the fields that are named, and no others."""
+
+    target_class = "webapp.api.serializers.strict.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**schema, "additionalProperties": False}
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

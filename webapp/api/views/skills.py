@@ -13,7 +13,6 @@ from webapp.accounts.actors import Actor
 from webapp.accounts.models import Membership
 from webapp.accounts.permissions import require_role
 from webapp.api.conditional import tagged
-from webapp.api.errors import FieldError, InvalidFields
 from webapp.api.idempotency import idempotent
 from webapp.api.serializers import skills as wire
 from webapp.api.serializers.out import page_serializer
@@ -67,10 +66,7 @@ class VideoReportView(ApiView):
         """Has one's own video compared with the hospital's references."""
         video = video_get_for_actor(self.actor, video_id)
         asked = self.body(wire.ReportIn)
-        try:
-            scorer = scorer_get_for_actor(self.actor, asked["comparison"])
-        except NotFound as error:
-            raise InvalidFields(fields=(FieldError(detail=error.message, pointer="#/comparison"),)) from error
+        scorer = scorer_get_for_actor(self.actor, asked["comparison"])
         video_look(self.actor, video, part="report")
         body = wire.requested_body(reports.report_request(actor=self.actor, video=video, scorer=scorer))
         return Response(body, status=202, headers={"Location": body["job_url"] or body["report_url"]})
@@ -149,7 +145,7 @@ class AppealListView(ApiView):
         asked = self.body(wire.AppealIn)
         item = report.rubric.items.filter(key=asked["item"]).first()
         if item is None:
-            raise InvalidFields(fields=(FieldError(detail="There is no such item.", pointer="#/item"),))
+            raise NotFound("There is no such item.")
         window = Window(start_s=asked["start_s"], end_s=asked["end_s"])
         appeal = appeals.appeal_open(report, actor=self.actor, item=item, reason=asked["reason"], window=window)
         return Response(wire.appeal_body(appeal), status=201)

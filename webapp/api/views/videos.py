@@ -65,9 +65,9 @@ class VideoView(ApiView):
     )
     def patch(self, request: Request, video_id: uuid.UUID) -> Response:
         """Title, procedure and date of the operation."""
+        change = self.body(wire.VideoChange)
         with transaction.atomic():
             video = self._managed(request, video_id)
-            change = self.body(wire.VideoChange)
             if "title" in change:
                 services.video_rename(video, title=change["title"], actor=self.actor)
             if "procedure" in change or "operated_on" in change:

@@ -58,9 +58,10 @@ class WebhookView(ApiView):
     )
     def patch(self, request: Request, webhook_id: uuid.UUID) -> Response:
         """Switched off, nothing is sent; what waits is sent once it is on again."""
+        change = self.body(wire.WebhookChange)
         with transaction.atomic():
             webhook = self._to_change(request, webhook_id)
-            services.webhook_set_active(webhook, actor=self.actor, **self.body(wire.WebhookChange))
+            services.webhook_set_active(webhook, actor=self.actor, **change)
         return tagged(request, wire.webhook_body(webhook))
 
     @extend_schema(

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils import timezone
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 
 from webapp.api.dicom.reading import ACCESSION, PATIENT, STUDY
 from webapp.api.identifiers import identifiers_of
@@ -63,13 +63,13 @@ def _object(video: Video, sop_class: str, *, syntax: str, of: str = "") -> FileD
     """Of the case that a hospital named, or of nobody's."""
     named = {one.system: one.value for one in identifiers_of(video)}
     meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID = sop_class, syntax
+    meta.MediaStorageSOPClassUID, meta.TransferSyntaxUID = UID(sop_class), UID(syntax)
     meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[str(video.pk), sop_class, of])
     data = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     data.SOPClassUID, data.SOPInstanceUID = sop_class, meta.MediaStorageSOPInstanceUID
     data.PatientName, data.PatientID = "", named.get(PATIENT, "")
     data.PatientBirthDate = data.PatientSex = data.ReferringPhysicianName = ""
-    data.StudyInstanceUID = named.get(STUDY) or generate_uid(entropy_srcs=[str(video.pk), "study"])
+    data.StudyInstanceUID = UID(named.get(STUDY, "")) or generate_uid(entropy_srcs=[str(video.pk), "study"])
     data.SeriesInstanceUID = generate_uid(entropy_srcs=[str(video.pk), sop_class, "series"])
     data.StudyID, data.AccessionNumber = "", named.get(ACCESSION, "")
     data.SeriesNumber = data.InstanceNumber = 1

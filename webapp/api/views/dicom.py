@@ -3,7 +3,7 @@
 import tempfile
 import uuid
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar, cast
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -56,7 +56,8 @@ class StowView(ApiView):
     def post(self, request: Request) -> Response:
         with tempfile.TemporaryDirectory(prefix="stow-") as folder:
             content_type = request.META.get("CONTENT_TYPE", "")
-            paths = parts_write(request._request, content_type, Path(folder), max_bytes=settings.UPLOAD_MAX_BYTES)
+            body = cast(IO[bytes], request._request)
+            paths = parts_write(body, content_type, Path(folder), max_bytes=settings.UPLOAD_MAX_BYTES)
             found = dicom_read_all(paths)
             videos = dicom_videos_create(found, actor=self.actor)
         stored = [_stored(request, one, video) for one, video in zip(found, videos, strict=True)]

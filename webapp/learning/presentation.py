@@ -77,7 +77,7 @@ def basis_of(sheet: Mapping[str, Any]) -> tuple[BasisView, ...]:
     facts = {fact["id"]: fact for fact in sheet.get("facts", ())}
     return tuple(
         BasisView(
-            text="".join(part for part in parts(claim["text"]) if isinstance(part, str)).strip(),
+            text="".join(part.rstrip() for part in parts(claim["text"]) if isinstance(part, str)).strip(),
             verdict=str(Claim.Verdict(claim["verdict"]).label),
             chips=tuple(_fact_chip(facts[key]) for key in claim["facts"] if key in facts),
         )

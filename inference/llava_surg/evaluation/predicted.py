@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inference.datasets.cholect50 import FOLDER, LabelledVideo
 from inference.datasets.frames import DatasetInvalid
@@ -54,7 +55,7 @@ def _witness(video: LabelledVideo, said: _Said, path: Path, shown: tuple[str, ..
     )
 
 
-def _reading(kinds: Values, is_strange: Values) -> KindReading:
+def _reading(kinds: Values, is_strange: NDArray[np.bool_]) -> KindReading:
     """The likeliest kind of all frames, if it is likely enough to be named."""
     mean = kinds.mean(axis=0)
     winner = int(mean.argmax())

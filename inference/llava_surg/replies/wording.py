@@ -50,7 +50,7 @@ class Wording:
 
     def hedged(self, template: str, *, sight: Sight, **fields: object) -> Sentence:
         """What is probable, with its number."""
-        text = self.said(template, sight=sight, **fields)
+        text = self.said(template, sight=sight, spans=sight.spans, **fields)
         return Sentence(text=text, facts=sight.facts, is_claim=False, is_hedged=True)
 
     def answering(self, sentence: Sentence, *, is_yes: bool) -> Sentence:

@@ -72,7 +72,7 @@ def summed(reports: Sequence[Report]) -> dict[str, Any]:
     """Of several lectures in one folder; the records are those of the folder."""
     rejected: Counter[str] = sum((Counter(report["rejected_items"]) for report in reports), Counter())
     levels: Counter[str] = sum((Counter(report["pairs_by_level"]) for report in reports), Counter())
-    counts = {name: sum(int(report[name]) for report in reports) for name in _COUNTED}  # type: ignore[literal-required]
+    counts = {name: sum(int(report[name]) for report in reports) for name in _COUNTED}  # type: ignore[literal-required, misc]
     return {
         **counts,
         "pairs_by_level": dict(levels),

@@ -79,7 +79,12 @@ class TrlBackend:
             process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", MODULES[job.stage], str(output / JOB)], stdout=log, stderr=log, env=self._env()
             )
-            _wait(process, should_stop)
+            try:
+                _wait(process, should_stop)
+            finally:
+                # Whatever ends the waiting ends the trainer.
+                process.kill()
+                process.wait()
         return _outcome(process.returncode, output)
 
     def _env(self) -> dict[str, str]:

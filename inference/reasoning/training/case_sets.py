@@ -28,8 +28,8 @@ class CaseSets:
         return {case.group for case in (*self.warm_up, *self.train)} & {case.group for case in self.test}
 
 
-def case_sets(data: Path, *, num_warm_up: int, per_stratum: int, per_test_stratum: int, seed: int) -> CaseSets:
-    """Raises FileNotFoundError without the labels."""
+def case_sets(data: Path | None, *, num_warm_up: int, per_stratum: int, per_test_stratum: int, seed: int) -> CaseSets:
+    """Without `data`, of simulations alone: a site has no public sets. Raises FileNotFoundError without the labels."""
     train, test = Random(f"train {seed}"), Random(f"test {seed}")
     shown = _turns(data, is_test=False, random=train)
     easy = -(-num_warm_up // len(EASY))
@@ -40,8 +40,10 @@ def case_sets(data: Path, *, num_warm_up: int, per_stratum: int, per_test_stratu
     )
 
 
-def _turns(data: Path, *, is_test: bool, random: Random) -> Iterator[Stretch]:
+def _turns(data: Path | None, *, is_test: bool, random: Random) -> Iterator[Stretch]:
     """Surgeries and simulations by turns."""
+    if data is None:
+        return simulated_stretches(is_test=is_test, random=random)
     both = zip(
         surgery_stretches(data, is_test=is_test, random=random),
         simulated_stretches(is_test=is_test, random=random),

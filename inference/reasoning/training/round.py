@@ -316,7 +316,7 @@ def recipe_in(out: Path) -> RoundRecipe:
     return RoundRecipe(**json.loads((out / RECIPE).read_text(encoding="utf-8")))
 
 
-def round_sets(data: Path, recipe: RoundRecipe, *, per_test_stratum: int = 14) -> CaseSets:
+def round_sets(data: Path | None, recipe: RoundRecipe, *, per_test_stratum: int = 14) -> CaseSets:
     """The same for the same recipe, in training and in evaluation."""
     return case_sets(
         data,

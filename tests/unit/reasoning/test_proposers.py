@@ -10,6 +10,7 @@ from inference.reasoning.rewards import reward
 from inference.reasoning.segment import parse_chain
 from inference.reasoning.snapshot import EvidenceChanged, sheet_of, snapshot
 from inference.reasoning.training.case import ReasoningCase, case_of
+from inference.reasoning.training.case_sets import case_sets
 from inference.reasoning.training.cases import cases, makers
 from inference.reasoning.training.grading import SheetGrader
 from inference.reasoning.training.local_solver import chain_steps, declared
@@ -113,3 +114,11 @@ def test_a_text_is_cut_into_steps_with_the_answer_as_the_last() -> None:
     assert steps == ("F1 lasts 5.0 s", "so", "Answer: 5.0 s")
     assert declared(steps) == "5.0 s"
     assert declared(("F1",)) == ""
+
+
+def test_without_public_sets_a_round_has_simulations_alone_and_no_group_trains_and_examines() -> None:
+    sets = case_sets(None, num_warm_up=4, per_stratum=1, per_test_stratum=1, seed=0)
+    assert {case.source for case in sets.all()} == {"simulation"}
+    assert len(sets.warm_up) == 4
+    assert {case.stratum for case in sets.train} == {case.stratum for case in sets.test} == set(makers())
+    assert sets.shared_groups() == set()

@@ -9,7 +9,7 @@ import torch
 from inference.reasoning.evaluation.toy.arms import problems_of
 from inference.reasoning.evaluation.toy.evaluate import SHORT_ARMS, SHORT_BASE, seed_result, summary
 from inference.reasoning.evaluation.toy.network import Network
-from inference.reasoning.evaluation.toy.rubric import Case, cases, declared, kind_of, right_chain
+from inference.reasoning.evaluation.toy.rubric import Case, cases, declared, need_of, right_chain
 from inference.reasoning.evaluation.toy.solver import ToyGrader, problem_of
 from inference.reasoning.evaluation.toy.words import encode, steps_of
 
@@ -21,9 +21,11 @@ def test_the_rubric_adjusts_and_caps() -> None:
     assert (plain.sums[2], plain.level) == (20, "EXP")
     both = right_chain(Case((0, 0, 0, 4), 3))
     assert (both.tissue, both.is_capped, both.sums[2], both.level) == (2, True, 17, "INT")
-    assert kind_of(Case((0, 0, 0, 4), 3)) == "two_error"
-    assert kind_of(Case((0, 0, 0, 2), 3)) == "hard"
-    assert kind_of(Case((0, 0, 0, 2), 1)) == "easy"
+    assert need_of(Case((0, 0, 0, 4), 3)) == "both"
+    assert need_of(Case((0, 0, 0, 2), 3)) == "adjustment"
+    assert need_of(Case((0, 0, 0, 6), 1)) == "cap"
+    assert need_of(Case((0, 0, 0, 2), 1)) == "neither"
+    assert [need_of(case) for case in cases(Random(1), "hard", 4)] == ["adjustment", "cap"] * 2
 
 
 def test_a_right_chain_and_its_reference_declare_the_same_and_every_word_is_known() -> None:

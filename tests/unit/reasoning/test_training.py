@@ -60,7 +60,7 @@ def test_a_row_masks_its_prompt_and_a_part_of_a_chain_has_no_end(base: Path, row
 def test_supervised_training_is_killed_stopped_and_gone_on_with(
     base: Path, rows: list[dict[str, list[int]]], tmp_path: Path
 ) -> None:
-    job = supervised(base, rows, tmp_path, max_steps=40)
+    job = supervised(base, rows, tmp_path, max_steps=120)
     curve = Path(job.output) / CURVE
 
     with pytest.raises(Stopped):
@@ -75,7 +75,7 @@ def test_supervised_training_is_killed_stopped_and_gone_on_with(
 
     assert (adapter / "adapter_model.safetensors").is_file()
     steps = [json.loads(line)["step"] for line in curve.read_text().splitlines()]
-    assert steps[-1] == 40
+    assert max(steps) == 120
     assert before > 0
     assert TrlBackend().train(job) == adapter
 

@@ -31,10 +31,10 @@ class ReinforcedRecipe:
     `easy_share` caps what the easy problems take of a batch.
     """
 
-    num_steps: int = 40
+    num_steps: int = 30
     num_prompts: int = 16
     num_samples: int = 8
-    rate: float = 5e-4
+    rate: float = 2e-4
     easy_share: float = 0.25
 
 

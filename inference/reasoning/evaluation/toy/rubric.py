@@ -4,7 +4,7 @@ A domain's score falls by one for every two errors. Two bleeds or more take one 
 and tissue handling of 2 or less forbids the highest level (the safety cap).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
@@ -14,8 +14,11 @@ from inference.reasoning.evaluation.toy.words import DOMAINS
 MAX_ERRORS, MAX_BLEEDS = 9, 5
 MAX_SCORE, MANY_BLEEDS, CAP_AT = 5, 2, 2
 INTERMEDIATE_FROM, EXPERT_FROM = 10, 14
-# hard: the adjustment is needed; two_error: the cap too; easy: neither.
-Kind = Literal["easy", "hard", "two_error", "other"]
+# What a case needs of the two special rules; "other": a rule applies, but the answer does not turn on it.
+Need = Literal["neither", "adjustment", "cap", "both", "other"]
+# hard: exactly one, half of the cases each; two_error: both; easy: neither.
+Kind = Literal["easy", "hard", "two_error"]
+NEEDS: Mapping[Kind, tuple[Need, ...]] = {"easy": ("neither",), "hard": ("adjustment", "cap"), "two_error": ("both",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,15 @@ def right_chain(case: Case) -> Chain:
     return Chain(case.scores, case.is_adjusted, tissue, sums, is_capped, level(sums[2], is_capped=is_capped))
 
 
-def kind_of(case: Case) -> Kind:
+def need_of(case: Case) -> Need:
     """By what a solver who knows neither rule gets wrong."""
     right = right_chain(case)
-    needs_cap = right.is_capped and right.sums[2] >= EXPERT_FROM
-    if right.is_adjusted and right.tissue < case.scores[3]:
-        return "two_error" if needs_cap else ("other" if right.is_capped else "hard")
-    return "other" if right.is_capped else "easy"
+    needs_adjustment = right.is_adjusted and right.tissue < case.scores[3]
+    if right.is_capped and right.sums[2] >= EXPERT_FROM:
+        return "both" if needs_adjustment else "cap"
+    if right.is_capped:
+        return "other"
+    return "adjustment" if needs_adjustment else "neither"
 
 
 def random_case(random: Random) -> Case:
@@ -105,12 +110,13 @@ def random_case(random: Random) -> Case:
 
 
 def cases(random: Random, kind: Kind, count: int, *, besides: Sequence[Case] = ()) -> list[Case]:
-    """Different ones, none of `besides`."""
+    """Different ones, none of `besides`; as many of each need."""
     found: dict[Case, None] = {}
     taken = set(besides)
+    needs = NEEDS[kind]
     while len(found) < count:
         case = random_case(random)
-        if case not in taken and kind_of(case) == kind:
+        if case not in taken and case not in found and need_of(case) == needs[len(found) % len(needs)]:
             found[case] = None
     return list(found)
 

@@ -8,7 +8,11 @@ from inference.evidence.kinds import VideoKind
 _OPERATIONS = (VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY, VideoKind.OTHER_LAPAROSCOPY)
 # Words for kinds that are told apart; a kind without any is named by people and told by nobody.
 _KINDS: tuple[tuple[str, tuple[VideoKind, ...]], ...] = (
-    (r"(?:laparoscopic )?cholecystectom(?:y|ies)|lap(?:aroscopic)? chole", _OPERATIONS[:1]),
+    (
+        r"(?:laparoscopic )?cholecystectom(?:y|ies)|lap(?:aroscopic)? chole|gall ?bladder (?:surgery|operation)"
+        r"|removal of (?:a|the) gall ?bladder",
+        _OPERATIONS[:1],
+    ),
     (r"box[- ]trainer|simulat(?:ion|or)|simulated|dry lab|training box|phantom", (VideoKind.BOX_TRAINER,)),
     (
         r"(?:colono|gastro|sigmoido|entero|broncho|cysto)scop(?:y|ies|ic)\w*|flexible endoscopy",
@@ -23,7 +27,7 @@ _KINDS: tuple[tuple[str, tuple[VideoKind, ...]], ...] = (
 _VIDEO = r"(?:this|it|that|these|here|the (?:video|recording|film|clip|operation|procedure|surgery))"
 _BEFORE = (
     rf"^\W*(?:and |so )?(?:is|was|are)(?:n't)? {_VIDEO}(?: (?:video|recording|film|clip|here))?"
-    r"(?: (?:of|about|from|really|indeed|perhaps|a|an|some|real))* "
+    r"(?: (?:of|about|from|really|indeed|perhaps|a|an|the|some|real))* "
 )
 _AFTER = r"(?: (?:operation|surgery|procedure|exercise|video|recording|training|cholecystectomy))?(?: or not)?\W*$"
 _ASKED = tuple((re.compile(rf"{_BEFORE}(?P<kind>{words}){_AFTER}"), kinds) for words, kinds in _KINDS)

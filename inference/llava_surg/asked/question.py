@@ -41,6 +41,10 @@ _YES_NO = re.compile(
     r"^\W*(?:and\s+|but\s+|so\s+)?(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|any|isn't|aren't"
     r"|wasn't|doesn't|didn't|hasn't)\b"
 )
+# "How long is the clip?": the recording, and no metal clip.
+_CLIP_LENGTH = re.compile(
+    r"(\b(?:how long|length of|duration of)\b.{0,12}\b(?:the|this) (?:whole |entire )?)clip(?=\W*$)"
+)
 # Between which labels a milestone of the operation is asked for; any other is a question of its own.
 _MILESTONE_LANES = ("phase", "verb")
 _MILESTONE_TARGETS = frozenset(
@@ -101,7 +105,7 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
     words = words_of(language)
     one_word = words.traits.get(Trait.ONE_WORD, "(?!)")
     asked_text = re.sub(words.asides, " ", re.sub(one_word, " ", question[:MAX_CHARS].lower()))
-    marked = marked_in(asked_text, words, others)
+    marked = marked_in(_CLIP_LENGTH.sub(r"\1video", asked_text), words, others)
     spans, rest = _times(marked, words, duration_s)
     traits = _traits_of(rest, words) | ({Trait.ONE_WORD} if re.search(one_word, question.lower()) else set())
     intent, without_intent = _intent_of(rest, words)

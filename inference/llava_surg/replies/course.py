@@ -7,7 +7,7 @@ from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.trait import CHOOSING, Trait
 from inference.llava_surg.replies.listing import listing
-from inference.llava_surg.replies.parts import MAX_SENTENCES, about, no_phase, not_told, seen_for, together
+from inference.llava_surg.replies.parts import MAX_SENTENCES, about, no_phase, not_told, phase_told, seen_for, together
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
@@ -25,7 +25,7 @@ def phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
     if seen and (asked.traits & CHOOSING or Trait.COUNT in asked.traits):
         return listing("phase")(asked, view, wording)
     if seen:
-        return answer(*(wording.claim(wording.phrases.phase_is, sight=sight) for sight in seen[:MAX_SENTENCES]))
+        return answer(*(phase_told(sight, wording) for sight in seen[:MAX_SENTENCES]))
     if likeliest is None:
         return refusal(no_phase(view, wording))
     return reply_of([_unsure_phase(likeliest, wording)])
@@ -43,10 +43,23 @@ def suggests(_: Asked, view: View, wording: Wording) -> Reply | None:
     seen = [sight for sight in view.seen_in("phase") if sight.key[1] in PHASE_ORDER]
     if not seen:
         return _without_phase(view, wording, wording.phrases.nothing_passed)
-    told = wording.phrases.suggestions
-    return answer(
-        *(wording.claim(wording.phrases.suggests, sight=one, suggests=told[one.key[1]]) for one in seen[:MAX_SENTENCES])
-    )
+    sentences = [sentence for one in seen for sentence in _suggesting(one, wording)]
+    return answer(*sentences[:MAX_SENTENCES])
+
+
+def _suggesting(sight: Sight, wording: Wording) -> list[Sentence]:
+    """Of a phase that is not sure, what would follow if it is."""
+    phrases, told = wording.phrases, wording.phrases.suggestions[sight.key[1]]
+    if sight.is_sure:
+        return [wording.claim(phrases.suggests, sight=sight, suggests=told)]
+    return [phase_told(sight, wording), wording.hedged(phrases.suggests_of, sight=sight, suggests=told)]
+
+
+def _aiming(sight: Sight, wording: Wording) -> list[Sentence]:
+    phrases, told = wording.phrases, wording.phrases.aims[sight.key[1]]
+    if sight.is_sure:
+        return [wording.claim(phrases.aim, sight=sight, aim=told)]
+    return [phase_told(sight, wording), wording.hedged(phrases.aim_of, sight=sight, aim=told)]
 
 
 def aim(asked: Asked, view: View, wording: Wording) -> Reply | None:
@@ -54,11 +67,19 @@ def aim(asked: Asked, view: View, wording: Wording) -> Reply | None:
     current = view.likeliest_phase()
     if current is None or current.status is not Status.SEEN or current.key[1] not in PHASE_ORDER:
         return _without_phase(view, wording, wording.phrases.nothing_passed)
-    is_yes, phrases = current.key[1] in asked.choices, wording.phrases
+    is_yes = current.key[1] in asked.choices
     if Trait.ONE_WORD in asked.traits:
-        return answer(wording.claim(phrases.bare_yes if is_yes else phrases.bare_no, sight=current))
-    told = wording.claim(phrases.aim, sight=current, aim=phrases.aims[current.key[1]])
-    return answer(wording.answering(told, is_yes=is_yes))
+        return answer(_bare(current, wording, is_yes=is_yes))
+    first, *rest = _aiming(current, wording)
+    return answer(wording.answering(first, is_yes=is_yes), *rest)
+
+
+def _bare(sight: Sight, wording: Wording, *, is_yes: bool) -> Sentence:
+    """One word; of what is not sure, with its number."""
+    phrases = wording.phrases
+    if sight.is_sure:
+        return wording.claim(phrases.bare_yes if is_yes else phrases.bare_no, sight=sight)
+    return wording.hedged(phrases.bare_probably if is_yes else phrases.bare_probably_no, sight=sight)
 
 
 def _without_phase(view: View, wording: Wording, template: str) -> Reply:
@@ -86,21 +107,24 @@ def next_phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
         spans, facts = [(following.start_s, following.end_s)], (*current.facts, following)
         other = wording.noun(following.key)
         told = wording.claim(phrases.next_seen, sight=current, spans=spans, facts=facts, other=other)
-        return answer(_whether_next(asked, told, following.key, wording))
+        return answer(*_whether_next(asked, told, following.key, current, wording))
     told = wording.claim(phrases.next_usually, sight=current, other=_usual_next(current.key[1], wording))
     if asked.candidate is not None:
-        return answer(_whether_next(asked, told, _successor(current.key[1]), wording))
-    return answer(wording.claim(phrases.phase_is, sight=current), told)
+        return answer(*_whether_next(asked, told, _successor(current.key[1]), current, wording))
+    return answer(phase_told(current, wording), told)
 
 
-def _whether_next(asked: Asked, told: Sentence, following: Key | None, wording: Wording) -> Sentence:
+def _whether_next(
+    asked: Asked, told: Sentence, following: Key | None, current: Sight, wording: Wording
+) -> list[Sentence]:
+    """With the phase it follows from, where that is not sure."""
     if asked.candidate is None:
-        return told
+        return [told]
     is_yes = asked.candidate == following
-    if Trait.ONE_WORD not in asked.traits:
-        return wording.answering(told, is_yes=is_yes)
-    template = wording.phrases.bare_yes if is_yes else wording.phrases.bare_no
-    return wording.claim(template, spans=[told.span] if told.span is not None else (), facts=told.facts)
+    if Trait.ONE_WORD in asked.traits:
+        return [_bare(current, wording, is_yes=is_yes)]
+    answered = wording.answering(told, is_yes=is_yes)
+    return [answered] if current.is_sure else [answered, phase_told(current, wording)]
 
 
 def _successor(phase: str) -> Key | None:
@@ -129,7 +153,7 @@ def why(asked: Asked, view: View, wording: Wording) -> Reply | None:
     if current is None or current.status is not Status.SEEN or current.key[1] not in PHASE_KNOWLEDGE:
         return refusal(wording.said(phrases.nothing_passed))
     shown = [wording.claim(phrases.seen, sight=view.sight(key)) for key in asked.subjects if key[0] != "phase"]
-    return answer(*shown, wording.claim(phrases.aim, sight=current, aim=phrases.aims[current.key[1]]))
+    return answer(*shown, *_aiming(current, wording))
 
 
 def _phase_of(subjects: tuple[Key, ...], view: View) -> Sight | None:
@@ -149,7 +173,10 @@ def milestone(asked: Asked, view: View, wording: Wording) -> Reply | None:
     reached = [sight for sight in seen if PHASE_ORDER.index(sight.key[1]) >= MILESTONES[asked.statement]]
     sight, phrases = reached[0] if reached else seen[-1], wording.phrases
     if Trait.ONE_WORD in asked.traits:
-        return answer(wording.claim(phrases.bare_yes if reached else phrases.bare_no, sight=sight))
+        return answer(_bare(sight, wording, is_yes=bool(reached)))
+    if not sight.is_sure:
+        template = phrases.milestone_probably_yes if reached else phrases.milestone_probably_no
+        return answer(wording.hedged(template, sight=sight, statement=asked.statement))
     template = phrases.milestone_yes if reached else phrases.milestone_no
     return answer(wording.claim(template, sight=sight, statement=asked.statement))
 
@@ -161,7 +188,7 @@ def describe(asked: Asked, view: View, wording: Wording) -> Reply | None:
     phases = view.seen_in("phase")
     if len(phases) > 1:
         return answer(*(_with_what_is_seen(sight, view, wording) for sight in phases[:MAX_SENTENCES]))
-    shown = [wording.claim(wording.phrases.phase_is, sight=sight) for sight in phases]
+    shown = [phase_told(sight, wording) for sight in phases]
     shown += [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in(*_LANES)]
     likeliest = view.likeliest_phase()
     probable = [not_told(sight, view, wording) for sight in view.unsure_in(*_LANES) if sight.is_probable]

@@ -30,6 +30,12 @@ def not_told(sight: Sight, view: View, wording: Wording, *, is_premise: bool = F
     return Sentence(text=wording.said(template, sight=sight, spans=[view.span]), is_claim=False)
 
 
+def phase_told(sight: Sight, wording: Wording) -> Sentence:
+    """A phase that is likely and not sure is told with its number: one in four of those is another."""
+    template = wording.phrases.phase_is if sight.is_sure else wording.phrases.phase_probably
+    return wording.claim(template, sight=sight)
+
+
 def no_phase(view: View, wording: Wording) -> str:
     """Why no phase is named at all."""
     template = wording.phrases.repeats if view.is_repeated else wording.phrases.no_phase_clear

@@ -85,6 +85,10 @@ class Phrases:
     work_unsure: str
     probably_for: str
     repeats: str
+    milestone_probably_yes: str
+    milestone_probably_no: str
+    aim_of: str
+    suggests_of: str
     no_phase_clear: str
     until_end: str
     from_start: str

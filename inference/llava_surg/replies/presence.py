@@ -34,6 +34,8 @@ def presence(asked: Asked, view: View, wording: Wording) -> Reply | None:
 
 def _one(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
     sight, (positive, negative) = view.sight(key), _templates(asked, wording)
+    if key[0] == "phase" and sight.status is Status.SEEN and not sight.is_sure:
+        return wording.hedged(_probably(asked, wording), sight=sight)
     if sight.status is Status.SEEN:
         return wording.claim(positive, sight=sight)
     if key[0] == "phase" and sight.status is Status.NOT_SEEN:
@@ -80,7 +82,7 @@ def _other_phase(sight: Sight, view: View, wording: Wording, negative: str) -> S
     phrases, phase = wording.phrases, view.likeliest_phase()
     if phase is None or not (phase.status is Status.SEEN or phase.is_probable):
         return not_told(sight, view, wording)
-    if phase.is_probable:
+    if not phase.is_sure:
         template = phrases.bare_probably_no if negative == phrases.bare_no else phrases.no_phase_probably
         return wording.hedged(template, sight=phase, other=wording.noun(phase.key))
     if negative == phrases.bare_no:

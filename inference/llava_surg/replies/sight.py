@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inference.evidence.certainty import PROBABLE_PROBABILITY
+from inference.evidence.certainty import PROBABLE_PROBABILITY, SURE_PROBABILITY
 from inference.evidence.fact import Fact
 from inference.evidence.lanes import Key
 
@@ -33,6 +33,10 @@ class Sight:
     def is_probable(self) -> bool:
         """Unsure, but more likely than not."""
         return self.status is Status.UNSURE and self.probability > PROBABLE_PROBABILITY
+
+    @property
+    def is_sure(self) -> bool:
+        return self.status is Status.SEEN and self.probability >= SURE_PROBABILITY
 
     @property
     def total_s(self) -> float:

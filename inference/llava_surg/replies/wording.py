@@ -44,7 +44,7 @@ class Wording:
         return Sentence(
             text=self.said(template, sight=sight, spans=spans, **fields),
             facts=tuple(facts) or (sight.facts if sight is not None else ()),
-            is_plain=template in (self.phrases.seen, self.phrases.phase_is),
+            is_plain=template in (self.phrases.seen, self.phrases.phase_is, self.phrases.phase_probably),
             span=(min(span[0] for span in used), max(span[1] for span in used)) if used else None,
         )
 

@@ -90,7 +90,7 @@ _DESCRIBE = (
     r"|\bwhat (?:happens|happened|occurs|occurred|takes place|can be seen|goes on|(?:do|does|did|can|could) (?:you|i|we|one|u) (?:see|observe|recogni[sz]e))\b"
     r"|\bwhat(?: is|'s| was) (?:happening|going on|shown|seen|visible|to be seen|there|in (?:the|this)|on (?:the|this|screen)|this|it)\b"
     r"|\bhow does (?:the|this|it) ?(?:video|recording|film|clip|operation)? (?:start|begin|end|finish)\b|\bthe story so far\b|\btimeline\b"
-    r"|\bwhat does (?:the|this) (?:video|recording|film|picture|sequence) show\b|\bwhat are we (?:seeing|looking at)\b"
+    r"|\bwhat does (?:the|this) (?:video|recording|film|picture|sequence) show\b|\bwhat (?:are we|am i|are you) (?:seeing|looking at|watching)\b"
     r"|\bwhat is done\b|\bwhat was done\b|\bexplain\b|\bcourse of\b"
 )
 _KIND = (

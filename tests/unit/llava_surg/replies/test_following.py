@@ -91,3 +91,27 @@ def test_what_a_phase_suggests_is_what_textbooks_say(question: str) -> None:
 )
 def test_a_reason_is_told_in_the_language_of_its_question(question: str, says: str) -> None:
     assert says in reply(question).text
+
+
+LIKELY = tuple(replace(fact, probability=0.7) for fact in FACTS)
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("Are the duct and the artery divided already at 1:30?", "Yes, probably: the phase is gallbladder dissection"),
+        ("Are the duct and the artery divided at 0:40?", "No, probably: the phase is dissection of the Calot"),
+        ("Is the aim to close the duct at 1:10? Answer yes or no.", "Yes, probably, at 0.70 ["),
+        ("Which phase is this at 0:40?", "The phase is probably dissection of the Calot triangle, at 0.70 ["),
+        ("What does this suggest at 0:40?", "The phase is probably dissection of the Calot triangle, at 0.70 ["),
+        ("Why is this done at 0:40?", "The phase is probably dissection of the Calot triangle, at 0.70 ["),
+    ],
+)
+def test_what_follows_from_a_phase_that_is_likely_and_not_sure_carries_its_number(question: str, begins: str) -> None:
+    told = reply(question, facts=LIKELY)
+    assert told.text.startswith(begins), told.text
+    assert not told.is_insufficient
+
+
+def test_the_length_of_a_clip_is_that_of_the_video() -> None:
+    assert reply("How long is the clip?").text == "The video is 2:00 long."

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "webapp.skills",
     "webapp.learning",
     "webapp.api",
+    "webapp.administration.apps.AdministrationConfig",
     "workers",
 ]
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/dicom/studies", StowView.as_view(), name="dicom_stow"),
     path("api/fhir/R4/", include("webapp.api.fhir.urls")),
     path("", include("webapp.api.oauth.urls")),
+    path("", include("webapp.administration.urls")),
     path("", include("webapp.jobs.urls")),
     path("", include("webapp.videos.urls")),
     path("", include("webapp.conversations.urls")),

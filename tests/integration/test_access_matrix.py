@@ -298,8 +298,9 @@ def own_routes() -> Iterator[tuple[str, str, object]]:
     from django.urls import get_resolver
 
     for name, route, pattern in routes(get_resolver().url_patterns):
-        # Sign-in is allauth's; programs have a matrix and tests of their own (tests/integration/api).
-        if not route.startswith(("accounts/", "api/", "oauth/", ".well-known/")):
+        # Sign-in is allauth's; programs and the lists of administrators have tests of their own (tests/integration/api,
+        # tests/integration/administration).
+        if not route.startswith(("accounts/", "admin/", "api/", "oauth/", ".well-known/")):
             yield name, route, pattern
 
 

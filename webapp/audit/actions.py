@@ -24,6 +24,7 @@ class Action(TextChoices):
     ADMIN_PASSWORD_SET = "admin.password_set", "Set another person's password"
     ADMIN_DEPARTMENT_CREATE = "admin.department_create", "Added a department"
     ADMIN_DEPARTMENT_SET_VIEWING = "admin.department_set_viewing", "Changed who sees a department's videos"
+    ADMIN_LOOK = "admin.look", "Looked through a list of the administration"
     LIBRARY_VIEW = "library.view", "Saw videos in the library"
     JOBS_VIEW = "jobs.view", "Saw the list of background work"
     VIDEO_VIEW = "video.view", "Looked at a video"

@@ -20,6 +20,7 @@ from webapp.skills.bundle import STATEMENT
 from webapp.skills.models import SignedRevision, SkillReport
 from webapp.skills.pictures import MomentPictures
 from webapp.skills.presentation import AXIS_PX, ItemRow, ReportView
+from webapp.skills.raters import SOURCE
 
 FONT = "DejaVu"
 MARGIN_MM, LINE_MM, AXIS_MM = 18, 5.2, 84
@@ -121,8 +122,12 @@ def _items(paper: Paper, view: ReportView) -> None:
     paper.heading("Scores by item")
     paper.say("Diamond: what was signed. Bar: what the references' own scores say, with its interval.", colour=MUTED)
     paper.ln(1)
-    for row in view.items:
+    for row in [*view.items, *([view.whole] if view.whole else [])]:
         _item(paper, row)
+    if view.whole:
+        words = "Shaded: where 95 of 100 people who rate such videos would lie"
+        band = f"{view.raters['band_percent']} % of the scale to either side"
+        paper.say(f"{words}, {band} ({SOURCE}).", size=8, colour=MUTED)
 
 
 def _item(paper: Paper, row: ItemRow) -> None:
@@ -154,9 +159,11 @@ def _axis(paper: Paper, row: ItemRow, left: float, top: float) -> None:
         paper.line(x, middle - 0.8, x, middle + 0.8)
         paper.set_xy(x - 3, middle + 1.2)
         paper.cell(6, 3, str(score), align="C")
-    if row.low_px is not None and row.expected_px is not None:
+    if row.low_px is not None:
         paper.set_fill_color(*ACCENT)
         paper.rect(left + row.low_px * scale, middle - 0.6, row.interval_px * scale, 1.2, style="F")
+    if row.expected_px is not None:
+        paper.set_fill_color(*ACCENT)
         paper.rect(left + row.expected_px * scale - 0.4, middle - 1.6, 0.8, 3.2, style="F")
     if row.signed_px is not None:
         x = left + row.signed_px * scale

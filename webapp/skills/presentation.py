@@ -1,14 +1,15 @@
 """A report in words and places on an axis: what the page, the PDF and the API show of it. No writes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from webapp.lib.display import clock
 from webapp.lib.labels import label_words
 from webapp.skills.items import level_set
-from webapp.skills.models import ReportItem, ReportReference, SignedRevision, SkillReport
+from webapp.skills.models import ReportReference, SignedRevision, SkillReport
+from webapp.skills.raters import BAND_SHARE, ICC, SOURCE
 from webapp.skills.scores import CODE_WORDS
 
 # Pixels of a drawn axis; its marks are placed inside by share of the scale.
@@ -68,29 +69,33 @@ class MomentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRow:
-    """One item on its axis: the estimate with its interval, what was signed, and how far raters differ."""
+    """One item on its axis: the estimate with its interval, and what was signed. `key` is empty for the whole.
 
-    item: ReportItem
+    `band_share` : of the scale, to either side, where other raters' scores would lie.
+    """
+
+    key: str
+    name: str
+    expected: float | None
+    low: float | None
+    high: float | None
+    reason: str
     signed: float | None
     score_min: int
     score_max: int
-    raters_sd: float | None
-
-    @property
-    def name(self) -> str:
-        return self.item.item.name
+    band_share: float = 0.0
 
     @property
     def expected_px(self) -> float | None:
-        return self._place(self.item.expected)
+        return self._place(self.expected)
 
     @property
     def low_px(self) -> float | None:
-        return self._place(self.item.low)
+        return self._place(self.low)
 
     @property
     def interval_px(self) -> float:
-        low, high = self._place(self.item.low), self._place(self.item.high)
+        low, high = self._place(self.low), self._place(self.high)
         return 0.0 if low is None or high is None else max(2.0, high - low)
 
     @property
@@ -99,13 +104,14 @@ class ItemRow:
 
     @property
     def band(self) -> tuple[float, float] | None:
-        """Left end and width: where other raters would lie, one standard deviation around what was signed."""
-        centre = self.signed if self.signed is not None else self.item.expected
-        if centre is None or not self.raters_sd:
+        """Left end and width."""
+        centre = self.signed if self.signed is not None else self.expected
+        if centre is None or not self.band_share:
             return None
-        low = self._place(max(self.score_min, centre - self.raters_sd)) or 0.0
-        high = self._place(min(self.score_max, centre + self.raters_sd)) or 0.0
-        return low, high - low
+        reach = self.band_share * (self.score_max - self.score_min)
+        low = self._place(max(self.score_min, centre - reach)) or 0.0
+        high = self._place(min(self.score_max, centre + reach)) or 0.0
+        return low, round(high - low, 1)
 
     @property
     def ticks(self) -> list[tuple[int, float]]:
@@ -124,7 +130,6 @@ class ReportView:
 
     report: SkillReport
     axis_px: int = AXIS_PX
-    raters: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def score(self) -> dict[str, Any]:
@@ -238,14 +243,44 @@ class ReportView:
         rubric = self.report.rubric
         return [
             ItemRow(
-                item=item,
+                key=item.item.key,
+                name=item.item.name,
+                expected=item.expected,
+                low=item.low,
+                high=item.high,
+                reason=item.reason,
                 signed=signed.get(item.item.key),
                 score_min=rubric.score_min,
                 score_max=rubric.score_max,
-                raters_sd=self.raters.get("sd"),
             )
             for item in self.report.items.select_related("item")
         ]
+
+    @cached_property
+    def whole(self) -> ItemRow | None:
+        """The mean of all items, with how far people who rate such videos differ; without a mean there is none."""
+        signed = _mean([row.signed for row in self.items])
+        expected = _mean([row.expected for row in self.items])
+        if signed is None and expected is None:
+            return None
+        return ItemRow(
+            key="",
+            name="All items together",
+            expected=expected,
+            # Means of intervals are no interval of the mean.
+            low=None,
+            high=None,
+            reason="",
+            signed=signed,
+            score_min=self.report.rubric.score_min,
+            score_max=self.report.rubric.score_max,
+            band_share=BAND_SHARE,
+        )
+
+    @property
+    def raters(self) -> dict[str, object]:
+        """For the words beside the band."""
+        return {"band_percent": round(100 * BAND_SHARE), "icc": ICC, "source": SOURCE}
 
     @cached_property
     def withdrawn_since(self) -> list[ReportReference]:
@@ -279,3 +314,9 @@ class ReportView:
 
 def _in_order(shares: Mapping[str, float], levels: list[str]) -> dict[str, float]:
     return {level: shares[level] for level in levels if level in shares}
+
+
+def _mean(scores: list[float | None]) -> float | None:
+    """None unless every item has one."""
+    known = [score for score in scores if score is not None]
+    return round(sum(known) / len(known), 2) if known and len(known) == len(scores) else None

@@ -32,7 +32,7 @@ def score_stage(context: StageContext) -> None:
     try:
         score = _compared(context, report.video.content, clips, levels=report.scorer.levels)
     except SkillRefused as refusal:
-        score = abstention(refusal.code, _named(refusal.sentence, clips))  # type: ignore[arg-type]
+        score = abstention(refusal.code, _named(refusal.sentence, clips))
     context.write(
         report_scored,
         report,
@@ -76,10 +76,12 @@ def part_of_sequence(sequence: SkillSequence, *, start_s: float, end_s: float) -
     kept = (sequence.times_s >= start_s) & (sequence.times_s < end_s)
     if kept.all():
         return sequence
+    faults = [fault for fault, is_kept in zip(sequence.faults, kept, strict=True) if is_kept] if sequence.faults else ()
     return replace(
         sequence,
         times_s=sequence.times_s[kept],
         values=sequence.values[kept],
         usable=sequence.usable[kept],
         duration_s=min(end_s, sequence.duration_s) - start_s,
+        faults=tuple(faults),
     )

@@ -39,6 +39,7 @@ class ContentPaths:
     samples: Path
     screen_text: Path
     features: Path
+    skill_sequence: Path
 
 
 def content_paths(hospital_id: uuid.UUID | str, sha256: str) -> ContentPaths:
@@ -55,6 +56,7 @@ def content_paths(hospital_id: uuid.UUID | str, sha256: str) -> ContentPaths:
         samples=root / "samples.mp4",
         screen_text=root / "screen_text.json",
         features=root / "features.safetensors",
+        skill_sequence=root / "skill_sequence.safetensors",
     )
 
 

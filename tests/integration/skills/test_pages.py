@@ -109,10 +109,15 @@ def test_an_old_proof_signs_nothing(people: Cast) -> None:
 def test_bad_times_and_choices_are_sentences(people: Cast) -> None:
     report = signed(people)
     alice = browser_of(people.alice)
-    for fields in ({"item": "none"}, {"item": "efficiency", "reason": "No.", "start": "x", "end": "2"}):
+    wrong = {
+        "Choose the item that you contest.": {"item": "none"},
+        "Write a time as minutes and seconds": {"item": "efficiency", "reason": "No.", "start": "x", "end": "2"},
+        "Choose a part of the video": {"item": "efficiency", "reason": "No.", "start": "9", "end": "2"},
+    }
+    for sentence, fields in wrong.items():
         response = alice.post(f"/reports/{report.pk}/contest/", fields)
         assert response.status_code == 422
-        assert "<h1>" in response.content.decode()
+        assert sentence in response.content.decode()
 
 
 def test_the_review_page_is_in_the_navigation_of_reviewers_alone(people: Cast) -> None:

@@ -113,6 +113,9 @@ LABEL_WORDS: dict[str, dict[str, str]] = {
     },
 }
 
+# The kind of video that all watchers were trained on.
+CHOLECYSTECTOMY = "laparoscopic_cholecystectomy"
+
 # What the page says of a video in which not every watcher speaks; of the operation that all were trained on, nothing.
 KIND_NOTES: dict[str, str] = {
     "other_laparoscopy": "This looks like another operation than the removal of a gallbladder: phases, instruments and "
@@ -127,6 +130,9 @@ KIND_NOTES: dict[str, str] = {
 COURSE_NOTES: dict[str, str] = {
     "repeated": "Most pictures of this recording were there before, as in a loop or a still: phases are not named.",
 }
+
+# Phases of an operation are told with a prior, and a reader should know it.
+PHASE_NOTE = "Phases are told from the pictures and from the order in which phases usually follow one another."
 
 
 def label_words(lane: str, label: str) -> str:

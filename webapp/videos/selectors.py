@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from webapp.accounts.actors import Actor
 from webapp.accounts.permissions import can_manage, videos_visible_q
 from webapp.lib.errors import NotFound, PermissionRefused
-from webapp.lib.labels import COURSE_NOTES, KIND_NOTES, label_words
+from webapp.lib.labels import CHOLECYSTECTOMY, COURSE_NOTES, KIND_NOTES, PHASE_NOTE, label_words
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
 
@@ -124,11 +124,14 @@ def timeline_lanes(video: Video) -> list[dict[str, Any]]:
 
 
 def timeline_note(video: Video) -> str:
-    """Why lanes are missing that another video would have, of its kind and of its course; empty where none is."""
-    told = facts_for_video(video).filter(lane__in=[TimelineFact.Lane.KIND, TimelineFact.Lane.COURSE])
-    labels = set(told.values_list("lane", "label"))
+    """Why lanes are missing that another video would have, of its kind and of its course, and by what phases are told
+    beside the pictures; empty where there is nothing of it."""
+    labels = set(facts_for_video(video).values_list("lane", "label").distinct())
     notes = [note for kind, note in KIND_NOTES.items() if (TimelineFact.Lane.KIND, kind) in labels]
     notes += [note for course, note in COURSE_NOTES.items() if (TimelineFact.Lane.COURSE, course) in labels]
+    is_read_by_order = (TimelineFact.Lane.KIND, CHOLECYSTECTOMY) in labels
+    if is_read_by_order and any(lane == TimelineFact.Lane.PHASE for lane, _label in labels):
+        notes.append(PHASE_NOTE)
     return " ".join(notes)
 
 

@@ -148,3 +148,11 @@ def test_the_page_says_why_lanes_are_missing(content: Content) -> None:
     timeline_add(content, made_by={"encoder": "c"}, facts=[whole("kind", "not_surgery"), loop])
     assert "does not look like an operation" in timeline_note(video)
     assert "loop or a still" in timeline_note(video)
+
+
+def test_the_page_says_by_what_phases_are_told_beside_the_pictures(content: Content) -> None:
+    video, phase = content.videos.get(), whole("phase", "gallbladder-dissection")
+    timeline_add(content, made_by={"encoder": "a"}, facts=[whole("kind", "laparoscopic_cholecystectomy"), phase])
+    assert "order in which phases usually follow one another" in timeline_note(video)
+    timeline_add(content, made_by={"encoder": "b"}, facts=[whole("kind", "box_trainer"), phase])
+    assert timeline_note(video) == ""

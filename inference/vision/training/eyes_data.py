@@ -1,6 +1,6 @@
 """Everything the eyes learn from: early features of every frame, and what is known of each, as one table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,12 +48,13 @@ def eyes_data(
     work: Path,
     *,
     num_views: int,
-    extra: Sequence[LabelledFrame] = (),
+    extra: Callable[[], Sequence[LabelledFrame]] = tuple,
     on_progress: ProgressCallback = ignore_progress,
 ) -> EyesData:
-    """Of every set that lies in `data`, and `extra` frames. Slow the first time, then read from `work`."""
+    """Of every set that lies in `data`, and `extra` frames, which are asked for once the sets are read. Slow the first
+    time, then read from `work`."""
     sets = {name: read_all(data, [name]) for name in folders_in(data)}
-    for frame in extra:
+    for frame in extra():
         sets.setdefault(frame.folder, []).append(frame)
     frames = tuple(frame for each in sets.values() for frame in each)
     views = tuple(

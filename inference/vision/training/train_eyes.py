@@ -57,7 +57,7 @@ def training_data(data: Path, work: Path) -> EyesData:
     """Raises FileNotFoundError where none of the known sets lies in `data`."""
     if not folders_in(data):
         raise FileNotFoundError(f"none of the known data sets under {data}")
-    return eyes_data(data, work, num_views=NUM_VIEWS, extra=simulator_pictures(work), on_progress=say)
+    return eyes_data(data, work, num_views=NUM_VIEWS, extra=lambda: simulator_pictures(work), on_progress=say)
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

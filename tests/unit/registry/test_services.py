@@ -11,7 +11,7 @@ from webapp.audit.models import AuditEvent
 from webapp.lib.errors import Conflict
 from webapp.registry.facts import ModelFacts
 from webapp.registry.models import ActiveModel, ModelKind, ModelVersion
-from webapp.registry.selectors import active_models, chosen_location
+from webapp.registry.selectors import active_models, chosen_versions
 from webapp.registry.services import model_register, model_revoke, models_activate, models_loaded
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_what_a_worker_loads_becomes_active_and_a_new_release_follows() -> None:
     assert [pointer.version.version for pointer in ActiveModel.objects.all()] == ["b"]
     assert actions() == ["model.register", "model.activate"] * 2
     assert AuditEvent.objects.last().detail["before"] == "The tower a"  # type: ignore[union-attr]
-    assert chosen_location("tower") == ""
+    assert "tower" not in chosen_versions()
 
 
 def test_what_an_operator_chose_is_moved_by_no_release() -> None:
@@ -72,7 +72,7 @@ def test_what_an_operator_chose_is_moved_by_no_release() -> None:
 
     assert active_models()["tower"].version == chosen
     assert states() == {"a": "retired", "b": "active", "c": "candidate"}
-    assert chosen_location("tower") == "weights/tower-b"
+    assert chosen_versions()["tower"] == chosen
 
 
 def test_exactly_the_versions_under_a_pointer_are_active() -> None:

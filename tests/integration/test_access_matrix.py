@@ -142,6 +142,7 @@ RULES = {
     "job_retry": writing(by(IN, OWNER, ADMIN)),
     "library": reading(EVERYBODY),
     "library_rows": reading(EVERYBODY),
+    "video_demo": writing(EVERYBODY),
     "selection_delete": writing_of_selected(),
     "selection_move": writing_of_selected(department=""),
     "video": reading(READERS),

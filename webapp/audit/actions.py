@@ -30,6 +30,7 @@ class Action(TextChoices):
     VIDEO_VIEW = "video.view", "Looked at a video"
     VIDEO_PLAY = "video.play", "Played a video (in rows of before; now a look)"
     VIDEO_UPLOAD = "video.upload", "Added a video"
+    VIDEO_DEMO = "video.demo", "Asked for the demo video"
     VIDEO_RENAME = "video.rename", "Renamed a video"
     VIDEO_MOVE = "video.move", "Moved a video to another department"
     VIDEO_IDENTIFY = "video.identify", "Noted what a hospital's system calls a video's case"

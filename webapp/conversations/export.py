@@ -16,9 +16,11 @@ from webapp.conversations.rendering import clock_range
 from webapp.conversations.selectors import claims_for_answer
 from webapp.conversations.thread import Turn
 from webapp.lib.citation import Span, parts, written
+from webapp.lib.intended_use import INTENDED_USE
+from webapp.lib.paper import LINE_MM, MUTED, Paper
 from webapp.videos.models import Video
 
-PURPOSE = "Made by Debrief for learning and quality work. Not for diagnosis, treatment or credentialing."
+PURPOSE = f"Made by Debrief. {INTENDED_USE}"
 MARKDOWN_MEANS = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|"})
 
 
@@ -28,10 +30,10 @@ class Export:
 
     ending: str
     content_type: str
-    write: Callable[[Video, Sequence[Turn], datetime], str]
+    write: Callable[[Video, Sequence[Turn], datetime], bytes]
 
 
-def as_markdown(video: Video, turns: Sequence[Turn], at: datetime) -> str:
+def as_markdown(video: Video, turns: Sequence[Turn], at: datetime) -> bytes:
     lines = [f"# {video.title.translate(MARKDOWN_MEANS)}", "", f"*{_about(video, at)}*", ""]
     for turn in turns:
         lines += [f"## {_line(turn.question.text).translate(MARKDOWN_MEANS)}", ""]
@@ -44,7 +46,7 @@ def as_markdown(video: Video, turns: Sequence[Turn], at: datetime) -> str:
     return _ended([*lines, f"*{PURPOSE}*"])
 
 
-def as_text(video: Video, turns: Sequence[Turn], at: datetime) -> str:
+def as_text(video: Video, turns: Sequence[Turn], at: datetime) -> bytes:
     lines = [video.title, _about(video, at), ""]
     for turn in turns:
         about = f" (about {looked_at(turn.answer)} only)" if _window(turn) else ""
@@ -54,7 +56,7 @@ def as_text(video: Video, turns: Sequence[Turn], at: datetime) -> str:
     return _ended([*lines, PURPOSE])
 
 
-def as_json(video: Video, turns: Sequence[Turn], at: datetime) -> str:
+def as_json(video: Video, turns: Sequence[Turn], at: datetime) -> bytes:
     """Times in seconds from the start of the video that the page plays."""
     content = {
         "video": {"id": str(video.pk), "title": video.title, "duration_s": video.content.duration_s},
@@ -62,10 +64,30 @@ def as_json(video: Video, turns: Sequence[Turn], at: datetime) -> str:
         "purpose": PURPOSE,
         "turns": [_turn(turn) for turn in turns],
     }
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return _ended([json.dumps(content, ensure_ascii=False, indent=2)])
+
+
+def as_pdf(video: Video, turns: Sequence[Turn], at: datetime) -> bytes:
+    """Raises InvalidInput for letters that our type does not have."""
+    paper = Paper("Conversation", foot_words=PURPOSE)
+    paper.add_page()
+    paper.require_letters(as_text(video, turns, at).decode())
+    paper.say(video.title, size=16, is_bold=True)
+    paper.say(_about(video, at), colour=MUTED)
+    for turn in turns:
+        paper.heading(_line(turn.question.text))
+        if _window(turn):
+            paper.say(f"About {looked_at(turn.answer)} only.", colour=MUTED)
+        paper.say(_told(turn.answer).replace("**", ""))
+        for claim in claims_for_answer(turn.answer):
+            paper.say(f"– {_checked(claim)}", size=8.5)
+        paper.say(ai_mark(turn.answer), size=8, colour=MUTED)
+        paper.ln(LINE_MM / 2)
+    return bytes(paper.output())
 
 
 EXPORTS = {
+    "pdf": Export(ending="pdf", content_type="application/pdf", write=as_pdf),
     "markdown": Export(ending="md", content_type="text/markdown; charset=utf-8", write=as_markdown),
     "text": Export(ending="txt", content_type="text/plain; charset=utf-8", write=as_text),
     "json": Export(ending="json", content_type="application/json", write=as_json),
@@ -96,10 +118,10 @@ def _claim(claim: Claim) -> dict[str, Any]:
 
 def _told(answer: Answer) -> str:
     """The text with its times as a clock shows them, or why there is none."""
-    text = "".join(
-        f" ({clock_range(part.start_s, part.end_s)})" if isinstance(part, Span) else part
-        for part in parts(answer.text, _duration_s(answer))
-    ).strip()
+    text = ""
+    for part in parts(answer.text, _duration_s(answer)):
+        text = text + part if isinstance(part, str) else f"{text.rstrip()} ({clock_range(part.start_s, part.end_s)})"
+    text = text.strip()
     state = "" if answer.status == Answer.Status.FINISHED and text else f"[{describe_state(answer)}]"
     reason = answer.error_message if answer.status == Answer.Status.FAILED else ""
     return " ".join(part for part in (text, state, reason) if part)
@@ -131,5 +153,5 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _ended(lines: Sequence[str]) -> str:
-    return "\n".join(lines).rstrip() + "\n"
+def _ended(lines: Sequence[str]) -> bytes:
+    return ("\n".join(lines).rstrip() + "\n").encode()

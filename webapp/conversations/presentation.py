@@ -23,12 +23,12 @@ from webapp.jobs.kinds import WorkQueue
 from webapp.jobs.models import Job
 from webapp.jobs.watchdog import STALE_AFTER_S
 from webapp.lib import events
+from webapp.lib.intended_use import INTENDED_USE
 from webapp.lib.labels import label_words
 from webapp.lib.warmth import Warmth, warmth_of
 
 # The watchdog looks every few seconds; well past that, nobody is coming for this answer any more.
 SILENT_AFTER_S = 2 * STALE_AFTER_S
-INTENDED_USE = "For learning and quality work. Not for diagnosis, treatment or credentialing."
 ALONE = Siblings(position=1, count=1, previous_id=None, next_id=None)
 
 

@@ -31,8 +31,9 @@ class Job(models.Model):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     unit = models.CharField(max_length=20, blank=True)
-    # When the current stage began: with `done` it gives the time that is left.
     stage_started_at = models.DateTimeField(null=True, blank=True)
+    # What its worker thinks remains of the current stage; within a stage it never rises. Null: not known.
+    left_s = models.FloatField(null=True, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.TextField(blank=True)
     error_permanent = models.BooleanField(default=False)

@@ -92,6 +92,7 @@ def job_claim(job_id: JobId, *, stage: str, worker: str) -> Job | None:
         done=0,
         total=0,
         unit="",
+        left_s=None,
     )
     if claimed:
         Job.objects.filter(pk=job_id, started_at=None).update(started_at=now)
@@ -110,10 +111,12 @@ def claim_held(job_id: JobId, *, worker: str) -> Iterator[None]:
         yield
 
 
-def job_progress(job_id: JobId, *, done: int, total: int, unit: str, worker: str | None = None) -> bool:
+def job_progress(
+    job_id: JobId, *, done: int, total: int, unit: str, left_s: float | None = None, worker: str | None = None
+) -> bool:
     """`done` of `total` real things; also a sign of life. False if the job is no longer this worker's."""
-    changed = _running(job_id, worker).update(done=done, total=total, unit=unit, heartbeat_at=timezone.now())
-    return bool(changed)
+    fields = {"done": done, "total": total, "unit": unit, "left_s": left_s}
+    return bool(_running(job_id, worker).update(**fields, heartbeat_at=timezone.now()))
 
 
 def job_heartbeat(job_id: JobId, *, worker: str | None = None) -> bool:
@@ -238,7 +241,15 @@ def job_is_cancel_requested(job_id: JobId) -> bool:
     return wanted is None or wanted
 
 
-_NO_CLAIM = {"worker": "", "heartbeat_at": None, "stage_started_at": None, "done": 0, "total": 0, "unit": ""}
+_NO_CLAIM = {
+    "worker": "",
+    "heartbeat_at": None,
+    "stage_started_at": None,
+    "done": 0,
+    "total": 0,
+    "unit": "",
+    "left_s": None,
+}
 
 
 def _running(job_id: JobId, worker: str | None) -> "QuerySet[Job]":

@@ -3,24 +3,12 @@
 Built into the template engine (settings.TEMPLATES), so no template has to load them.
 """
 
-from datetime import datetime
-from typing import Protocol
-
 from django import template
-from django.utils import timezone
 
 register = template.Library()
 
-# Below this many seconds of work the rate still jumps about, and a guess would only mislead.
-MIN_MEASURED_S = 5
 SIZE_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 LIKELIHOOD_WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "possible"), (0.0, "unsure"))
-
-
-class Counted(Protocol):
-    done: int
-    total: int
-    stage_started_at: datetime | None
 
 
 @register.filter
@@ -66,14 +54,9 @@ def likelihood(probability: float) -> str:
 
 
 @register.filter
-def time_left(job: Counted) -> str:
-    """What remains of the job's current stage at its rate so far; empty while that is not known."""
-    if not job.stage_started_at or job.done <= 0 or job.total <= job.done:
-        return ""
-    spent_s = (timezone.now() - job.stage_started_at).total_seconds()
-    if spent_s < MIN_MEASURED_S:
-        return ""
-    return _rough_duration(spent_s * (job.total - job.done) / job.done)
+def time_left(left_s: float | None) -> str:
+    """261.0 -> "about 4 min"; empty while it is not known."""
+    return "" if left_s is None else _rough_duration(left_s)
 
 
 def _rough_duration(seconds: float) -> str:

@@ -5,26 +5,22 @@ No title of the video and no file name: they may name a patient, and paper trave
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
-from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from PIL.Image import Image
 
 from webapp.lib.display import clock
 from webapp.lib.intended_use import INTENDED_USE
+from webapp.lib.paper import FONT, INK, LINE_MM, MARGIN_MM, MUTED, Paper
 from webapp.skills.bundle import STATEMENT
 from webapp.skills.models import SignedRevision, SkillReport
 from webapp.skills.pictures import MomentPictures
 from webapp.skills.presentation import AXIS_PX, ItemRow, ReportView
 from webapp.skills.raters import SOURCE
 
-FONT = "DejaVu"
-MARGIN_MM, LINE_MM, AXIS_MM = 18, 5.2, 84
-INK, MUTED, ACCENT, BAND = (21, 32, 43), (76, 90, 104), (10, 90, 168), (200, 216, 232)
+AXIS_MM = 84
+ACCENT, BAND = (10, 90, 168), (200, 216, 232)
 MAX_PICTURES, PICTURE_MM, GAP_MM = 6, 54, 6
 
 
@@ -34,7 +30,7 @@ def report_pdf(report: SkillReport) -> bytes:
     revision = view.revision
     if revision is None:
         raise ValueError("a report without a signature is not printed")
-    paper = Paper(report, revision)
+    paper = Paper("Skill report", foot_words=f"{INTENDED_USE} Report {report.pk}, revision {revision.number}.")
     paper.add_page()
     _head(paper, view, revision)
     _resemblance(paper, view)
@@ -44,41 +40,6 @@ def report_pdf(report: SkillReport) -> bytes:
     _appeals(paper, report)
     _proof(paper, report, revision)
     return bytes(paper.output())
-
-
-class Paper(FPDF):
-    """A4 with our type, and on each page what the report is for and which one it is."""
-
-    def __init__(self, report: SkillReport, revision: SignedRevision) -> None:
-        super().__init__(format="A4", unit="mm")
-        self.foot_words = f"{INTENDED_USE} Report {report.pk}, revision {revision.number}."
-        self.set_margins(MARGIN_MM, MARGIN_MM, MARGIN_MM)
-        self.set_auto_page_break(True, margin=MARGIN_MM + 6)
-        for style, name in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
-            self.add_font(FONT, style, str(_font(name)))
-        self.set_title("Skill report")
-        self.set_creator("Debrief")
-
-    def footer(self) -> None:
-        self.set_y(-MARGIN_MM)
-        self.say(f"{self.foot_words} Page {self.page_no()}.", size=7, colour=MUTED)
-
-    def say(self, words: str, *, size: float = 9.5, is_bold: bool = False, colour: tuple[int, int, int] = INK) -> None:
-        """A paragraph over the whole width."""
-        self.set_font(FONT, "B" if is_bold else "", size)
-        self.set_text_color(*colour)
-        self.multi_cell(0, LINE_MM * size / 9.5, words, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-    def heading(self, words: str) -> None:
-        self.need(3 * LINE_MM)
-        self.ln(LINE_MM * 0.8)
-        self.say(words, size=12, is_bold=True)
-        self.ln(1)
-
-    def need(self, height_mm: float) -> None:
-        """A new page unless so much room is left on this one."""
-        if self.get_y() + height_mm > self.h - self.b_margin:
-            self.add_page()
 
 
 def _head(paper: Paper, view: ReportView, revision: SignedRevision) -> None:
@@ -254,8 +215,3 @@ def _proof(paper: Paper, report: SkillReport, revision: SignedRevision) -> None:
 def _signer_words(signer: dict[str, object]) -> str:
     at = datetime.fromtimestamp(float(str(signer["at"])), tz=UTC)
     return f"{signer['name']} on {at:%d %B %Y, %H:%M} by {signer['method']}"
-
-
-@cache
-def _font(name: str) -> Path:
-    return Path(settings.PDF_FONTS_DIR) / name

@@ -1,4 +1,4 @@
-"""What has to be done with a video before it can be asked about."""
+"""What has to be done with a video before it can be asked about, and drawing one for an empty library."""
 
 from webapp.jobs.kinds import JobKind, Stage, WorkQueue, kind_register
 
@@ -36,5 +36,19 @@ INGEST = kind_register(
         words_when_lost=(
             "The server that prepared this video stopped several times. Try again, or ask the team to look at it."
         ),
+    )
+)
+
+DEMO = kind_register(
+    JobKind(
+        name="demo_video",
+        words="Draw the demo video",
+        stages=(
+            Stage(
+                name="draw", words="Drawing the demo video", task="workers.demo_tasks.draw_demo", queue=WorkQueue.MEDIA
+            ),
+        ),
+        retries=1,
+        words_when_lost="The server that drew the demo video stopped several times. Try again.",
     )
 )

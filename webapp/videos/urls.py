@@ -5,6 +5,7 @@ from webapp.videos import media, selection_views, views
 urlpatterns = [
     path("", views.library, name="library"),
     path("videos/rows/", views.library_rows, name="library_rows"),
+    path("videos/demo/", views.video_demo, name="video_demo"),
     path("videos/selection/delete/", selection_views.selection_delete, name="selection_delete"),
     path("videos/selection/move/", selection_views.selection_move, name="selection_move"),
     path("videos/<uuid:video_id>/", views.video, name="video"),

@@ -18,6 +18,7 @@ from webapp.accounts.permissions import can_manage
 from webapp.accounts.selectors import department_choices
 from webapp.lib.navigation import after_change, leave_page
 from webapp.videos import services
+from webapp.videos.demo import demo_job, demo_request
 from webapp.videos.looks import library_look, video_look
 from webapp.videos.models import TimelineFact, Video
 from webapp.videos.selectors import (
@@ -103,6 +104,13 @@ def video_delete(request: HttpRequest, video_id: uuid.UUID) -> HttpResponse:
     return HttpResponse(status=204) if is_in_list else leave_page(request, to="library")
 
 
+@login_required
+@require_POST
+def video_demo(request: HttpRequest) -> HttpResponse:
+    demo_request(page_actor(request.user))
+    return after_change(request, fallback="library")
+
+
 def _looked_at(request: HttpRequest, video_id: uuid.UUID, *, part: str) -> tuple[Actor, Video]:
     actor = page_actor(request.user)
     found = video_get_for_actor(actor, video_id)
@@ -122,13 +130,15 @@ def _library_context(request: HttpRequest) -> dict[str, Any]:
     page = Paginator(videos, PAGE_SIZE).get_page(request.GET.get("page"))
     counts = video_counts_for_actor(actor, search=search)
     library_look(actor, page.object_list)
+    demo = demo_job(actor)
     return {
         "videos": page.object_list,
         "page": page,
         "counts": counts,
         "status": status,
         "search": search,
-        "has_active": counts[Video.Status.PROCESSING.value] > 0,
+        "has_active": counts[Video.Status.PROCESSING.value] > 0 or demo is not None,
+        "demo_job": demo,
         "departments": department_choices(actor.member),
         "upload_max_bytes": settings.UPLOAD_MAX_BYTES,
         "upload_chunk_bytes": settings.UPLOAD_CHUNK_MAX_BYTES,

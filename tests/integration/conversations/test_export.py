@@ -13,6 +13,7 @@ from webapp.audit.models import AuditEvent
 from webapp.conversations.export import EXPORTS, PURPOSE
 from webapp.conversations.models import Answer
 from webapp.conversations.outcomes import AnswerOutcome, ClaimOutcome, answer_finish
+from webapp.lib.paper import Paper
 
 TEXT = "Two **clips** are placed [[t=6-12]]."
 QUESTION = "Is the *duct* <b>clipped</b>?"
@@ -36,7 +37,7 @@ def export(user: User, cast: Cast, kind: str) -> Any:
     return client.get(reverse("conversation_export", args=[cast.video.pk, kind]))
 
 
-@pytest.mark.parametrize("kind", EXPORTS)
+@pytest.mark.parametrize("kind", sorted(EXPORTS.keys() - {"pdf"}))
 def test_question_answer_verdict_mark_and_purpose_are_in_every_form(cast: Cast, told: Answer, kind: str) -> None:
     response = export(cast.alice, cast, kind)
     text = response.content.decode()
@@ -50,8 +51,29 @@ def test_question_answer_verdict_mark_and_purpose_are_in_every_form(cast: Cast, 
 @pytest.mark.parametrize("kind", ["markdown", "text"])
 def test_times_read_as_on_the_page(cast: Cast, told: Answer, kind: str) -> None:
     text = export(cast.alice, cast, kind).content.decode()
-    assert "(0:06–0:12)" in text
+    assert "placed (0:06–0:12)." in text
     assert "[[t=" not in text
+
+
+def test_on_paper_the_same_is_told(cast: Cast, told: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    say = Paper.say
+    monkeypatch.setattr(Paper, "say", lambda self, words, **how: said.append(words) or say(self, words, **how))
+    response = export(cast.alice, cast, "pdf")
+    assert (response["Content-Type"], response.content[:5]) == ("application/pdf", b"%PDF-")
+    for words in (QUESTION, "Two clips are placed (0:06–0:12).", "– Supported: Two clips are placed. (0:06–0:12)"):
+        assert words in said
+    assert any(words.startswith("Written by AI (m-1, a-2,") for words in said)
+    assert f"{PURPOSE} Page 1." in said
+
+
+@pytest.mark.parametrize("question", ["这是什么器械？", "ما هذه الأداة؟"])
+def test_letters_that_our_type_does_not_have_are_said_and_not_dropped(cast: Cast, question: str) -> None:
+    ask(cast, question)
+    response = export(cast.alice, cast, "pdf")
+    assert response.status_code == 422
+    assert "Save it in another form" in response.content.decode()
+    assert question in export(cast.alice, cast, "text").content.decode()
 
 
 def test_a_title_and_a_question_are_no_markup(cast: Cast, told: Answer) -> None:

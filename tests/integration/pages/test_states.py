@@ -85,7 +85,9 @@ def test_who_may_only_look_sees_no_button_to_change(alice: User) -> None:
     reviewer = MembershipFactory(hospital=video.hospital, role="reviewer").user
     html = page(reviewer, "/")
     assert video.title in html
-    assert "/delete/" not in html
+    assert f"/videos/{video.pk}/delete/" not in html
+    assert f'id="pick-{video.pk}"' not in html
+    assert 'aria-label="Selected videos" hidden' in html
     assert "Rename" not in page(reviewer, f"/videos/{video.pk}/")
 
 

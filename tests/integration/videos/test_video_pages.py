@@ -352,7 +352,7 @@ def test_a_list_is_shown_while_the_log_takes_no_row_which_follows(
 ) -> None:
     client = signed_in(alice)
     with monkeypatch.context() as patch:
-        for module in ("videos.looks", "jobs.views"):
+        for module in ("videos.looks", "jobs.looks"):
             patch.setattr(f"webapp.{module}.audit_record", broken)
         assert client.get("/").status_code == client.get("/jobs/").status_code == 200
     told = [record.getMessage() for record in caplog.records if "is not in the audit log yet" in record.getMessage()]

@@ -87,7 +87,7 @@ class Scorer:
         temperature = self.model.calibration.temperature
         of_second = margins(read, self._head(self.references), first, second, temperature=temperature)
         of_duration = judged.with_duration - judged.logits
-        is_unsure = probabilities[first] < MIN_SHARE
+        is_unsure = bool(probabilities[first] < MIN_SHARE)
         reason = "No level stands out: the video lies between the references." if is_unsure else None
         return SkillScore(
             probabilities=self._named(probabilities),

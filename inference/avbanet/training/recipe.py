@@ -12,7 +12,7 @@ from inference.avbanet.training.trials import Trial
 class Recipe:
     """`shift`, `stretch` : of an episode's columns, in deviations: another room, another camera"""
 
-    num_steps: int = 80
+    num_steps: int = 40
     episodes_per_step: int = 4
     queries: int = 2
     max_shots: int = 2

@@ -1,0 +1,84 @@
+"""`manage.py score PATH --reference PATH:LEVEL ... [--json]`: one video compared with references, in the foreground.
+
+Files are read by the way that an upload takes; nothing is stored. What cannot be compared is told with its reason.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from inference.avbanet.reference import LEVELS, Reference
+from inference.avbanet.score import SkillRefused, SkillScore, abstention
+from inference.errors import InferenceError, MediaError
+from webapp.lib.commands import DatabaseCommand
+from workers.skill_files import sequence_of_file
+from workers.skill_models import adapted
+
+PROCEDURE = "as named by the caller"
+INTENDED_USE = "Formative feedback only: says which references a video resembles. Not for credentialing or ranking."
+
+
+class Command(DatabaseCommand):
+    help = "Says which of a few reference videos a video resembles, and where."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("video", type=Path, metavar="PATH")
+        parser.add_argument(
+            "--reference", action="append", required=True, metavar="PATH:LEVEL", help="one of each level or more"
+        )
+        parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        given = [_reference(text) for text in options["reference"]]
+        for path in (options["video"], *(path for path, _ in given)):
+            if not path.is_file():
+                raise CommandError(f"There is no file {path}.")
+        try:
+            score = _scored(options["video"], given)
+        except InferenceError as error:
+            raise CommandError(f"{error.code}: {error}") from error
+        self.stdout.write(json.dumps(_told(score)) if options["json"] else _lines(score))
+
+
+def _reference(text: str) -> tuple[Path, str]:
+    path, separator, level = text.rpartition(":")
+    if not (path and separator and level):
+        raise CommandError(f"A reference is PATH:LEVEL, and {text!r} is none.")
+    return Path(path), level
+
+
+def _scored(video: Path, given: Sequence[tuple[Path, str]]) -> SkillScore:
+    levels = levels_of([level for _, level in given])
+    try:
+        references = [
+            Reference(key=path.name, sequence=sequence_of_file(path), level=level, procedure=PROCEDURE)
+            for path, level in given
+        ]
+        return adapted(references, levels=levels).score(sequence_of_file(video))
+    except SkillRefused as refused:
+        return abstention(refused.code, refused.sentence)
+    except MediaError as error:
+        return abstention("frozen", f"A file cannot be read as a video: {error}")
+
+
+def levels_of(given: Sequence[str]) -> tuple[str, ...]:
+    """Lowest first: the usual names in their order, others in the order they are given in."""
+    if set(given) <= set(LEVELS):
+        return tuple(level for level in LEVELS if level in given)
+    return tuple(dict.fromkeys(given))
+
+
+def _told(score: SkillScore) -> dict[str, Any]:
+    return {**score.to_json(), "intended_use": INTENDED_USE}
+
+
+def _lines(score: SkillScore) -> str:
+    lines = [f"abstained: {score.reason}"] if score.abstained else [f"resembles: {score.level}"]
+    lines += [f"{level}: {share:.2f}" for level, share in score.probabilities.items()]
+    for factor in score.factors:
+        beside = ", ".join(f"{level} {value:.2f}" for level, value in factor.by_level.items())
+        lines.append(f"{factor.name}: {factor.value:.2f} {factor.unit} ({beside})")
+    return "\n".join([*lines, INTENDED_USE])

@@ -123,3 +123,11 @@ def test_bad_times_and_choices_are_sentences(people: Cast) -> None:
 def test_the_review_page_is_in_the_navigation_of_reviewers_alone(people: Cast) -> None:
     assert 'href="/review/"' in html(people.rita, "/")
     assert 'href="/review/"' not in html(people.alice, "/")
+
+
+def test_a_report_that_has_its_readers_asks_nobody_else(people: Cast) -> None:
+    report = submitted(people)
+    assert "Record my scores" in html(people.ben, f"/review/{report.pk}/")
+    read(people, report, people.rita)
+    assert "Record my scores" not in html(people.ben, f"/review/{report.pk}/")
+    assert "Has its readers" in html(people.ben, "/review/")

@@ -75,7 +75,7 @@ def review(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         "others": others,
         "items": [_item(item, own.blind_scores if own else {}) for item in report.rubric.items.all()],
         "scale": range(report.rubric.score_min, report.rubric.score_max + 1),
-        "can_read": own is None and not is_open and report.state == SkillReport.State.IN_REVIEW,
+        "can_read": own is None and not is_open and _wants_reader(report),
         "can_sign": own is not None and own.signed_at is None and report.state == SkillReport.State.IN_REVIEW,
     }
     return render(request, "skills/review.html", context)
@@ -193,6 +193,10 @@ def _chosen(request: HttpRequest) -> QueueFilter:
     )
 
 
+def _wants_reader(report: SkillReport) -> bool:
+    return report.state == SkillReport.State.IN_REVIEW and report.reviews.count() < report.scorer.num_reviewers
+
+
 def _row(actor: Actor, report: SkillReport) -> dict[str, Any]:
     readings = list(report.reviews.all())
     own = next((one for one in readings if one.reviewer_id == actor.person.pk), None)
@@ -200,6 +204,7 @@ def _row(actor: Actor, report: SkillReport) -> dict[str, Any]:
         "report": report,
         "own": own,
         "num_read": len(readings),
+        "is_open": own is not None or len(readings) < report.scorer.num_reviewers,
         "is_disagreed": is_disagreed(actor, report),
         "appeals": [one for one in report.appeals.all() if one.is_open],
     }

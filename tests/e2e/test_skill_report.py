@@ -101,7 +101,7 @@ def test_from_the_surgeons_wish_to_a_verified_export(
 
     alice.goto(report_path)
     alice.get_by_text("Contest an item").click()
-    alice.get_by_label("Item").select_option("efficiency")
+    alice.get_by_label("Item", exact=True).select_option("efficiency")
     alice.get_by_label("From").fill("0:03")
     alice.get_by_label("to", exact=True).fill("0:06.5")
     alice.get_by_label("What do you see otherwise?").fill("The pause was for the camera.")

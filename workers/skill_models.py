@@ -14,7 +14,7 @@ from inference.errors import FeaturesStale, MediaFailed, ModelMissing
 from inference.progress import ProgressCallback, StopCheck
 from inference.vision.store import FeatureStore
 from webapp.registry.facts import ModelFacts
-from webapp.registry.selectors import versions_by_artifact_ids, versions_loaded
+from webapp.registry.selectors import active_models, versions_by_artifact_ids, versions_loaded
 from webapp.videos.models import Content
 from workers.artifacts import located, register_loaded
 from workers.built import built_for
@@ -68,6 +68,6 @@ def adapted(references: Sequence[Reference], *, levels: Sequence[str]) -> Scorer
 def skill_model_ids() -> list[UUID]:
     """The registry's rows of what looked and of what compared."""
     encoder, _heads = vision_models()
-    eyes = [encoder.eyes.eyes_id] if encoder.eyes is not None else []
-    seeing = versions_by_artifact_ids([encoder.encoder_id, *eyes])
+    eyes = active_models().get("eyes") if encoder.eyes is not None else None
+    seeing = [*versions_by_artifact_ids([encoder.encoder_id]), *([eyes.version] if eyes is not None else [])]
     return [version.pk for version in (*versions_loaded(comparing().facts), *seeing)]

@@ -7,16 +7,13 @@ import { bytes } from "../words/bytes.js";
 import { canDigest, endsSha256 } from "./file_digest.js";
 import { problemSentence } from "../server/problem.js";
 import { lockUpload } from "./lock.js";
-import { agrees, askOutcome, askServer, ServerTrouble } from "./server.js";
+import { claimUpload } from "./claim.js";
+import { SendingRate } from "./rate.js";
+import { askOutcome, ServerTrouble } from "./server.js";
 import { fingerprint } from "./store.js";
+import { keepPlaceOnServerTrouble, passingTrouble, RETRY_DELAYS_MS, sentenceOf, statusOf, UNREADABLE } from "./trouble.js";
 
 const CHUNK_BYTES = 16 * 1024 ** 2;
-const RETRY_DELAYS_MS = [500, 1000, 2000, 4000, 8000, 15_000, ...Array(60).fill(30_000)];
-// Nothing changes by asking again: bad request, refused, too large, not a video, no room.
-const FINAL_STATUSES = new Set([400, 401, 403, 404, 410, 412, 413, 415, 422, 460, 507]);
-const RATE_WINDOW_MS = 8000;
-const UNREADABLE = "The file could not be read. Was it moved or changed? Choose it again.";
-
 export class UploadTask {
   constructor(file, { endpoint, store, headers, maxBytes, chunkMaxBytes, onChange, findTwin }) {
     this.file = file;
@@ -29,7 +26,7 @@ export class UploadTask {
     this.reason = "";
     this.sent_bytes = 0;
     this.compared_bytes = 0;
-    this.samples = [];
+    this.rate = new SendingRate();
     this.attempt = 0;
     this.unlock = this.lockedUrl = null;
   }
@@ -59,47 +56,16 @@ export class UploadTask {
     this.twin = this.findTwin(this);
     if (this.twin || isStale()) return null;
     for (const entry of await this.store.findUploadsByFingerprint(this.print)) {
-      const known = await this.claim(entry, isStale);
+      const known = await claimUpload(entry, {
+        file: this.file,
+        store: this.store,
+        isStale,
+        onTrouble: (sentence) => this.retrying(sentence),
+        onCompared: (num_bytes) => this.compared(num_bytes),
+      });
       if (known) return known;
     }
     return null;
-  }
-
-  // The entry with its lock and the offset up to which it was compared; null if another tab or another file has it.
-  async claim(entry, isStale) {
-    const unlock = await lockUpload(entry.uploadUrl);
-    if (!unlock) return null;
-    let there = null;
-    try {
-      there = await this.untilAnswered(isStale, () => this.compare(entry));
-    } finally {
-      if (!there) unlock();
-    }
-    return there && { ...entry, unlock, offset_bytes: there.offset_bytes };
-  }
-
-  async compare({ uploadUrl, urlStorageKey }) {
-    const there = await askServer(uploadUrl);
-    if (there.isGone && urlStorageKey) await this.store.removeUpload(urlStorageKey);
-    if (there.isGone) return null;
-    return (await agrees(this.file, uploadUrl, there, (compared) => this.compared(compared))) ? there : null;
-  }
-
-  // A server that restarts is asked again, as tus-js-client does while it sends.
-  async untilAnswered(isStale, question) {
-    for (const delay of RETRY_DELAYS_MS) {
-      try {
-        return await question();
-      } catch (error) {
-        if (!(error instanceof ServerTrouble) || FINAL_STATUSES.has(error.status)) throw error;
-        if (isStale()) return null;
-        this.reason = problemSentence(error.status, "");
-        this.set("retrying");
-        await new Promise((resolve) => setTimeout(resolve, delay));
-        if (isStale()) return null;
-      }
-    }
-    return question();
   }
 
   compared(num_bytes) {
@@ -178,7 +144,7 @@ export class UploadTask {
   }
 
   resume() {
-    this.samples = [];
+    this.rate.forget();
     return this.start();
   }
 
@@ -198,30 +164,28 @@ export class UploadTask {
   }
 
   get secondsLeft() {
-    const first = this.samples[0];
-    const last = this.samples.at(-1);
-    if (!first || last.at_ms - first.at_ms < 2000) return NaN;
-    const perSecond = (last.bytes - first.bytes) / ((last.at_ms - first.at_ms) / 1000);
-    return (this.file.size - last.bytes) / perSecond;
+    return this.rate.secondsUntil(this.file.size);
   }
 
   progressed(sent) {
     this.sent_bytes = sent;
-    const now = performance.now();
-    this.samples.push({ at_ms: now, bytes: sent });
-    while (this.samples.length > 2 && now - this.samples[0].at_ms > RATE_WINDOW_MS) this.samples.shift();
+    this.rate.note(sent);
     // All bytes are out, but the server still compares and files them.
     if (this.state !== "paused") this.set(sent === this.file.size ? "checking" : "sending");
   }
 
   shouldRetry(error) {
-    const status = statusOf(error);
-    if (FINAL_STATUSES.has(status)) return false;
-    if (status === 0) this.failIfUnreadable();
-    this.reason = problemSentence(status, error.originalResponse?.getBody() ?? "", contentType(error.originalResponse));
-    this.samples = [];
-    this.set("retrying");
+    const sentence = passingTrouble(error);
+    if (sentence === null) return false;
+    if (statusOf(error) === 0) this.failIfUnreadable();
+    this.rate.forget();
+    this.retrying(sentence);
     return true;
+  }
+
+  retrying(sentence) {
+    this.reason = sentence;
+    this.set("retrying");
   }
 
   // A file that was changed or taken away ends a request like a lost connection does.
@@ -272,28 +236,6 @@ export class UploadTask {
     this.state = state;
     this.onChange(this);
   }
-}
-
-// A HEAD that meets a restarting server would make the library begin a new upload at zero. As an error it is
-// retried instead, and the bytes that are there stay there.
-function keepPlaceOnServerTrouble(request, response) {
-  const status = response.getStatus();
-  if (request.getMethod() !== "HEAD" || status < 400 || status === 404 || status === 410 || status === 423) return;
-  throw Object.assign(new Error(`status ${status}`), { status });
-}
-
-function statusOf(error) {
-  return error.originalResponse?.getStatus() ?? error.causingError?.status ?? 0;
-}
-
-function sentenceOf(error) {
-  const response = error.originalResponse;
-  if (!error.originalRequest) return UNREADABLE;
-  return problemSentence(statusOf(error), response?.getBody() ?? "", contentType(response));
-}
-
-function contentType(response) {
-  return response?.getHeader("Content-Type") ?? "";
 }
 
 function videoUrl(response) {

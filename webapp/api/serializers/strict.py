@@ -91,7 +91,7 @@ class PageQuery(StrictSerializer):
     """`cursor`: out of the `next` of the page before."""
 
     limit = serializers.IntegerField(required=False, default=PAGE_SIZE, min_value=1, max_value=PAGE_MAX)
-    cursor = Pattern(r"^[!-~]*$", required=False, allow_blank=True, max_length=1000)
+    cursor = Pattern(r"^[!-~]+$", required=False, max_length=1000)
 
 
 class NoQuery(StrictSerializer):

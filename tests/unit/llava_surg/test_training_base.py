@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from inference.engines.local.base_model import LanguageModel, load_base
-from inference.errors import ModelMismatch, ModelMissing
+from inference.errors import InputInvalid, ModelMismatch, ModelMissing
 from inference.llava_surg.adapter_files import adapted_model, load_checkpoint
 from inference.llava_surg.config import LlavaSurgConfig
 from inference.llava_surg.training.train import main
@@ -65,7 +65,7 @@ def test_what_was_learnt_for_one_base_is_refused_on_another(tmp_path: Path, base
 
 def test_a_run_does_not_go_on_for_another_base(tmp_path: Path, bases: tuple[BaseModel, BaseModel]) -> None:
     trained(tmp_path, bases[0].name)
-    with pytest.raises(ValueError, match="belongs to another run"):
+    with pytest.raises(InputInvalid, match="belongs to another run"):
         trained(tmp_path, bases[1].name)
 
 

@@ -84,6 +84,8 @@ def common_arguments(job: TrainingJob) -> dict[str, Any]:
         "save_steps": job.save_steps,
         "save_total_limit": 2,
         "logging_steps": 1,
+        # Else a loss that is no number is shown as the mean of those before it.
+        "logging_nan_inf_filter": False,
         "report_to": [],
         "use_cpu": on_cpu,
         "bf16": not on_cpu,

@@ -406,6 +406,13 @@ OAUTH2_PROVIDER = {
     # Of tokens the database has the hash alone.
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    # Clients prove themselves and nothing else is granted; what RFC 9700 warns of in other grants is off all the same.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
 # Names of hosts and networks (10.1.0.0/16) inside the house that webhooks and key sets may be at.
 OUTSIDE_ALLOWED = read_list("DEBRIEF_OUTSIDE_ALLOWED", "")

@@ -34,7 +34,10 @@ def test_a_surgeon_uploads_a_clip_plays_it_and_reads_a_streamed_answer(surgeon: 
 
 def test_a_time_in_an_answer_takes_the_player_there(surgeon: Page, clip: Path) -> None:
     upload_and_open(surgeon, clip)
-    ask(surgeon, "Which instruments are visible, and when?")
+    question = "Which instruments are visible, and when?"
+    ask(surgeon, question)
+    # The clip has a conversation from before, whose last turn is finished.
+    expect(last_turn(surgeon)).to_contain_text(question)
     wait_for_status(surgeon, "finished")
     chips = last_turn(surgeon).locator(".time-chip")
     if chips.count() == 0:

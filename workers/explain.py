@@ -62,7 +62,14 @@ def write_explanation(context: StageContext) -> str | None:
         ):
             raise Stopped
         writing = _Writing(context=context, explanation_id=explanation.pk)
-        events = explain(answer.question.text, answer.text, sheet, engine=engine, should_stop=context.should_stop)
+        events = explain(
+            answer.question.text,
+            answer.text,
+            sheet,
+            engine=engine,
+            adapter=reasoner.adapter_for(engine),
+            should_stop=context.should_stop,
+        )
         done = writing.run(events)
     if done.done.finish_reason == "cancelled":
         raise Stopped

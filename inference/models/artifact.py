@@ -8,10 +8,12 @@ from inference.models.manifest import Kind, Manifest, file_sha256, manifest_path
 
 WORDS: dict[Kind, str] = {
     "tower": "vision tower",
+    "eyes": "eyes",
     "timeline_heads": "timeline heads",
     "simulator_heads": "simulator heads",
     "projector": "projector",
     "adapter": "adapter",
+    "reasoning": "reasoning adapter",
     "scorer": "scorer",
     "base": "base model",
 }

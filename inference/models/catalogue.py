@@ -109,6 +109,11 @@ def base_model_named(name: str) -> BaseModel:
     raise ModelMissing(f"There is no base model {name}: the catalogue holds {', '.join(m.name for m in CATALOGUE)}.")
 
 
+def base_model_with_id(artifact_id: str) -> BaseModel | None:
+    """The one that an adapter's manifest means; None for one that the catalogue does not hold."""
+    return next((model for model in CATALOGUE if model.id == artifact_id), None)
+
+
 def from_large_to_small(model: BaseModel) -> tuple[BaseModel, ...]:
     """The model, then every smaller one, the next smaller first."""
     return tuple(reversed(CATALOGUE[: CATALOGUE.index(model) + 1]))

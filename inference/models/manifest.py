@@ -14,7 +14,9 @@ from typing import Any, Literal, get_args
 from inference.errors import ModelError, ModelMissing
 
 # webapp/registry/models.py knows the same kinds; a test compares the two.
-Kind = Literal["tower", "eyes", "timeline_heads", "simulator_heads", "projector", "adapter", "scorer", "base"]
+Kind = Literal[
+    "tower", "eyes", "timeline_heads", "simulator_heads", "projector", "adapter", "reasoning", "scorer", "base"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FOLDER_MANIFEST = "manifest.json"
 FILE_MANIFEST_ENDING = ".manifest.json"

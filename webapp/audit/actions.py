@@ -71,6 +71,7 @@ class Action(TextChoices):
     AUDIT_EXPORT = "audit.export", "Exported the audit log"
     MODEL_REGISTER = "model.register", "Registered a model"
     MODEL_ACTIVATE = "model.activate", "Made a model the active one"
+    MODEL_DEACTIVATE = "model.deactivate", "Took a model out of work"
     MODEL_REVOKE = "model.revoke", "Revoked a model"
     MODEL_VERIFY = "model.verify", "Verified the models on disk"
     MODEL_FETCH = "model.fetch", "Fetched a model"

@@ -16,8 +16,13 @@ class ModelKind(models.TextChoices):
     SIMULATOR_HEADS = "simulator_heads", "Simulator heads"
     PROJECTOR = "projector", "Projector"
     ADAPTER = "adapter", "Adapter"
+    REASONING = "reasoning", "Reasoning adapter"
     SCORER = "scorer", "Scorer"
     BASE = "base", "Base model"
+
+
+# Loaded together with a base of its own choice, whatever base the answers stand on.
+BRINGS_ITS_BASE = frozenset({ModelKind.REASONING})
 
 
 class ModelVersion(models.Model):

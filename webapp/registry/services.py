@@ -12,7 +12,7 @@ from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 from webapp.lib.errors import Conflict
 from webapp.registry.facts import ModelFacts
-from webapp.registry.models import ActiveModel, ModelVersion
+from webapp.registry.models import BRINGS_ITS_BASE, ActiveModel, ModelKind, ModelVersion
 from webapp.registry.selectors import active_models
 
 
@@ -57,6 +57,15 @@ def models_activate(versions: Sequence[ModelVersion], *, is_by_hand: bool, actor
 
 
 @transaction.atomic
+def model_deactivate(version: ModelVersion, *, reason: str, actor: Actor) -> None:
+    """Takes its pointer away: what comes with Debrief works again, or nothing of this kind. Nothing if not active."""
+    if not ActiveModel.objects.filter(version=version).delete()[0]:
+        return
+    _set_state(version, ModelVersion.State.RETIRED)
+    _record(Action.MODEL_DEACTIVATE, version, actor=actor, reason=reason)
+
+
+@transaction.atomic
 def model_revoke(version: ModelVersion, *, reason: str, actor: Actor) -> None:
     """For good. Raises Conflict while it is the active one: another has to be activated first."""
     if ActiveModel.objects.filter(version=version).exists():
@@ -76,13 +85,19 @@ def _require_fit(versions: Sequence[ModelVersion]) -> None:
     after = {kind: pointer.version for kind, pointer in active_models().items()}
     after |= {version.kind: version for version in versions}
     for version in after.values():
-        for need in version.needs:
+        for need in _needs_beside(version):
             other = after.get(need["kind"])
             if other is not None and other.artifact_id != need["id"]:
                 raise Conflict(
                     f"{version.get_kind_display()} {version} belongs to {need['id']}, and {other.artifact_id} would be "
                     "active beside it: activate what belongs together in one command."
                 )
+
+
+def _needs_beside(version: ModelVersion) -> list[dict[str, str]]:
+    """What has to be active beside it."""
+    brings_base = version.kind in BRINGS_ITS_BASE
+    return [need for need in version.needs if not (brings_base and need["kind"] == ModelKind.BASE)]
 
 
 def _point(version: ModelVersion, *, is_by_hand: bool, actor: Actor) -> None:

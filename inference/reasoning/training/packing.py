@@ -32,7 +32,7 @@ def pack(adapter: Path, out: Path, *, base_id: str, trained_on: Sequence[str], f
     return describe(
         out,
         [out / WEIGHTS, out / CONFIG],
-        kind="adapter",
+        kind="reasoning",
         name=NAME,
         needs=[Need(kind="base", id=base_id)],
         licence="Apache-2.0",

@@ -92,12 +92,19 @@ def adapt_head(
     return {name: value.detach() for name, value in copy.items()}, start, change
 
 
+def adapted(
+    embed: Embed, parameters: Parameters, support: Batch, *, loop: InnerLoop, loss: Loss
+) -> tuple[Parameters, Head]:
+    """What scores any number of queries after adapting to the support once."""
+    copy, start, change = adapt_head(embed, parameters, support, loop=loop, loss=loss)
+    return copy, Head(start.weight + change.weight, start.bias + change.bias)
+
+
 def adapted_logits(
     embed: Embed, parameters: Parameters, support: Batch, query: Batch, *, loop: InnerLoop, loss: Loss
 ) -> Tensor:
     """returns : (B, K), of the query after adapting to the support"""
-    copy, start, change = adapt_head(embed, parameters, support, loop=loop, loss=loss)
-    head = Head(start.weight + change.weight, start.bias + change.bias)
+    copy, head = adapted(embed, parameters, support, loop=loop, loss=loss)
     return head(embed(copy, query.values, query.mask))
 
 

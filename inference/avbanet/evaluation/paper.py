@@ -262,9 +262,7 @@ def _adapted(model: Model, support: Batch) -> Score:
     return lambda values, mask: head(model.embed(copy, values, mask))
 
 
-def _answers(
-    score: Score, items: Sequence[Item], values: Tensor, mask: Tensor, rows: NDArray[np.int64]
-) -> Predictions:
+def _answers(score: Score, items: Sequence[Item], values: Tensor, mask: Tensor, rows: NDArray[np.int64]) -> Predictions:
     parts = [score(values[part], mask[part]) for part in np.array_split(rows, max(1, len(rows) // QUERIES_AT_ONCE))]
     return Predictions(
         truth=np.array([items[row].label for row in rows], dtype=np.int64),

@@ -60,8 +60,8 @@ def sequence_of(content: Content, on_progress: ProgressCallback, should_stop: St
     return sequence
 
 
-def adapted(references: Sequence[Reference], *, levels: Sequence[str]) -> Scorer:
-    """Raises ModelMissing, and SkillRefused for references that do not belong together."""
+def adapted(references: Sequence[Reference], *, levels: Sequence[str] | None) -> Scorer:
+    """`levels` : as in `adapt`. Raises ModelMissing, and SkillRefused for references that do not belong together."""
     return adapt(references, comparing().model, levels=levels)
 
 

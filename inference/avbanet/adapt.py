@@ -15,6 +15,7 @@ from inference.avbanet.calibrate import MIN_SHARE, expected_trust, shares
 from inference.avbanet.explain import evidence, margins, nearest_moments, windows
 from inference.avbanet.factors import Measured, compared, measure
 from inference.avbanet.heads import Head
+from inference.avbanet.levels import levels_found, levels_ordered
 from inference.avbanet.model import Read, SkillModel
 from inference.avbanet.reference import LEVELS, Reference, SkillSequence
 from inference.avbanet.score import Factor, Shares, SkillRefused, SkillScore, abstention
@@ -147,10 +148,14 @@ class Scorer:
         return {level: float(value) for level, value in zip(self.levels, values, strict=True)}
 
 
-def adapt(references: Sequence[Reference], model: SkillModel, *, levels: Sequence[str] = LEVELS) -> Scorer:
-    """`levels` : lowest first, each with at least one reference. Raises SkillRefused for what must not be a scorer."""
-    require_references(references, levels, features=model.features)
+def adapt(references: Sequence[Reference], model: SkillModel, *, levels: Sequence[str] | None = LEVELS) -> Scorer:
+    """`levels` : lowest first, each with at least one reference; None: whatever the references name, in the order that
+    the names say, or else in that of their videos. Raises SkillRefused for what must not be a scorer."""
+    named = [reference.level for reference in references]
+    require_references(references, levels_found(named) if levels is None else levels, features=model.features)
     reads = model.read_all([reference.sequence for reference in references])
+    if levels is None:
+        levels = levels_ordered(named) or _levels_by_axis(named, reads)
     kept = [
         ReadReference(
             reference=reference,
@@ -162,6 +167,15 @@ def adapt(references: Sequence[Reference], model: SkillModel, *, levels: Sequenc
         for reference, read in zip(references, reads, strict=True)
     ]
     return Scorer(model=model, levels=tuple(levels), references=tuple(kept))
+
+
+def _levels_by_axis(named: Sequence[str], reads: Sequence[Read]) -> tuple[str, ...]:
+    """Along the direction of growing skill: the same whatever order the references come in."""
+
+    def place(level: str) -> float:
+        return float(np.mean([read.embedding[0] for name, read in zip(named, reads, strict=True) if name == level]))
+
+    return tuple(sorted(sorted(set(named)), key=place))
 
 
 def measured_of(sequence: SkillSequence, read: Read, model: SkillModel) -> Measured:

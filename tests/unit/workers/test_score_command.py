@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,6 @@ from inference.avbanet.adapt import adapt
 from inference.avbanet.reference import SkillSequence
 from tests.unit.avbanet.made_up import model, sequence
 from workers.management.commands import score
-
-
-def test_usual_levels_are_ordered_and_others_keep_the_callers_order() -> None:
-    assert score.levels_of(["expert", "novice"]) == ("novice", "expert")
-    assert score.levels_of(["year 1", "year 5", "year 1"]) == ("year 1", "year 5")
 
 
 @pytest.mark.parametrize("text", ["video.mp4", "video.mp4:", ":expert"])
@@ -70,3 +66,28 @@ def test_a_refusal_has_a_reason_and_no_number(files: Path) -> None:
 def test_a_missing_file_is_named(files: Path) -> None:
     with pytest.raises(CommandError, match=r"no file .*9\.mp4"):
         told(files, "0.mp4:novice", "2.mp4:expert", video="9.mp4")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "names", [("low", "mid", "high"), ("1", "2", "10"), ("PGY 1", "pgy 3", "PGY 5"), ("N", "I", "E")]
+)
+def test_the_order_of_references_changes_no_figure_where_names_say_what_is_lower(
+    files: Path, names: tuple[str, ...]
+) -> None:
+    given = [f"{seed}.mp4:{name}" for seed, name in enumerate(names)]
+    said = [told(files, *order) for order in permutations(given)]
+    assert all(list(one["probabilities"]) == list(names) for one in said)
+    assert all(one == said[0] for one in said)
+
+
+@pytest.mark.django_db
+def test_names_that_say_nothing_are_ordered_by_the_videos_and_not_by_the_caller(files: Path) -> None:
+    said = [told(files, *order) for order in permutations(["0.mp4:Anna", "1.mp4:Bert", "2.mp4:Cleo"])]
+    assert all(one == said[0] for one in said)
+
+
+@pytest.mark.django_db
+def test_one_level_in_two_spellings_is_one_level(files: Path) -> None:
+    said = told(files, "0.mp4:Novice", "1.mp4:novice ", "2.mp4:EXPERT")
+    assert list(said["probabilities"]) == ["Novice", "EXPERT"]

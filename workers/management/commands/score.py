@@ -4,13 +4,15 @@ Files are read by the way that an upload takes; nothing is stored. What cannot b
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from inference.avbanet.reference import LEVELS, Reference
+from inference.avbanet.levels import level_key, levels_found
+from inference.avbanet.reference import Reference
 from inference.avbanet.score import SkillRefused, SkillScore, abstention
 from inference.errors import InferenceError, MediaError
 from webapp.lib.commands import DatabaseCommand
@@ -51,24 +53,23 @@ def _reference(text: str) -> tuple[Path, str]:
 
 
 def _scored(video: Path, given: Sequence[tuple[Path, str]]) -> SkillScore:
-    levels = levels_of([level for _, level in given])
+    spelled = {level_key(name): name for name in levels_found([level for _, level in given])}
     try:
         references = [
-            Reference(key=path.name, sequence=sequence_of_file(path), level=level, procedure=PROCEDURE)
-            for path, level in given
+            Reference(key=key, sequence=sequence_of_file(path), level=spelled[level_key(level)], procedure=PROCEDURE)
+            for key, (path, level) in zip(_keys([path for path, _ in given]), given, strict=True)
         ]
-        return adapted(references, levels=levels).score(sequence_of_file(video))
+        return adapted(references, levels=None).score(sequence_of_file(video))
     except SkillRefused as refused:
         return abstention(refused.code, refused.sentence)
     except MediaError as error:
         return abstention("frozen", f"A file cannot be read as a video: {error}")
 
 
-def levels_of(given: Sequence[str]) -> tuple[str, ...]:
-    """Lowest first: the usual names in their order, others in the order they are given in."""
-    if set(given) <= set(LEVELS):
-        return tuple(level for level in LEVELS if level in given)
-    return tuple(dict.fromkeys(given))
+def _keys(paths: Sequence[Path]) -> list[str]:
+    """File names, or whole paths where two files have one name."""
+    names = Counter(path.name for path in paths)
+    return [path.name if names[path.name] == 1 else str(path) for path in paths]
 
 
 def _told(score: SkillScore) -> dict[str, Any]:

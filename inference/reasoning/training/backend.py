@@ -3,11 +3,13 @@
 The process writes checkpoints and goes on from the last one; what it cannot do it says in a file, in one sentence.
 """
 
+import errno
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -23,12 +25,23 @@ MODULES: Mapping[Stage, str] = {
 ADAPTER, FAILURE, CURVE, JOB = "adapter", "failure.json", "curve.jsonl", "job.json"
 POLL_S = 0.5
 GRACE_S = 30.0
+GOES_ON = "the next run goes on from its last checkpoint."
+NO_MEMORY = "There was not enough memory: use a smaller model or a smaller batch."
 
 
 class TrainingFailed(InferenceError):
-    """The trainer stopped. The adapter that answers is untouched."""
+    """The trainer stopped. The adapter that answers is untouched. `code` : also diverged or out_of_memory."""
 
-    code = "training_failed"
+    def __init__(self, message: str, code: str = "training_failed") -> None:
+        super().__init__(message, code)
+        self.message, self.code = message, code
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class TrainerKilled(TrainingFailed):
+    """From outside; the next run goes on from its last checkpoint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +128,56 @@ def _outcome(status: int, output: Path) -> Path:
     if failure.get("kind") == "storage_full":
         raise StorageFull(str(failure["reason"]))
     if failure:
-        raise TrainingFailed(str(failure["reason"]))
-    killed = "was killed (out of memory, or by hand)" if status in (-9, 137) else f"ended with status {status}"
-    raise TrainingFailed(f"The trainer {killed}; the next run goes on from its last checkpoint.")
+        raise TrainingFailed(str(failure["reason"]), str(failure["kind"]))
+    if status in (-9, 137):
+        raise TrainerKilled(f"The trainer was killed (out of memory, or by hand); {GOES_ON}", "trainer_killed")
+    raise TrainingFailed(f"The trainer ended with status {status}; {GOES_ON}")
+
+
+@contextmanager
+def failure_told(output: Path) -> Iterator[None]:
+    """What ends the block is told in a file under `output`, by its kind and in a sentence, and goes on its way.
+
+    Raises TrainingFailed for a lack of memory, StorageFull for a full disk.
+    """
+    (output / FAILURE).unlink(missing_ok=True)
+    try:
+        yield
+    except (InferenceError, MemoryError, RuntimeError, OSError) as error:
+        named = _named(error)
+        if isinstance(named, InferenceError) and not isinstance(named, Stopped):
+            _tell(output, {"kind": named.code, "reason": str(named)})
+        if named is error:
+            raise
+        raise named from error
+
+
+def _named(error: BaseException) -> BaseException:
+    if is_out_of_memory(error):
+        return TrainingFailed(NO_MEMORY, "out_of_memory")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFull("The disk is full: the run goes on from here once there is room.")
+    return error
+
+
+def _tell(output: Path, failure: Mapping[str, str]) -> None:
+    """A full disk does not take even that; the sentence on standard error remains."""
+    with suppress(OSError):
+        (output / FAILURE).write_text(json.dumps(failure), encoding="utf-8")
+
+
+def last_step(output: Path) -> int:
+    """As its curve tells; 0 before the first."""
+    try:
+        lines = (output / CURVE).read_text(encoding="utf-8").splitlines()
+        return int(json.loads(lines[-1])["step"]) if lines else 0
+    except (OSError, ValueError, KeyError):
+        return 0
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Torch says it on processors in a RuntimeError of its allocator."""
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "memory" in str(error).lower())
 
 
 def read_failure(output: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from inference.lab.journal import Journal
 from inference.lab.recipe import recipe_key
+from inference.progress import ProgressCallback, ignore_progress
 from inference.reasoning.training.problem import (
     Attempt,
     Grader,
@@ -98,13 +99,21 @@ class _Open:
 
 class IntPipeline:
     def __init__(
-        self, *, solver: Solver, proposer: Proposer, grader: Grader, journal: Journal, options: IntOptions | None = None
+        self,
+        *,
+        solver: Solver,
+        proposer: Proposer,
+        grader: Grader,
+        journal: Journal,
+        options: IntOptions | None = None,
+        report: ProgressCallback = ignore_progress,
     ) -> None:
         self._solver = solver
         self._proposer = proposer
         self._grader = grader
         self._journal = journal
         self._options = options or IntOptions()
+        self._report = report
 
     def measure(self, problems: Sequence[Problem]) -> list[Measured]:
         """Rollouts of every problem, graded."""
@@ -115,6 +124,7 @@ class IntPipeline:
             items,
             lambda some, seed: self._solver.continuations(some, num_samples=num, seed=seed),
             chunk=self._options.chunk,
+            report=self._report,
         )
         return [self._measured(problem, value) for problem, value in zip(problems, values, strict=True)]
 
@@ -175,6 +185,7 @@ class IntPipeline:
             [(one.key, one.attempt) for one in opened],
             lambda some, seed: [found and asdict(found) for found in self._proposer.propose(some, seed=seed)],
             chunk=self._options.chunk,
+            report=self._report,
         )
         return [Intervention(**value) if value else None for value in values]
 
@@ -200,6 +211,7 @@ class IntPipeline:
                     some, num_samples=self._options.num_continuations, seed=seed
                 ),
                 chunk=self._options.chunk,
+                report=self._report,
             )
             for name, starts in (("from the intervention", from_repair), ("from the original step", from_original))
         ]

@@ -12,7 +12,7 @@ import torch
 from transformers import TrainerCallback
 
 from inference.models.device import fastest_dtype
-from inference.reasoning.training.backend import ADAPTER, CURVE, FAILURE, TrainingJob
+from inference.reasoning.training.backend import ADAPTER, CURVE, FAILURE, NO_MEMORY, TrainingJob, is_out_of_memory
 
 
 class Diverged(RuntimeError):
@@ -42,15 +42,13 @@ def run(train: Callable[[TrainingJob], None]) -> int:
         train(job)
     except Diverged as error:
         return _fail(job, "diverged", str(error))
-    except (MemoryError, torch.OutOfMemoryError):
-        return _fail(job, "out_of_memory", "There was not enough memory: use a smaller model or a smaller batch.")
     except OSError as error:
         if error.errno == errno.ENOSPC:
             return _fail(job, "storage_full", "The disk is full: the training goes on once there is room.")
         raise
-    except RuntimeError as error:
-        if "memory" in str(error).lower():
-            return _fail(job, "out_of_memory", "There was not enough memory: use a smaller model or a smaller batch.")
+    except (MemoryError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            return _fail(job, "out_of_memory", NO_MEMORY)
         raise
     return 0
 

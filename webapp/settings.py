@@ -349,6 +349,8 @@ OPEN_ANSWERS_MAX = read_int("DEBRIEF_OPEN_ANSWERS", 3, minimum=1)
 # The model that says why, a larger one where it is on the machine and fits; see workers/reasoner.py.
 EXPLANATION_MODEL = read_text("DEBRIEF_EXPLANATION_MODEL", "qwen2.5-coder-1.5b-instruct")
 EXPLANATION_IDLE_S = read_int("DEBRIEF_EXPLANATION_IDLE_S", 300, minimum=1)
+# How many people beside its author approve a correction before a training reads it.
+CORRECTION_APPROVALS = read_int("DEBRIEF_CORRECTION_APPROVALS", 1, minimum=1)
 QUESTION_MAX_CHARS = read_int("DEBRIEF_QUESTION_MAX_CHARS", 4000, minimum=10)
 
 # --- the API for hospital systems ----------------------------------------------------------------------

@@ -26,6 +26,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.integration.test_anonymous import routes
+from tests.learning_rows import sent_correction
 from tests.skill_rows import skill_rows
 from webapp.accounts.actors import Actor
 from webapp.accounts.models import Department, Membership, User
@@ -168,6 +169,12 @@ RULES = {
     "why": of_the_asker("GET"),
     "why_panel": of_the_asker("GET"),
     "why_ask": of_the_asker("POST"),
+    "correction_submit": of_the_asker("POST", kind="edited_answer", edited_answer="5.0 s", reason="F1 lasts 5.0 s"),
+    "corrections": reading(EVERYBODY),
+    "corrections_to_read": reading(KEEPERS),
+    "correction": reading(by(IN, OWNER, ADMIN, REVIEWER)),
+    "correction_read": writing(by(IN, ADMIN, REVIEWER) | by(FORBIDDEN, OWNER), verdict="approve"),
+    "correction_withdraw": writing(by(IN, OWNER, ADMIN, REVIEWER), reason="Not so."),
     "skill_report": reading(READERS),
     "skill_report_panel": reading(READERS),
     "skill_report_request": writing(by(IN, OWNER) | by(FORBIDDEN, ADMIN, REVIEWER, TEAM), scorer="{scorer_id}"),
@@ -265,6 +272,7 @@ def objects_of(owner: Membership, department: Department, reviewer: User) -> dic
     answer = AnswerFactory(question=question, status=Answer.Status.FINISHED, text="A grasper.")
     failed = JobFactory(owner=owner.user, status=Job.Status.FAILED)
     return skill_rows(video, reviewer) | {
+        "correction_id": sent_correction(answer).pk,
         "video_id": video.pk,
         "question_id": question.pk,
         "answer_id": answer.pk,

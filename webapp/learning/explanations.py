@@ -15,6 +15,7 @@ from webapp.accounts.models import User
 from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 from webapp.conversations.models import Answer
+from webapp.jobs.kinds import JobKind
 from webapp.jobs.selectors import count_open_jobs
 from webapp.jobs.services import job_create
 from webapp.learning.jobs import EXPLAIN
@@ -58,7 +59,7 @@ def explanation_ask(answer: Answer, *, actor: Actor) -> Explanation:
     writing = Explanation.objects.filter(answer=locked, status__in=OPEN).first()
     if writing is not None:
         return writing
-    _require_place(actor.person)
+    require_place(actor.person, EXPLAIN, words="explanations")
     video = answer.question.conversation.video
     job = job_create(
         kind=EXPLAIN,
@@ -138,10 +139,10 @@ def _open(explanation_id: uuid.UUID) -> Any:
     return Explanation.objects.filter(pk=explanation_id, status__in=OPEN)
 
 
-def _require_place(user: User) -> None:
-    """Raises TooManyAttempts: nobody may take all of the assistant's places."""
-    if count_open_jobs(user, kind=EXPLAIN.name) >= settings.OPEN_ANSWERS_MAX:
+def require_place(user: User, kind: JobKind, *, words: str) -> None:
+    """Raises TooManyAttempts: nobody may take all of the assistant's places. `words`: what is in them."""
+    if count_open_jobs(user, kind=kind.name) >= settings.OPEN_ANSWERS_MAX:
         raise TooManyAttempts(
-            f"The assistant is still at {settings.OPEN_ANSWERS_MAX} of your explanations. Wait until one is done.",
-            code="too_many_open_explanations",
+            f"The assistant is still at {settings.OPEN_ANSWERS_MAX} of your {words}. Wait until one is done.",
+            code=f"too_many_open_{words}",
         )

@@ -1,13 +1,44 @@
-"""Explanations are as private as the answers they explain."""
+"""Explanations are as private as the answers they explain; corrections are seen by their authors and by approvers."""
 
 import uuid
+from dataclasses import dataclass
+from datetime import timedelta
 
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from webapp.accounts.actors import Actor
 from webapp.conversations.models import Answer
-from webapp.learning.models import Explanation
+from webapp.learning.models import Correction, Explanation, WithdrawalReceipt
+from webapp.learning.permissions import corrections_visible_q, require_approver
+from webapp.lib.errors import NotFound
+
+Id = uuid.UUID | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionFilter:
+    """`days`: waiting at least that long · `is_flagged`: only those that code remarks on."""
+
+    kind: str = ""
+    days: int = 0
+    is_flagged: bool = False
 
 
 def explanation_newest(answer: Answer) -> Explanation | None:
     return Explanation.objects.select_related("job").filter(answer=answer).first()
+
+
+def explanation_of(answer: Answer, explanation_id: Id) -> Explanation:
+    """Raises NotFound. The answer was looked up for whoever asks."""
+    try:
+        found = Explanation.objects.filter(answer=answer, pk=explanation_id).first()
+    except ValidationError:
+        found = None
+    if found is None:
+        raise NotFound("There is no such explanation.")
+    return found
 
 
 def explanation_for_job(job_id: uuid.UUID) -> Explanation | None:
@@ -16,3 +47,65 @@ def explanation_for_job(job_id: uuid.UUID) -> Explanation | None:
         .filter(job_id=job_id)
         .first()
     )
+
+
+def explanation_after(correction: Correction) -> Explanation | None:
+    """The newest of the same answer by another adapter than the one that was corrected; its author's alone."""
+    before = correction.explanation.adapter if correction.explanation else ""
+    finished = Explanation.objects.filter(answer=correction.answer_id, status=Explanation.Status.FINISHED)
+    return finished.filter(created_at__gt=correction.created_at).exclude(adapter=before).first()
+
+
+def correction_for_job(job_id: uuid.UUID) -> Correction | None:
+    return _with_context(Correction.objects.filter(job_id=job_id)).first()
+
+
+def correction_get_for_actor(actor: Actor, correction_id: Id) -> Correction:
+    """Raises NotFound, also for who may not know of it."""
+    try:
+        found = _visible(actor).filter(pk=correction_id).first()
+    except ValidationError:
+        found = None
+    if found is None:
+        raise NotFound("There is no such correction, or it is not yours.")
+    return found
+
+
+def correction_newest(actor: Actor, answer: Answer) -> Correction | None:
+    """One's own of this answer."""
+    return Correction.objects.filter(author=actor.person, answer=answer).first()
+
+
+def corrections_of(actor: Actor) -> "QuerySet[Correction]":
+    """The ledger of who asks: all that they have sent, newest first."""
+    return _visible(actor).filter(author=actor.person)
+
+
+def receipts_of(actor: Actor) -> "QuerySet[WithdrawalReceipt]":
+    """Of what is gone with its video; the others are on the pages of their corrections."""
+    return WithdrawalReceipt.objects.filter(author=actor.person, correction=None)
+
+
+def corrections_to_read(actor: Actor, chosen: CorrectionFilter | None = None) -> list[Correction]:
+    """What waits for somebody who may approve it and has not read it, oldest first. One's own is not in it."""
+    require_approver(actor)
+    chosen = chosen or CorrectionFilter()
+    waiting = _visible(actor).filter(state=Correction.State.SUBMITTED).exclude(author=actor.person)
+    waiting = waiting.exclude(readings__reader=actor.person).order_by("created_at")
+    if chosen.kind:
+        waiting = waiting.filter(kind=chosen.kind)
+    if chosen.days:
+        waiting = waiting.filter(created_at__lte=timezone.now() - timedelta(days=chosen.days))
+    found = list(waiting)
+    return [one for one in found if one.remarks] if chosen.is_flagged else found
+
+
+def _visible(actor: Actor) -> "QuerySet[Correction]":
+    actor.require("conversations")
+    return _with_context(Correction.objects.filter(corrections_visible_q(actor.member)))
+
+
+def _with_context(corrections: "QuerySet[Correction]") -> "QuerySet[Correction]":
+    return corrections.select_related(
+        "author", "hospital", "explanation", "timeline", "reference", "answer__question__conversation__video__content"
+    ).prefetch_related("readings__reader", "reference__uses", "receipts")

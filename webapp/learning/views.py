@@ -13,8 +13,9 @@ from webapp.accounts.actors import Actor, page_actor
 from webapp.conversations.models import Answer
 from webapp.conversations.selectors import answer_get_for_actor
 from webapp.learning.explanations import explanation_ask
+from webapp.learning.ledger import citable
 from webapp.learning.presentation import explanation_view
-from webapp.learning.selectors import explanation_newest
+from webapp.learning.selectors import correction_newest, explanation_newest
 from webapp.videos.looks import video_look
 from webapp.videos.views import video_context
 
@@ -25,7 +26,7 @@ from webapp.videos.views import video_context
 def why(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
     actor, answer = _looked_at(request, answer_id)
     video = answer.question.conversation.video
-    return render(request, "learning/why.html", video_context(actor, video) | _context(answer))
+    return render(request, "learning/why.html", video_context(actor, video) | _context(actor, answer))
 
 
 @login_required
@@ -33,10 +34,9 @@ def why(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def why_panel(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
     """The steps alone, for a page that waits for more of them."""
-    _, answer = _looked_at(request, answer_id)
-    return render(
-        request, "learning/_explanation.html", {"video": answer.question.conversation.video} | _context(answer)
-    )
+    actor, answer = _looked_at(request, answer_id)
+    context = {"video": answer.question.conversation.video} | _context(actor, answer)
+    return render(request, "learning/_explanation.html", context)
 
 
 @login_required
@@ -56,5 +56,15 @@ def _looked_at(request: HttpRequest, answer_id: uuid.UUID) -> tuple[Actor, Answe
     return actor, answer
 
 
-def _context(answer: Answer) -> dict[str, Any]:
-    return {"answer": answer, "tab": "conversation", "view": explanation_view(explanation_newest(answer), answer)}
+def _context(actor: Actor, answer: Answer) -> dict[str, Any]:
+    view = explanation_view(explanation_newest(answer), answer)
+    correction = correction_newest(actor, answer)
+    return {
+        "answer": answer,
+        "tab": "conversation",
+        "view": view,
+        "correction": correction,
+        "is_refused": correction is not None and correction.state == correction.State.REFUSED,
+        "can_correct": not (correction and correction.is_open) and not (view and view.explanation.is_open),
+        "citable": citable(view.explanation.sheet) if view else [],
+    }

@@ -4,22 +4,17 @@ What contradicts another, leaks, is withdrawn or no longer fits is refused with 
 """
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inference.engines.chat_format import neutralise
-from inference.reasoning.recompute import StepChecker
+from inference.reasoning.admission import Proposed, problem_of
 from inference.reasoning.snapshot import EvidenceChanged
 from inference.reasoning.training.case import ReasoningCase, case_of
 from inference.reasoning.training.problem import Intervention, Steps
 from inference.reasoning.verifiers.registry import verify
-
-MAX_STEP_CHARS = 300
-_DECLARES = re.compile(r"\banswer\s*(?::|is\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,23 +88,17 @@ def _read(row: Mapping[str, Any]) -> Reference | Refused:
 
 def _problem(one: Reference) -> str:
     """Why it cannot be trained on; empty where it can."""
-    steps = [*one.case.reference, *((one.mark.text,) if one.mark else ())]
-    if any("\n" in step or len(step) > MAX_STEP_CHARS or neutralise(step) != step for step in steps):
-        return "A step is one line of plain text."
-    if any(_DECLARES.search(step) for step in steps):
-        return "A step gives the answer away instead of leading to it."
-    if _leaks(one.case):
-        return "The question or the sheet holds the answer already."
-    if not verify(one.case.answer, one.case.gold).is_right:
-        return "Its answer is not one of its own kind."
-    checker = StepChecker(one.case.sheet, rules=one.case.rules)
-    wrong = next((checked for step in one.case.reference if (checked := checker.check(step)).mark == "wrong"), None)
-    return f"Code finds a step of it wrong: {wrong.note}" if wrong is not None else ""
-
-
-def _leaks(case: ReasoningCase) -> bool:
-    prompt = case.problem.prompt
-    return bool(_DECLARES.search(case.question)) or any(len(step) > 20 and step in prompt for step in case.reference)
+    case = one.case
+    return problem_of(
+        Proposed(
+            sheet=case.sheet,
+            question=case.question,
+            gold=case.gold,
+            reference=case.reference,
+            mark=one.mark.text if one.mark else "",
+            rules=case.rules,
+        )
+    )
 
 
 def _contradicted(found: Sequence[Reference]) -> set[str]:

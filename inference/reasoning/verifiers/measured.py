@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"^(-?\d+(?:\.\d+)?)\s*([a-zµ%²³/]*)$", re.IGNORECASE)
 _COUNT = re.compile(r"^(\d+)(?:\s+(?:times?|stretch(?:es)?|events?))?$", re.IGNORECASE)
 _CLOCK = re.compile(r"^(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d+)?)$")
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(\d+(?:\.\d+)?)\s*(?:s|sec|seconds)?", re.IGNORECASE)
-_UNITS: dict[str, tuple[str, float]] = {
+UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("s", "sec", "second", "seconds"), ("time", 1.0)),
     **dict.fromkeys(("min", "minute", "minutes"), ("time", 60.0)),
     **dict.fromkeys(("h", "hour", "hours"), ("time", 3600.0)),
@@ -38,7 +38,7 @@ def verify_numeric(answer: str, gold: Gold) -> Verdict:
         return wrong("no number with a unit")
     if said[0] != meant[0]:
         return wrong("another unit or none")
-    size = _UNITS.get(gold.unit, ("", 1.0))[1]
+    size = UNITS.get(gold.unit, ("", 1.0))[1]
     allowed = gold.tolerance * size or RELATIVE_TOLERANCE * abs(meant[1])
     away = abs(said[1] - meant[1])
     return RIGHT if away <= allowed + 1e-9 else wrong("another number", math.exp(-away / max(allowed, 1e-9)))
@@ -81,7 +81,7 @@ def _quantity(text: str) -> tuple[str, float] | None:
     if found is None:
         return None
     unit = found[2].lower()
-    dimension, size = _UNITS.get(unit, (unit, 1.0))
+    dimension, size = UNITS.get(unit, (unit, 1.0))
     return dimension, float(found[1]) * size
 
 

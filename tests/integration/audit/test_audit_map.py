@@ -25,6 +25,7 @@ from tests.integration.test_access_matrix import (
     world,
 )
 from tests.integration.test_anonymous import routes
+from tests.learning_rows import correction_ready
 from tests.skill_rows import skill_ready
 from webapp.accounts.models import User
 from webapp.audit.actions import Action
@@ -93,6 +94,7 @@ def make_ready(name: str, world: World) -> None:
     if name == "session_end":
         session = UserSession.objects.create(user=owner, ip="127.0.0.1", session_key="another", user_agent="x")
         world.ids["session_id"] = session.pk
+    correction_ready(name, world.ids)
     skill_ready(name, world.ids, world.clients[REVIEWER])
 
 

@@ -53,6 +53,8 @@ class Correction(models.Model):
     sheet = models.JSONField(default=dict)
     sheet_sha256 = models.CharField(max_length=64, blank=True)
     timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+    # As a round would read it, once code has checked it.
+    row = models.JSONField(default=dict, blank=True)
     problem = models.TextField(blank=True)
     remarks = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

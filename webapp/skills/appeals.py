@@ -26,6 +26,7 @@ from webapp.skills.reviews import amendment_add
 from webapp.skills.rubrics import clean_scores
 
 State = SkillReport.State
+GONE = "The report was withdrawn meanwhile."
 
 
 @transaction.atomic
@@ -60,8 +61,9 @@ def appeal_read(appeal: Appeal, *, actor: Actor, score: Any) -> None:
     """Records the second reader's own score of the item. Then the signed score is shown to them."""
     locked = report_locked(appeal.report_id)
     require_reviewer(actor, locked)
+    require_state(locked, State.SIGNED, State.AMENDED, words=GONE)
     current = _locked(appeal)
-    if current.state != Appeal.State.OPEN:
+    if not waits_for_reader(current):
         raise Conflict("Somebody else has read this already.", code="appeal_read")
     if locked.sights.filter(person=actor.person).exists():
         raise Conflict("You have seen this report, so another reviewer has to answer.", code="not_blind")
@@ -80,6 +82,7 @@ def appeal_answer(appeal: Appeal, *, actor: Actor, answer: str, is_changed: bool
     """`is_changed` : the reader's own score becomes the item's, as an amendment; else the signed one stands."""
     locked = report_locked(appeal.report_id)
     require_reviewer(actor, locked)
+    require_state(locked, State.SIGNED, State.AMENDED, words=GONE)
     current = _locked(appeal)
     if current.state != Appeal.State.READ or current.reader_id != actor.person.pk:
         raise Conflict("Score the item yourself first.", code="appeal_not_read")
@@ -97,6 +100,13 @@ def appeal_answer(appeal: Appeal, *, actor: Actor, answer: str, is_changed: bool
     notice_send([locked.surgeon], hospital=locked.hospital, text=words, url=report_page(locked))
 
 
+def waits_for_reader(appeal: Appeal) -> bool:
+    """Nobody has read it, or who did has left the hospital's reviewers before answering."""
+    if appeal.state == Appeal.State.READ:
+        return appeal.reader_id not in {person.pk for person in reviewers_of(appeal.report)}
+    return appeal.state == Appeal.State.OPEN
+
+
 def blind_readers_of(report: SkillReport) -> list[Any]:
     """Reviewers who have seen nothing of it."""
     seen = set(report.sights.values_list("person_id", flat=True))
@@ -104,7 +114,6 @@ def blind_readers_of(report: SkillReport) -> list[Any]:
 
 
 def _change(locked: SkillReport, appeal: Appeal, *, actor: Actor, signature: Signature) -> None:
-    require_state(locked, State.SIGNED, State.AMENDED, words="The report was withdrawn meanwhile.")
     latest = locked.revisions.order_by("-number").first()
     scores = dict(latest.scores) if latest else {}
     scores[appeal.item.key] = appeal.reader_score

@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from webapp.lib.intended_use import INTENDED_USE
+from webapp.lib.intended_use import FORMATIVE, INTENDED_USE
 from webapp.skills.models import SkillReport
 from webapp.skills.signing import signed_part
 
 FORMAT = "debrief.skill.report/1"
-STATEMENT = (
-    "Formative feedback: the comparison says which references of this hospital a video resembles, under one rubric. "
-    "It ranks nobody, and people signed what stands here."
-)
+STATEMENT = f"{FORMATIVE} People signed what stands here."
 
 
 def bundle_of(report: SkillReport) -> dict[str, Any]:

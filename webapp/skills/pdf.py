@@ -18,6 +18,7 @@ from webapp.skills.models import SignedRevision, SkillReport
 from webapp.skills.pictures import MomentPictures
 from webapp.skills.presentation import AXIS_PX, ItemRow, ReportView
 from webapp.skills.raters import SOURCE
+from webapp.skills.strongest import strongest
 
 AXIS_MM = 84
 ACCENT, BAND = (10, 90, 168), (200, 216, 232)
@@ -178,7 +179,7 @@ def _picture_row(paper: Paper, row: Sequence[tuple[str, Image]], height_mm: floa
 
 def _moments(view: ReportView) -> list[tuple[float, str]]:
     """Where the evidence is strongest, either way, in the order of the recording."""
-    evidence = sorted(view.score.get("evidence", []), key=lambda part: -abs(part["margin"]))[:MAX_PICTURES]
+    evidence = strongest(view.score.get("evidence", []), at_most=MAX_PICTURES)
     level = (view.levels and max(view.levels, key=lambda entry: entry.share).level) or ""
     return [
         (

@@ -32,6 +32,7 @@ from webapp.skills.models import (
 from webapp.skills.permissions import require_surgeon
 from webapp.skills.references import LEAST_S, is_same_procedure
 from webapp.skills.scores import abstention, clean_score
+from webapp.skills.strongest import strongest
 from webapp.videos.models import TimelineFact, Video
 from webapp.videos.selectors import timeline_newest
 from webapp.videos.services import video_describe
@@ -292,9 +293,8 @@ def _cite_facts(report: SkillReport) -> None:
     """What was seen while the evidence was strongest."""
     if report.timeline is None or report.is_abstained:
         return
-    strongest = sorted(report.score["evidence"], key=lambda part: -abs(part["margin"]))[:STRONGEST]
     facts: dict[Any, TimelineFact] = {}
-    for part in strongest:
+    for part in strongest(report.score["evidence"], at_most=STRONGEST):
         seen = report.timeline.facts.filter(lane__in=CITED_LANES, start_s__lt=part["end_s"], end_s__gt=part["start_s"])
         facts |= {fact.pk: fact for fact in seen}
     cited = list(facts.values())[:MAX_FACTS]

@@ -21,6 +21,7 @@ from webapp.skills.reports import (
     report_page,
     require_signer,
     require_state,
+    reviewers_of,
     sight_note,
 )
 from webapp.skills.rubrics import clean_scores
@@ -42,7 +43,7 @@ def review_read(
         raise Conflict("You have read this video before. Your first reading stands.", code="already_read")
     if locked.sights.filter(person=actor.person).exists():
         raise Conflict("You have seen this report, so you cannot read its video blind.", code="not_blind")
-    if locked.reviews.count() >= locked.scorer.num_reviewers:
+    if len(standing_reviews(locked)) >= locked.scorer.num_reviewers:
         raise Conflict("This report has its readers. Choose another one.", code="enough_readers")
     review = Review.objects.create(
         report=locked,
@@ -171,6 +172,12 @@ def report_unseal(report: SkillReport, *, actor: Actor) -> None:
     require_state(report, State.SIGNED, State.AMENDED, State.WITHDRAWN, words="A report in review stays sealed.")
     sight_note(report, actor.person)
     record(Action.SKILL_UNSEAL, report, actor=actor)
+
+
+def standing_reviews(report: SkillReport) -> list[Review]:
+    """Signed, or by somebody who still can sign: a reader who left the hospital keeps nobody else from reading."""
+    able = {person.pk for person in reviewers_of(report)}
+    return [one for one in report.reviews.all() if one.signed_at is not None or one.reviewer_id in able]
 
 
 def mean_scores(readers: list[dict[str, int]]) -> dict[str, float]:

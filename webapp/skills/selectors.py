@@ -86,7 +86,8 @@ def appeal_get_for_actor(actor: Actor, appeal_id: Id) -> Appeal:
 def review_queue(actor: Actor, chosen: QueueFilter) -> list[SkillReport]:
     """What waits for a reader or a signature, and what is contested; oldest first. One's own videos are not in it."""
     open_appeals = Appeal.objects.filter(report=OuterRef("pk"), state__in=(Appeal.State.OPEN, Appeal.State.READ))
-    waiting = Q(state=SkillReport.State.IN_REVIEW) | Q(has_appeal=True)
+    is_final = Q(state__in=(SkillReport.State.SIGNED, SkillReport.State.AMENDED))
+    waiting = Q(state=SkillReport.State.IN_REVIEW) | (is_final & Q(has_appeal=True))
     reports = (
         _reports(actor)
         .annotate(has_appeal=Exists(open_appeals))

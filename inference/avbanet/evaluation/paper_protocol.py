@@ -30,7 +30,7 @@ class Variant:
     """Which leaks are open. selection : whose episodes choose the epoch · rule : whom a query may be"""
 
     name: str
-    selection: str = "target"
+    selection: paper.Selected = "target"
     rule: str = "released"
     norm: Norm = "batch"
     is_masked: bool = False
@@ -73,34 +73,33 @@ def evaluate(
 
 
 def _cell(domains: Sequence[SkillDomain], target: SkillDomain, variant: Variant, seed: int, work: Path) -> Any:
-    """Of one training: selection -> rule -> shots -> predictions. Variants that train alike share it."""
+    """Of one training: shots -> rule -> predictions. Variants that train alike share it."""
     sources = [one for one in domains if one.key in ORDER and one.key != target.key]
     options = PaperOptions(norm=variant.norm, is_masked=variant.is_masked)
 
     def compute() -> dict[str, Any]:
-        models = paper.train(sources, target, options, seed=seed)
+        model = paper.train(sources, target, options, selection=variant.selection, seed=seed)
         return {
-            selection: {
-                str(shots): {rule: packed(said) for rule, said in paper.test(model, target, shots, seed=seed).items()}
-                for shots in paper.SHOTS
-            }
-            for selection, model in models.items()
+            str(shots): {rule: packed(said) for rule, said in paper.test(model, target, shots, seed=seed).items()}
+            for shots in paper.SHOTS
         }
 
     recipe = {
         "norm": variant.norm,
         "is_masked": variant.is_masked,
+        "selection": variant.selection,
         "seed": seed,
         "target": target.key,
         "sources": [(one.key, len(one.trials)) for one in sources],
         "epochs": paper.MAX_EPOCHS,
         "trials": len(target.trials),
     }
-    return kept(work / "paper", f"{target.key}-{seed}-{variant.norm}-{int(variant.is_masked)}", recipe, compute)
+    name = f"{target.key}-{seed}-{variant.norm}-{int(variant.is_masked)}-{variant.selection}"
+    return kept(work / "paper", name, recipe, compute)
 
 
 def _runs(cells: Sequence[Any], variant: Variant, shots: int) -> list[Predictions]:
-    rows = [cell[variant.selection][str(shots)].get(variant.rule) for cell in cells]
+    rows = [cell[str(shots)].get(variant.rule) for cell in cells]
     return [unpacked(one) for one in rows if one]
 
 

@@ -21,7 +21,7 @@ from inference.avbanet.training.filming import simulator_tower, trials
 from inference.avbanet.training.judged import NUM_EPISODES, Judgements, drawn
 from inference.avbanet.training.lengths import natural_length_s
 from inference.avbanet.training.recipe import Recipe
-from inference.avbanet.training.trials import BOX_TASKS, Trial, plans
+from inference.avbanet.training.trials import BOX_TASKS, FIRST_OPERATOR, NUM_LOOKED_AT, Trial, plans
 from inference.lab.command_line import WEIGHTS, say
 
 ORGAN = "organ"
@@ -54,10 +54,25 @@ def _figures(crossings: Sequence[Crossing], calibrating: Sequence[Crossing]) -> 
         "accuracy": accuracy(said),
         "balanced": balanced_accuracy(said),
         "interval": list(interval(said, balanced_accuracy)),
+        "never_looked_at": _never_looked_at(judged),
         "majority": 1 / len(LEVELS),
         "ece": expected_calibration_error(probabilities, judged.truth),
         "net_trust": net_trust_score(probabilities, judged.truth),
         "risk_at_coverage": {str(key): value for key, value in risk_coverage(probabilities, judged.truth).items()},
+    }
+
+
+def _never_looked_at(judged: Judgements) -> dict[str, Any] | None:
+    """Of those people alone whose figures the design was not chosen by."""
+    later = judged.people >= FIRST_OPERATOR + NUM_LOOKED_AT
+    if not later.any():
+        return None
+    said = _predictions(judged)
+    of_them = Predictions(truth=said.truth[later], predicted=said.predicted[later], subjects=said.subjects[later])
+    return {
+        "balanced": balanced_accuracy(of_them),
+        "interval": list(interval(of_them, balanced_accuracy)),
+        "num_people": len(set(of_them.subjects)),
     }
 
 

@@ -45,7 +45,8 @@ class Encoders:
         self.trials = trials
         self._recipe, self._report, self._folder = recipe, report, work / "encoders"
         self._features = trials[0].sequence.encoder
-        self._name = recipe_name(trials, recipe)
+        # The organ scene trains nothing: with it or without it the encoders are the same.
+        self._name = recipe_name([one for one in trials if one.task in BOX_TASKS], recipe)
 
     def without(self, task: str | None, fold: int | None) -> SkillModel:
         """Not calibrated. None: nothing is held out; the organ scene always is."""

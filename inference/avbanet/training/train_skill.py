@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     tower = simulator_tower(TOWER)
-    made = trials(plans(), tower, options.work, say)
+    made = trials(plans(BOX_TASKS), tower, options.work, say)
     encoders = Encoders(made, Recipe(), options.work, lambda line: print(line, file=sys.stderr, flush=True))
     model = shipped_model(encoders)
     facts = {

@@ -4,6 +4,7 @@ import { clock } from "../lib/words/time.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT_PX = 48;
+const LEAST_BAR_PX = 2;
 
 class Evidence extends HTMLElement {
   connectedCallback() {
@@ -27,9 +28,10 @@ class Evidence extends HTMLElement {
     const width = this.svg.clientWidth;
     const { evidence, duration_s } = this.data;
     if (!width || !duration_s) return;
-    const most = Math.max(...evidence.map(({ margin }) => Math.abs(margin)), 1e-9);
+    const stretches = gathered(evidence, Math.ceil((LEAST_BAR_PX * duration_s) / width));
+    const most = Math.max(...stretches.map(({ margin }) => Math.abs(margin)), 1e-9);
     const middle = HEIGHT_PX / 2;
-    const bars = evidence.map(({ start_s, end_s, margin }) => {
+    const bars = stretches.map(({ start_s, end_s, margin }) => {
       const height = Math.max(0.5, (Math.abs(margin) / most) * (middle - 2));
       return shape("rect", {
         class: margin >= 0 ? "evidence-for" : "evidence-against",
@@ -60,6 +62,18 @@ class Evidence extends HTMLElement {
     const time_s = (x / this.svg.clientWidth) * this.data.duration_s;
     document.dispatchEvent(new CustomEvent("debrief:seek", { detail: { start_s: time_s } }));
   }
+}
+
+// Of a long video several seconds share a bar: their sum, so that bars still add up to the margin.
+function gathered(evidence, size) {
+  if (size <= 1) return evidence;
+  const stretches = [];
+  for (let first = 0; first < evidence.length; first += size) {
+    const parts = evidence.slice(first, first + size);
+    const margin = parts.reduce((sum, part) => sum + part.margin, 0);
+    stretches.push({ start_s: parts[0].start_s, end_s: parts.at(-1).end_s, margin });
+  }
+  return stretches;
 }
 
 function shape(name, attributes) {

@@ -10,7 +10,9 @@ from tests.factories import PASSWORD
 from tests.integration.skills.cast import Cast, drafted, read, scores, signed, submitted
 from webapp.accounts.models import User
 from webapp.accounts.sessions import session_start
-from webapp.lib.intended_use import INTENDED_USE
+from webapp.conversations.text import Window
+from webapp.lib.intended_use import FORMATIVE, INTENDED_USE
+from webapp.skills.appeals import appeal_open
 from webapp.skills.models import SkillReport
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +46,27 @@ def test_a_draft_shows_its_surgeon_what_it_resembles_and_what_it_is_for(people: 
     said = html(people.alice, f"/videos/{people.video.pk}/report/")
     assert WORDING in said
     assert "under GOALS, version 1" in said
-    assert INTENDED_USE in said
-    assert "rank" not in said.lower()
+    assert f"{FORMATIVE} {INTENDED_USE}" in said
+    assert "rank" not in said.replace(FORMATIVE, "").lower()
+
+
+def test_what_a_comparison_is_for_stands_on_every_page_that_shows_one(people: Cast) -> None:
+    report = signed(people)
+    appeal = appeal_open(
+        report,
+        actor=people.actor(people.alice),
+        item=people.rubric.items.first(),
+        reason="Look again.",
+        window=Window(start_s=1, end_s=4),
+    )
+    shown = [
+        (people.alice, f"/videos/{people.video.pk}/report/"),
+        (people.alice, "/trend/"),
+        (people.rita, f"/review/{report.pk}/"),
+        (people.ben, f"/appeals/{appeal.pk}/"),
+    ]
+    for person, path in shown:
+        assert f"{FORMATIVE} {INTENDED_USE}" in html(person, path), path
 
 
 def test_an_abstention_shows_its_reason_and_no_share(people: Cast) -> None:

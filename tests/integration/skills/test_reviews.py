@@ -218,3 +218,41 @@ def test_agreement_with_the_comparison_accrues_and_is_silent_about_few(people: C
     signed(people)
     found = agreement_with_scorer(people.actor(people.rita))
     assert (found.num_pairs, found.kappa) == (1, None)
+
+
+def left(people: Cast, *who: object) -> None:
+    Membership.objects.filter(hospital=people.hospital, user__in=who).update(role=Membership.Role.SURGEON)
+
+
+def test_a_reader_who_left_before_signing_keeps_nobody_else_from_reading(people: Cast) -> None:
+    report = submitted(people)
+    read(people, report, people.rita)
+    with pytest.raises(Conflict, match="has its readers"):
+        read(people, report, people.ben)
+    left(people, people.rita)
+    read(people, report, people.ben)
+    sign(people, report, people.ben)
+    report.refresh_from_db()
+    assert report.state == State.SIGNED
+
+
+def test_a_second_reader_who_left_before_answering_is_replaced_by_another_who_saw_nothing(people: Cast) -> None:
+    report = signed(people)
+    appeal = contested(people, report)
+    appeal_read(appeal, actor=people.actor(people.ben), score=2)
+    with pytest.raises(Conflict, match="Somebody else"):
+        appeal_read(appeal, actor=people.actor(people.cleo), score=3)
+    left(people, people.ben)
+    appeal_read(appeal, actor=people.actor(people.cleo), score=3)
+    appeal_answer(appeal, actor=people.actor(people.cleo), answer="So.", is_changed=True, signature=SIGNATURE)
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.reader_id, appeal.reader_score) == ("changed", people.cleo.pk, 3)
+
+
+def test_what_was_contested_of_a_withdrawn_report_waits_for_nobody(people: Cast) -> None:
+    report = signed(people)
+    appeal = contested(people, report)
+    report_withdraw(report, actor=people.actor(people.rita), reason="Wrong video.", signature=SIGNATURE)
+    assert review_queue(people.actor(people.ben), QueueFilter()) == []
+    with pytest.raises(Conflict, match="withdrawn meanwhile"):
+        appeal_read(appeal, actor=people.actor(people.ben), score=2)

@@ -1,9 +1,11 @@
 """What the protocols may score: their leaks are those that are named, and the closed ones are closed."""
 
+import json
+
 import numpy as np
 import pytest
 
-from inference.avbanet.evaluation import clean, paper
+from inference.avbanet.evaluation import clean, evaluate_skill, paper
 from inference.avbanet.evaluation.cells import kept, packed, unpacked
 from inference.avbanet.evaluation.deletion import without
 from inference.avbanet.evaluation.measures import (
@@ -16,6 +18,7 @@ from inference.avbanet.evaluation.measures import (
 )
 from inference.avbanet.paper_encoder import PaperOptions
 from inference.datasets.avbanet_features import SkillDomain, SkillTrial
+from tests.skill_domains import write_domain
 from tests.unit.avbanet.made_up import sequence
 
 RANDOM = np.random.default_rng(2)
@@ -83,11 +86,21 @@ def test_the_released_rule_may_score_the_support_and_the_closed_ones_never_do() 
 def test_the_released_protocol_runs_from_training_to_answers(monkeypatch) -> None:
     monkeypatch.setattr(paper, "MAX_EPOCHS", 2)
     sources = [domain("STB", classes=2, views=1), domain("PC", classes=2, views=1)]
-    models = paper.train(sources, domain("KT"), PaperOptions(), seed=0)
-    assert set(models) == {"target", "sources"}
-    said = paper.test(models["target"], domain("KT"), 1, seed=0)
+    model = paper.train(sources, domain("KT"), PaperOptions(), selection="target", seed=0)
+    said = paper.test(model, domain("KT"), 1, seed=0)
     assert set(said) == set(paper.RULES)
     assert all(len(one.truth) for one in said.values())
+
+
+def test_an_epoch_that_the_sources_choose_does_not_depend_on_the_target(monkeypatch) -> None:
+    monkeypatch.setattr(paper, "MAX_EPOCHS", 2)
+    sources = [domain("STB", classes=2, views=1), domain("PC", classes=2, views=1)]
+    chosen = [
+        paper.train(sources, domain("KT", trials=trials), PaperOptions(), selection="sources", seed=0)
+        for trials in (2, 3)
+    ]
+    one, other = (model.parameters for model in chosen)
+    assert all(bool((one[name] == other[name]).all()) for name in one)
 
 
 def test_an_encoder_of_other_domains_reads_a_new_one(monkeypatch) -> None:
@@ -139,3 +152,45 @@ def test_predictions_survive_being_kept_and_are_computed_once(tmp_path) -> None:
 def test_what_is_deleted_is_no_longer_usable() -> None:
     left = without(sequence(1), np.array([3, 4]))
     assert np.flatnonzero(~left.usable).tolist() == [3, 4]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Two of the authors' domains, and an operating room that no code knows of: 15 people, three of whom did well."""
+    for module, name in ((paper, "MAX_EPOCHS"), (paper, "MIN_EPOCHS"), (clean, "NUM_STEPS")):
+        monkeypatch.setattr(module, name, 1)
+    for key, letter in (("STB", "E"), ("PC", "S")):
+        names = [f"{letter}0{person}_0{trial}" for person in range(6) for trial in range(2)]
+        rows = [(name, 1.0, row % 2) for row, name in enumerate(names)]
+        write_domain(tmp_path, key, rows, {name: 20 + row for row, name in enumerate(names)})
+    people = [f"case {number}" for number in range(15)]
+    write_domain(
+        tmp_path, "Ward", [(one, 20.0, int(row < 3)) for row, one in enumerate(people)], dict.fromkeys(people, 90)
+    )
+    return tmp_path
+
+
+@pytest.mark.parametrize("protocol", ["paper", "paper-fixed", "clean"])
+def test_another_operating_room_of_the_same_layout_is_tested_with_models_of_the_others(
+    folder, capsys, protocol
+) -> None:
+    arguments = [
+        "--data",
+        str(folder),
+        "--work",
+        str(folder / "work"),
+        "--protocol",
+        protocol,
+        "--seeds",
+        "2",
+        "--json",
+    ]
+    assert evaluate_skill.main(arguments) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])["domains"]
+    assert list(found) == ["STB", "PC", "Ward"]
+    ward = found["Ward"]
+    assert ward["num_trials"] == ward["num_surgeons"] == 15
+    assert ward["majority"] == 0.8
+    assert all(0 <= ward[name] <= 1 for name in ("accuracy", "balanced", "one_vs_rest", "duration"))
+    assert ward["interval"][0] <= ward["accuracy"] <= ward["interval"][1]
+    assert {"k4", "k16"} <= set(ward)

@@ -3,25 +3,12 @@
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
-import torch
 
 from inference.datasets import avbanet_features, jigsaws_errors, jigsaws_kinematics, jigsaws_splits, lasana_ratings
 from inference.datasets.avbanet_features import subject_of
 from inference.datasets.frames import DatasetInvalid
-
-
-def write_domain(root: Path, key: str, rows: list[tuple[str, float, int]], files: dict[str, int]) -> None:
-    folder = root / "a-vbanet" / "input" / f"SS_feats_{key}_8"
-    folder.mkdir(parents=True)
-    for name, length in files.items():
-        torch.save(torch.rand(8, 1, length), folder / f"{name}.pt")
-    book = openpyxl.Workbook()
-    book.active.append(["Names", "Scores", "Scores_Binary"])
-    for row in rows:
-        book.active.append(list(row))
-    book.save(root / "a-vbanet" / "input" / f"meta_{key}.xlsx")
+from tests.skill_domains import write_domain
 
 
 def test_a_domain_that_nobody_named_is_read_after_the_authors_own(tmp_path: Path) -> None:

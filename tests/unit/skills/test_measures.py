@@ -7,6 +7,7 @@ from inference.avbanet.score import CODES, FORMAT
 from webapp.skills import scores
 from webapp.skills.agreement import agreement, weighted_kappa
 from webapp.skills.items import ScoredReference, interval, item_estimate, level_set
+from webapp.skills.strongest import strongest
 
 PAIRS = [(0, 0), (1, 1), (2, 1), (0, 2), (2, 2), (1, 0), (2, 2), (0, 0)]
 
@@ -52,3 +53,13 @@ def test_the_interval_is_the_shortest_that_holds_four_fifths() -> None:
 def test_web_and_library_know_the_same_reasons_and_format() -> None:
     assert set(scores.CODE_WORDS) == set(CODES)
     assert scores.FORMAT == FORMAT
+
+
+def test_the_strongest_seconds_are_not_neighbours() -> None:
+    evidence = [{"start_s": float(second), "end_s": second + 1.0, "margin": 0.1} for second in range(40)]
+    for second, margin in ((10, 3.0), (11, -2.9), (12, 2.8), (30, -1.0), (31, 0.9)):
+        evidence[second]["margin"] = margin
+    starts = [part["start_s"] for part in strongest(evidence, at_most=3)]
+    assert starts[:2] == [10.0, 30.0]
+    assert all(abs(one - other) >= 5 for one in starts for other in starts if one != other)
+    assert strongest(evidence[:3], at_most=6) == [evidence[0]]

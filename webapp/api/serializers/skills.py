@@ -6,7 +6,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from webapp.api.serializers.strict import PageQuery, Seconds, StrictSerializer, Text
-from webapp.lib.intended_use import INTENDED_USE
+from webapp.lib.intended_use import FORMATIVE, INTENDED_USE
 from webapp.skills.models import Appeal, ReferenceClip, ReportItem, Rubric, Scorer, SkillReport
 
 
@@ -132,7 +132,7 @@ def report_body(report: SkillReport, *, is_open: bool) -> dict[str, Any]:
         "is_abstained": report.is_abstained if is_open else None,
         "items": [item_body(item, signed) for item in items],
         "revision": latest[0].number if latest else None,
-        "intended_use": INTENDED_USE,
+        "intended_use": f"{FORMATIVE} {INTENDED_USE}",
         "created_at": report.created_at.isoformat(),
         "submitted_at": report.submitted_at.isoformat() if report.submitted_at else None,
     }

@@ -132,8 +132,8 @@ def appeal(request: HttpRequest, appeal_id: uuid.UUID) -> HttpResponse:
         "appeal": found,
         "report": found.report,
         "scale": range(found.report.rubric.score_min, found.report.rubric.score_max + 1),
-        "can_read": found.state == Appeal.State.OPEN and not has_seen,
-        "can_answer": found.state == Appeal.State.READ and is_reader,
+        "can_read": found.report.is_final and appeals.waits_for_reader(found) and not has_seen,
+        "can_answer": found.report.is_final and found.state == Appeal.State.READ and is_reader,
         "has_seen": has_seen and not is_reader,
         "signed": latest.scores.get(found.item.key) if latest else None,
         "is_reader": is_reader,
@@ -194,11 +194,14 @@ def _chosen(request: HttpRequest) -> QueueFilter:
 
 
 def _wants_reader(report: SkillReport) -> bool:
-    return report.state == SkillReport.State.IN_REVIEW and report.reviews.count() < report.scorer.num_reviewers
+    return (
+        report.state == SkillReport.State.IN_REVIEW
+        and len(reviews.standing_reviews(report)) < report.scorer.num_reviewers
+    )
 
 
 def _row(actor: Actor, report: SkillReport) -> dict[str, Any]:
-    readings = list(report.reviews.all())
+    readings = reviews.standing_reviews(report)
     own = next((one for one in readings if one.reviewer_id == actor.person.pk), None)
     return {
         "report": report,

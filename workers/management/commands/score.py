@@ -16,11 +16,12 @@ from inference.avbanet.reference import Reference
 from inference.avbanet.score import SkillRefused, SkillScore, abstention
 from inference.errors import InferenceError, MediaError
 from webapp.lib.commands import DatabaseCommand
+from webapp.lib.intended_use import FORMATIVE, INTENDED_USE
 from workers.skill_files import sequence_of_file
 from workers.skill_models import adapted
 
 PROCEDURE = "as named by the caller"
-INTENDED_USE = "Formative feedback only: says which references a video resembles. Not for credentialing or ranking."
+USE = f"{FORMATIVE} {INTENDED_USE}"
 
 
 class Command(DatabaseCommand):
@@ -73,7 +74,7 @@ def _keys(paths: Sequence[Path]) -> list[str]:
 
 
 def _told(score: SkillScore) -> dict[str, Any]:
-    return {**score.to_json(), "intended_use": INTENDED_USE}
+    return {**score.to_json(), "intended_use": USE}
 
 
 def _lines(score: SkillScore) -> str:
@@ -82,4 +83,4 @@ def _lines(score: SkillScore) -> str:
     for factor in score.factors:
         beside = ", ".join(f"{level} {value:.2f}" for level, value in factor.by_level.items())
         lines.append(f"{factor.name}: {factor.value:.2f} {factor.unit} ({beside})")
-    return "\n".join([*lines, INTENDED_USE])
+    return "\n".join([*lines, USE])

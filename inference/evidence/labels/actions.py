@@ -44,7 +44,7 @@ ACTIONS = (
         gesture=26,
     ),
     _action("irrigate", "irrigating", *verb_forms("irrigate", "rinse", "flush"), "irrigation", verb=7),
-    _action("pack", "packing", *verb_forms("pack"), "bagging", verb=8),
+    _action("pack", "packing", *verb_forms("pack"), "bagging", "bagged", verb=8),
     Label(lane="verb", name="null_verb", columns={VERB: 9}),
 )
 GESTURES = (

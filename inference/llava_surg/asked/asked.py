@@ -22,7 +22,7 @@ class Asked:
     nobody here knows. `span`: seconds it names, None for all of the video; `spans`: all of them, of a comparison.
     `anchor`: seconds named by what is seen in them. `statement`: a milestone it asks about. `is_list`: its labels are
     named one beside the other, not one of the other. `candidate`: the phase that it holds for the next. `choices`: the
-    phases whose aim it names, or the kinds of video.
+    phases whose aim it names, the kinds of video, or the lanes of whose labels it asks.
     """
 
     text: str

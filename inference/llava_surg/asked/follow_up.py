@@ -8,6 +8,8 @@ from dataclasses import replace
 from inference.llava_surg.asked.asked import Anchor, Asked
 from inference.llava_surg.asked.intent import DECLINED, NEEDS_SUBJECT, Intent
 from inference.llava_surg.asked.language import ENGLISH
+from inference.llava_surg.asked.spelled import with_digits
+from inference.llava_surg.asked.trait import CHOOSING
 from inference.llava_surg.asked.words import LanguageWords
 
 _OF_THE_TWO = re.compile(r"\b(?:the two|the both|both|them|either)\b")
@@ -16,6 +18,24 @@ _BESIDE_IT = re.compile(
     r"\b(?P<close>(?:right|just|shortly|immediately) )?(?P<relation>before|after) (?:it|them)\b"
     r"(?! (?:is|was|are|were|appears?|starts?|ends?)\b)"
 )
+# "And then?" after a question about all of the video.
+_AND_THEN = re.compile(
+    r"^\W*(?:and |so |und |et |y |e )?(?:then|what then|next|after that|afterwards|dann|danach|ensuite|après|puis"
+    r"|luego|después|entonces|poi|dopo)\W*$|^\W*(?:然后|接下来|之后|接着)(?:呢)?\W*$"
+)
+_LATER = re.compile(
+    r"(?P<value>\d+)\s*(?P<unit>s|secs?|seconds?|m|mins?|minutes?)\s*"
+    r"(?P<way>later|earlier|after(?: that)?|before(?: that)?)\W*$"
+)
+_AT_THAT_TIME = re.compile(r"\bthen\b|\bat (?:that|this) (?:time|moment|point)\b|\bmeanwhile\b|\bduring (?:it|that)\b")
+_THAN = re.compile(r"\bthan\b", re.IGNORECASE)
+# What each asks for, by lane.
+LISTS = {
+    Intent.INSTRUMENTS: "instrument",
+    Intent.ANATOMY: "target",
+    Intent.DOING: "verb",
+    Intent.PHASE: "phase",
+}
 _DURING_LANES = ("phase", "verb")
 
 
@@ -27,6 +47,16 @@ def completed(asked: Asked, earlier: Sequence[Asked], words: LanguageWords) -> A
     refers = re.search(words.refers_back, lowered) is not None
     continues = re.search(words.begins_follow_up, lowered) is not None
     is_bare = not asked.subjects and not asked.unknown
+    if is_bare and asked.intent is Intent.SURENESS:
+        return _how_sure(asked, before)
+    if before.span is not None and (moved := _moved(before.span, lowered)) is not None:
+        return replace(before, text=asked.text, language=asked.language, span=moved, spans=(moved,), is_follow_up=True)
+    if is_bare and asked.traits & CHOOSING and before.intent in LISTS and asked.intent in (Intent.ORDER, Intent.OTHER):
+        return _again(asked, before)
+    if is_bare and before.span is None and _AND_THEN.search(lowered):
+        asked = replace(asked, intent=Intent.NEXT, is_follow_up=True)
+    if asked.intent in LISTS and not asked.subjects and _AT_THAT_TIME.search(lowered) and len(before.subjects) == 1:
+        return replace(asked, anchor=Anchor(relation="during", key=before.subjects[0]), is_follow_up=True)
     if is_bare and asked.intent in NEEDS_SUBJECT and before.intent not in DECLINED:
         return _about_the_same(asked, before, earlier, lowered)
     if is_bare and asked.intent is Intent.NEXT and len(before.subjects) == 1 and before.subjects[0][0] != "phase":
@@ -47,8 +77,33 @@ def completed(asked: Asked, earlier: Sequence[Asked], words: LanguageWords) -> A
     return _during_the_same(replace(asked, span=asked.span or before.span, is_follow_up=True), before, continues)
 
 
+def _how_sure(asked: Asked, before: Asked) -> Asked:
+    """Of the labels of the question before, or of all that it asked for."""
+    if before.intent is Intent.SURENESS:
+        return replace(before, text=asked.text, language=asked.language)
+    lane = LISTS.get(before.intent, "phase")
+    choices = () if before.subjects else (lane,)
+    if before.intent is Intent.KIND:
+        return replace(before, text=asked.text, language=asked.language, is_yes_no=False, is_follow_up=True)
+    return replace(
+        before, text=asked.text, language=asked.language, intent=Intent.SURENESS, choices=choices, is_follow_up=True
+    )
+
+
+def _moved(span: tuple[float, float], lowered: str) -> tuple[float, float] | None:
+    """The same seconds so much later or earlier; None where nothing of the kind is said."""
+    found = _LATER.search(with_digits(lowered))
+    if found is None:
+        return None
+    shift_s = float(found["value"]) * (60.0 if found["unit"].startswith("m") else 1.0)
+    sign = -1 if found["way"].startswith(("earlier", "before")) else 1
+    return max(0.0, span[0] + sign * shift_s), max(0.0, span[1] + sign * shift_s)
+
+
 def _about_the_same(asked: Asked, before: Asked, earlier: Sequence[Asked], lowered: str) -> Asked:
-    subjects, phrase = before.subjects, before.phrase
+    subjects, phrase, choices = before.subjects, before.phrase, asked.choices
+    if not subjects and before.anchor is None and before.intent in LISTS:
+        choices = (LISTS[before.intent],)
     if not subjects and before.anchor is not None:
         subjects, before = (before.anchor.key,), replace(before, anchor=None)
     if len(before.subjects) < 2 and _OF_THE_TWO.search(lowered):
@@ -59,6 +114,7 @@ def _about_the_same(asked: Asked, before: Asked, earlier: Sequence[Asked], lower
         subjects=subjects,
         unknown=before.unknown,
         phrase=phrase or asked.phrase,
+        choices=choices,
         span=asked.span or before.span,
         anchor=asked.anchor or before.anchor,
         is_list=before.is_list or len(subjects) > len(before.subjects),
@@ -107,7 +163,7 @@ def _with_pronoun(asked: Asked, before: Asked) -> Asked:
         subjects=subjects,
         unknown=tuple(dict.fromkeys((*before.unknown, *asked.unknown))),
         phrase=", ".join(dict.fromkeys((before.phrase, asked.phrase))),
-        is_list=asked.is_list and len(subjects) == len(before.subjects),
+        is_list=asked.is_list and (len(subjects) == len(before.subjects) or _THAN.search(asked.text) is not None),
         intent=_intent_about(asked),
         span=asked.span or before.span,
         is_follow_up=True,

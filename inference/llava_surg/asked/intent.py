@@ -30,6 +30,12 @@ class Intent(StrEnum):
     CRITICAL_VIEW = "critical_view"
     SKILL = "skill"
     DIFFICULTY = "difficulty"
+    # Whether something is done rightly, safely, well enough.
+    JUDGEMENT = "judgement"
+    # Whether a person may operate, is to blame.
+    CREDENTIAL = "credential"
+    # How sure an answer is.
+    SURENESS = "sureness"
     VIDEO_LENGTH = "video_length"
     # A greeting, thanks, "what can you tell me?".
     HELP = "help"
@@ -43,7 +49,9 @@ class Intent(StrEnum):
 
 
 # Questions that say nothing of their own about what is seen and take it from the question before.
-NEEDS_SUBJECT = frozenset({Intent.PRESENCE, Intent.WHEN, Intent.HOW_LONG, Intent.HOW_OFTEN, Intent.ORDER, Intent.WHY})
+NEEDS_SUBJECT = frozenset(
+    {Intent.PRESENCE, Intent.WHEN, Intent.HOW_LONG, Intent.HOW_OFTEN, Intent.ORDER, Intent.WHY, Intent.SURENESS}
+)
 # What they want is told of the labels they name, so that it matters whether those belong together.
 ABOUT_SUBJECTS = frozenset({Intent.PRESENCE, Intent.WHEN, Intent.HOW_LONG, Intent.HOW_OFTEN})
-DECLINED = frozenset({Intent.OFF_TOPIC, Intent.PERSON, Intent.ADVICE})
+DECLINED = frozenset({Intent.OFF_TOPIC, Intent.PERSON, Intent.ADVICE, Intent.CREDENTIAL})

@@ -29,7 +29,7 @@ _BEFORE = (
     rf"^\W*(?:and |so )?(?:is|was|are)(?:n't)? {_VIDEO}(?: (?:video|recording|film|clip|here))?"
     r"(?: (?:of|about|from|really|indeed|perhaps|a|an|the|some|real))* "
 )
-_AFTER = r"(?: (?:operation|surgery|procedure|exercise|video|recording|training|cholecystectomy))?(?: or not)?\W*$"
+_AFTER = r"(?: (?:operation|surgery|procedure|exercise|case|video|recording|training|cholecystectomy))?(?: or not)?\W*$"
 _ASKED = tuple((re.compile(rf"{_BEFORE}(?P<kind>{words}){_AFTER}"), kinds) for words, kinds in _KINDS)
 
 

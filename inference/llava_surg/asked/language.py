@@ -47,6 +47,8 @@ def chosen_language(text: str, known_words: Callable[[str], tuple[bool, int]], *
         return guess
     if is_english or num_english > num_known:
         return ENGLISH
+    if guess == ENGLISH and (other := next((one for one in ANSWERED if known_words(one)[0]), None)) is not None:
+        return other
     if len(text.split()) > MAX_FRAGMENT_WORDS:
         return guess
     understood = (language for language in (usual, *ANSWERED) if known_words(language)[0])

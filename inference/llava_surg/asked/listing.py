@@ -7,7 +7,7 @@ from inference.evidence.mention import MarkedText
 from inference.llava_surg.asked.words import LanguageWords
 
 _CONNECTING = re.compile(
-    r"[,;&/+:、]|(?<!\w)(?:and|or|nor|vs|versus|plus|then|und|oder|sowie|et|ou|y|e|o|ed|od)(?!\w)|[和与或及跟]"
+    r"[,;&/+:、]|(?<!\w)(?:and|or|nor|vs|versus|plus|then|than|und|oder|sowie|et|ou|y|e|o|ed|od)(?!\w)|[和与或及跟]"
 )
 
 

@@ -4,6 +4,7 @@ import re
 
 from inference.evidence.mention import MarkedText
 from inference.evidence.mentions import mentions
+from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.spelled import numbers
 from inference.llava_surg.asked.words import MARK_CLASS, LanguageWords
 
@@ -18,6 +19,13 @@ _QUALIFIERS = frozenset(
     {"second", "third", "another", "other", "different", "same", "more", "extra", "additional", "first", "last"}
 )
 _COUNTED = re.compile(rf"\b(second|third|another|other|different|same|more|extra|additional|\d+)\s*{MARK_CLASS}")
+# Known words that name something, and say nothing alone.
+_THINGS_TEXT = """
+clip clips camera lens image picture tissue tissues organ organs hand hands instrument instruments tool tools field
+phase step
+"""
+_THINGS = frozenset(_THINGS_TEXT.split())
+_PARTICLES = frozenset({"off", "out", "up", "away", "apart", "back", "behind", "inside", "down", "over", "open"})
 _DETERMINERS = frozenset({"the", "a", "an", "of", "this"})
 
 
@@ -31,12 +39,27 @@ def named_part(question: str, words: LanguageWords) -> str:
     if not carrying:
         return shortened(plain)
     first, last = carrying[0], carrying[-1]
+    if all(_qualifies(found[place][0]) for place in carrying):
+        return shortened(plain)
     while first > 0 and _qualifies(found[first - 1][0]):
         first -= 1
     while first > 0 and _is_named_with(found[first - 1][0], plain[found[first].start() : found[last].end()], words):
         first -= 1
     last = _completed(found, last, words)
+    first, last = _with_neighbours(found, first, last, words)
     return shortened(plain[found[first].start() : found[last].end()])
+
+
+def _with_neighbours(found: list[re.Match[str]], first: int, last: int, words: LanguageWords) -> tuple[int, int]:
+    """English: the thing that an unknown word is said of ("camera steady", "clip slipped"), and what belongs to a verb
+    ("pulled out", "safe to clip")."""
+    if words.code != ENGLISH:
+        return first, last
+    while first > 0 and _key(found[first - 1][0]) in _THINGS:
+        first -= 1
+    while last + 1 < len(found) and _key(found[last + 1][0]) in _PARTICLES:
+        last += 1
+    return first, last
 
 
 def _is_named_with(before: str, phrase: str, words: LanguageWords) -> bool:

@@ -16,6 +16,7 @@ from inference.llava_surg.asked.aims import aim_in
 from inference.llava_surg.asked.anchor import anchor_in
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.follow_up import completed
+from inference.llava_surg.asked.informal import written_out
 from inference.llava_surg.asked.intent import DECLINED, Intent
 from inference.llava_surg.asked.kind_words import kind_in
 from inference.llava_surg.asked.language import ANSWERED, ENGLISH, chosen_language
@@ -31,6 +32,7 @@ from inference.llava_surg.asked.phrase import (
     words_in,
 )
 from inference.llava_surg.asked.plain import MAX_CHARS, plain_question
+from inference.llava_surg.asked.several import several_in
 from inference.llava_surg.asked.times import AskedSpan, asked_spans
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.asked.words import LanguageWords, with_marks
@@ -54,6 +56,11 @@ _MILESTONE_WORDS = frozenset(
     {"free", "freed", "off", "detached", "separated", "divided", "transected", "nearly", "almost", "close", "done"}
     | {"finished", "over", "completed", "begun", "started", "start", "artery", "duct", "yet", "fully"}
 )
+# "How long does Calot take?" asks for the phase that is named after the triangle.
+_CALOT = ("target", "hepatocystic_triangle"), ("phase", "carlot-triangle-dissection")
+_OF_A_COURSE = frozenset({Intent.NEXT, Intent.PHASE, Intent.HOW_LONG, Intent.WHEN, Intent.WHY})
+# What a quantity may be taken for.
+_TELLING = frozenset({Intent.OTHER, Intent.PRESENCE, Intent.DESCRIBE})
 # With a label, "has it begun?" asks when.
 _BOUNDARIES = re.compile(
     r"\b(?:begun|began|start(?:s|ed)?|ended|stop(?:s|ped)?|finish(?:es|ed)?|completed?|over|done|disappear\w*|gone)\b"
@@ -76,9 +83,11 @@ _BEGINNINGS = re.compile(r"\b(?:begun|began|start(?:s|ed)?)\b")
 
 
 def understand(question: str, *, duration_s: float, history: Sequence[Turn] = (), others: Sequence[Key] = ()) -> Asked:
-    """`others`: labels of the timeline beyond the usual. Follow-ups take what they leave out from the turns before."""
+    """`question`: one (several.py). `others`: labels of the timeline beyond the usual. Follow-ups take what they leave
+    out from the turns before."""
     earlier: list[Asked] = []
-    for text in (*(turn.question for turn in history), question):
+    asked_before = (part for turn in history for part in several_in(turn.question))
+    for text in (*asked_before, question):
         earlier.append(_understood(text, duration_s=duration_s, earlier=earlier[-2:], others=others))
     return earlier[-1]
 
@@ -104,20 +113,26 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
     """Without the questions before it."""
     words = words_of(language)
     one_word = words.traits.get(Trait.ONE_WORD, "(?!)")
-    asked_text = re.sub(words.asides, " ", re.sub(one_word, " ", question[:MAX_CHARS].lower()))
+    lowered = question[:MAX_CHARS].lower()
+    if language == ENGLISH:
+        lowered = written_out(lowered, words.neutral)
+    asked_text = re.sub(words.asides, " ", re.sub(one_word, " ", lowered))
     marked = marked_in(_CLIP_LENGTH.sub(r"\1video", asked_text), words, others)
     spans, rest = _times(marked, words, duration_s)
     traits = _traits_of(rest, words) | ({Trait.ONE_WORD} if re.search(one_word, question.lower()) else set())
     intent, without_intent = _intent_of(rest, words)
     is_yes_no = language == ENGLISH and any(_YES_NO.search(one) for one in (marked.text, rest))
-    is_course = _COMES_AFTER.search(rest) is not None and marked.mentions[-1].lane == "phase"
+    is_course = _COMES_AFTER.search(rest) is not None and (
+        marked.mentions[-1].lane == "phase" or marked.mentions[-1].key == _CALOT[0]
+    )
     if is_course:
         intent, without_intent = Intent.NEXT, ""
     is_order = intent is Intent.ORDER and not (is_yes_no and _AFTER.search(rest) is not None)
     anchor, rest = (None, rest) if is_order or is_course else anchor_in(rest, words, marked)
     if anchor is not None:
         intent, without_intent = _intent_of(rest, words)
-    subjects = tuple(dict.fromkeys(named(marked.at(one).key) for one in rest if MarkedText.is_mark(one)))
+    keys = (named(marked.at(one).key) for one in rest if MarkedText.is_mark(one))
+    subjects = tuple(dict.fromkeys(_CALOT[1] if key == _CALOT[0] and intent in _OF_A_COURSE else key for key in keys))
     unknown = _unknown(question, without_intent, words)
     asked = Asked(
         text=question,
@@ -135,7 +150,7 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
         is_yes_no=is_yes_no,
     )
     if language == ENGLISH:
-        asked = _with_meaning(asked, _without_times(question[:MAX_CHARS].lower(), words, duration_s))
+        asked = _with_meaning(asked, _without_times(lowered, words, duration_s))
     return _settled(asked, rest)
 
 
@@ -162,7 +177,9 @@ def _without_times(question: str, words: LanguageWords, duration_s: float) -> st
 
 
 def _with_meaning(asked: Asked, text: str) -> Asked:
-    """What only English questions are read for: aims, kinds of video, milestones. `text`: without times."""
+    """What only English questions are read for: quantities, aims, kinds of video, milestones. `text`: without times."""
+    if asked.intent in _TELLING and not asked.is_yes_no and _is_of_quantity(text):
+        return replace(asked, intent=Intent.MEASURE)
     if asked.is_yes_no and not asked.anchor and (named := aim_in(text)) is not None:
         # An aim that no phase has is known to nobody.
         unknown = () if named.phases else (named.text,)
@@ -170,6 +187,12 @@ def _with_meaning(asked: Asked, text: str) -> Asked:
     if asked.is_yes_no and (kind := kind_in(text)) is not None:
         return replace(asked, intent=Intent.KIND, choices=kind.kinds, unknown=(), subjects=(), phrase=kind.text)
     return _with_milestone(asked)
+
+
+def _is_of_quantity(text: str) -> bool:
+    """ "What is the blood pressure?": where blood and pressure are labels, nothing of it is left to be read."""
+    measures = (pattern for intent, pattern in words_of(ENGLISH).compiled_intents if intent is Intent.MEASURE)
+    return any(pattern.search(text) is not None for pattern in measures)
 
 
 def _with_milestone(asked: Asked) -> Asked:
@@ -188,8 +211,14 @@ def _settled(asked: Asked, rest: str) -> Asked:
         return replace(asked, intent=Intent.CRITICAL_VIEW)
     if intent in DECLINED or not re.search(r"\w", asked.text):
         return replace(asked, unknown=(), intent=intent if intent in DECLINED else Intent.HELP)
+    if intent is Intent.HELP and (asked.subjects or asked.unknown):
+        # "What can you tell me about the hook?"
+        intent = Intent.DESCRIBE
     if intent is Intent.OTHER and asked.subjects:
         intent = Intent.PRESENCE
+    if intent is Intent.INSTRUMENTS and len(asked.subjects) > 1 and asked.traits & {Trait.FIRST, Trait.LAST}:
+        # "What is used first, hook or scissors?"
+        intent = Intent.ORDER
     if _is_of_next(asked, intent, rest):
         # What follows is told; it is the phase that was asked for, or another.
         phase = next((key for key in asked.subjects if key[0] == "phase"), None)

@@ -36,7 +36,10 @@ def _rewrites() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]],
     rows: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         (rf"\b(?:the )?({ordinals}) minute\b", lambda found: _nth_minute(_ORDINALS.split().index(found[1]) + 1)),
         (r"\b(?:the )?(\d+)(?:st|nd|rd|th) minute\b", lambda found: _nth_minute(int(found[1]))),
-        (rf"\b({words})\b(?! of (?:the|them|these|those)\b)", lambda found: str(numbers()[found[1]])),
+        (
+            rf"(?<!of the )(?<!of these )\b({words})\b(?! of (?:the|them|these|those)\b)",
+            lambda found: str(numbers()[found[1]]),
+        ),
         (r"\b(?:a|1) minute and a half\b|\b(?:1|a) and a half minutes?\b", lambda _: "90 s"),
         (r"\b(?:a|1) minute and a quarter\b", lambda _: "75 s"),
         (r"\b(\d+)(?: minutes?)? and a half(?: minutes?)\b", lambda found: f"{int(found[1]) * 60 + 30} s"),

@@ -13,8 +13,9 @@ EDGE_SHARE, MIN_EDGE_S, MAX_EDGE_S = 0.15, 3.0, 60.0
 # Tried in this order: "from 0:02 to 0:05" before "from 0:02".
 _ORDER = (
     "offset_before", "offset_after", "from_to", "range", "first_swapped", "first", "last_swapped", "last", "after",
-    "before", "first_half", "second_half", "start", "end", "at", "at_in", "unit_first",
+    "before", "first_half", "second_half", "start", "end", "at", "at_in", "unit_first", "alone",
 )  # fmt: skip
+_OF_ANY_LANGUAGE = {"alone": r"^\W*{a}\W*$"}
 _CLOCK = r"(?:(?P<{n}H>\d{{1,2}})[:h])?(?P<{n}M>\d{{1,3}})[:](?P<{n}S>[0-5]\d)(?:\s*(?:uhr|h|min|s)\b)?"
 
 
@@ -46,7 +47,7 @@ def asked_spans(text: str, words: LanguageWords, *, duration_s: float) -> list[A
 def asked_span(text: str, words: LanguageWords, *, duration_s: float) -> AskedSpan | None:
     """None where the question names no time. `text` in small letters."""
     for name in _ORDER:
-        pattern = words.time_words.get(name)
+        pattern = words.time_words.get(name, _OF_ANY_LANGUAGE.get(name))
         if pattern is None:
             continue
         found = _compiled(pattern, words).search(text)

@@ -1,5 +1,7 @@
 """Puts closed cases to the model, many at a time, with what the heads said of each clip; or with nothing at all."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -56,6 +58,12 @@ class Asker:
                 texts[index] = text
                 on_progress(Progress(done=done + 1, total=len(cases), unit="questions"))
         return texts
+
+    def key(self, case: Case, mode: Mode) -> str:
+        """Of all that the model is shown, and of the clip whose pictures it may be shown."""
+        said = [message.text for message in self._request(case, mode).messages]
+        shown = json.dumps([mode, *_clip_key(case.clip), case.clip.length_s, *said])
+        return hashlib.sha256(shown.encode()).hexdigest()
 
     def _complete(self, request: GenerationRequest) -> str:
         return complete(self.engine, request).text

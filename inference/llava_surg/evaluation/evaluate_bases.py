@@ -3,7 +3,8 @@
 The same one-word questions, balanced by answer, are put to every base model of the catalogue, each by itself and one
 question after the other: blind, with the timeline as text, and where a checkpoint was trained for it (`--checkpoint`,
 the one that ships besides) with visual tokens alone and with both. A model without a checkpoint is also told what is
-looked for, as a served model is. Seconds are medians over questions. `seen_in_training`: what the eyes or the
+looked for, as a served model is. Answers are kept as they come, so that a run that was stopped goes on where it was.
+Seconds are medians over questions. `seen_in_training`: what the eyes or the
 checkpoint had learnt from.
 """
 
@@ -23,7 +24,8 @@ import torch
 from inference.engines.local.base_model import load_base
 from inference.engines.local.engine import LocalEngine, LocalEngineOptions
 from inference.evidence.kinds import VideoKind
-from inference.lab.command_line import DEFAULT_MODELS, DEFAULT_WORK, WEIGHTS
+from inference.lab.command_line import DEFAULT_MODELS, DEFAULT_WORK, WEIGHTS, say
+from inference.lab.journal import Journal
 from inference.llava_surg.adapter_files import Checkpoint, adapted_model, load_checkpoint
 from inference.llava_surg.answering.timeline_text import watched_text
 from inference.llava_surg.evaluation.asking import Asker, Mode
@@ -38,6 +40,8 @@ UNTRAINED: dict[str, Mode] = {"blind": "blind", "text": "timeline"}
 TRAINED: dict[str, Mode] = {**UNTRAINED, "visual": "video", "both": "both"}
 # A prompt with its answer; the longest evidence of a short clip has a quarter of it.
 CONTEXT_TOKENS = 2048
+# Answers of earlier runs, in the work folder.
+KEPT = "bases.sqlite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     cases = drawn_cases(judged, seed=options.seed, per_kind=options.per_kind)
     checkpoints = dict(options.checkpoint)
+    options.work.mkdir(parents=True, exist_ok=True)
     rows = [row for base in options.bases for row in _rows(base, cases, judged, checkpoints.get(base.name), options)]
     seen = trained_on(options.weights)
     report = {
@@ -94,18 +99,27 @@ def _rows(
 ) -> Iterator[BaseRow]:
     checkpoint = load_checkpoint(folder) if folder is not None else None
     asker = _asker(base, cases, judged, checkpoint, options)
+    encoder_id = checkpoint.config.encoder_id if checkpoint is not None else ""
+    kept = Journal(options.work / KEPT, recipe=f"{base.id} {_version(checkpoint)} {encoder_id}")
     for shown, mode in (TRAINED if checkpoint is not None else UNTRAINED).items():
-        yield judged_row(cases, asker, mode, base=base.title, version=_version(checkpoint), shown=shown)
+        yield judged_row(cases, asker, mode, base=base.title, version=_version(checkpoint), shown=shown, kept=kept)
+    kept.close()
 
 
-def judged_row(cases: Sequence[Case], asker: Asker, mode: Mode, *, base: str, version: str, shown: str) -> BaseRow:
+def judged_row(
+    cases: Sequence[Case], asker: Asker, mode: Mode, *, base: str, version: str, shown: str, kept: Journal
+) -> BaseRow:
     """Asked one by one, as one person asks; clips stay together, so that a prefix is kept as it is for people."""
     ordered = sorted(cases, key=lambda case: (case.clip.video.name, case.clip.first))
-    given, seconds = [], []
-    for case in ordered:
+
+    def asked(some: Sequence[Case], _: int) -> list[tuple[str, float]]:
         started_s = time.perf_counter()
-        given.append(read_answer(case, asker.ask([case], mode)[0]))
-        seconds.append(time.perf_counter() - started_s)
+        texts = asker.ask(some, mode)
+        return [(text, time.perf_counter() - started_s) for text in texts]
+
+    told = kept.mapped(mode, [(asker.key(case, mode), case) for case in ordered], asked, chunk=1, report=say)
+    given = [read_answer(case, text) for case, (text, _) in zip(ordered, told, strict=True)]
+    seconds = [seconds for _, seconds in told]
     by_level: dict[str, list[bool]] = defaultdict(list)
     for case, answer in zip(ordered, given, strict=True):
         by_level[case.question.level].append(answer == case.question.expected)

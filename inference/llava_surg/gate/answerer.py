@@ -6,7 +6,7 @@ is a refusal that names what was asked and says why.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -16,14 +16,15 @@ from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.intent import Intent
 from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.question import understand
+from inference.llava_surg.asked.several import several_in
 from inference.llava_surg.gate.passing import Passing
 from inference.llava_surg.gate.sentence_stream import SentenceStream
 from inference.llava_surg.gate.told import ToldClaims
 from inference.llava_surg.replies.compute import computed
 from inference.llava_surg.replies.languages import phrases_of
-from inference.llava_surg.replies.reply import Reply, Sentence, refusal
+from inference.llava_surg.replies.reply import Reply, Sentence, joined, refusal
 from inference.llava_surg.replies.view import View
-from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, VideoAnswerer
+from inference.llava_surg.schema import AnswerDelta, AnswerDone, AnswerRequest, Turn, VideoAnswerer
 from inference.progress import StopCheck
 
 # Who wrote an answer in which no language model had a part.
@@ -52,24 +53,41 @@ class GatedAnswerer:
     def stream(self, request: AnswerRequest, should_stop: StopCheck) -> Iterator[AnswerDelta | AnswerDone]:
         """Yields whole sentences, then one AnswerDone with a claim for each that states something."""
         asked_at_s = time.perf_counter()
-        asked = understand(
-            request.question,
-            duration_s=request.duration_s,
-            history=request.history,
-            others=tuple(dict.fromkeys(fact.key for fact in request.facts)),
-        )
-        view = self._view(asked, request)
-        reply = computed(asked, view, duration_s=request.duration_s)
         written = _Written(claims=ToldClaims(request.duration_s))
-        if _model_may_speak(asked, reply):
-            for text in self._checked(request, asked, view, written, should_stop):
-                written.ttft_s = written.ttft_s or time.perf_counter() - asked_at_s
-                yield AnswerDelta(text=text)
-        reply = reply or refusal(_nothing_passed(asked))
+        questions = several_in(request.question)
+        if len(questions) > 1:
+            reply = self._each(questions, request)
+        else:
+            asked = self._understood(request.question, request)
+            view = self._view(asked, request)
+            told = computed(asked, view, duration_s=request.duration_s)
+            if _model_may_speak(asked, told):
+                for text in self._checked(request, asked, view, written, should_stop):
+                    written.ttft_s = written.ttft_s or time.perf_counter() - asked_at_s
+                    yield AnswerDelta(text=text)
+            reply = told or refusal(_nothing_passed(asked))
         for sentence in self._rest(reply, written):
             written.ttft_s = written.ttft_s or time.perf_counter() - asked_at_s
             yield AnswerDelta(text=written.claims.tell(sentence))
         yield _done(reply, written)
+
+    def _understood(self, question: str, request: AnswerRequest, earlier: Sequence[str] = ()) -> Asked:
+        """`earlier`: questions of the same turn that stand before it."""
+        return understand(
+            question,
+            duration_s=request.duration_s,
+            history=(*request.history, *(Turn(question=one, answer="") for one in earlier)),
+            others=tuple(dict.fromkeys(fact.key for fact in request.facts)),
+        )
+
+    def _each(self, questions: Sequence[str], request: AnswerRequest) -> Reply:
+        """Several questions of one turn, each answered by code; what is said once is not said again."""
+        replies: list[Reply] = []
+        for place, question in enumerate(questions):
+            asked = self._understood(question, request, questions[:place])
+            reply = computed(asked, self._view(asked, request), duration_s=request.duration_s)
+            replies.append(reply or refusal(_nothing_passed(asked)))
+        return joined(replies)
 
     def _view(self, asked: Asked, request: AnswerRequest) -> View:
         start_s, end_s = asked_seconds(asked, request)

@@ -4,21 +4,33 @@ Each statement carries its facts. What the timeline cannot carry becomes a refus
 why. `None` leaves the question to the model, whose sentences are checked one by one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from inference.evidence.lanes import Key
 from inference.llava_surg.asked.asked import Asked
-from inference.llava_surg.asked.intent import DECLINED, Intent
-from inference.llava_surg.asked.language import ANSWERED
+from inference.llava_surg.asked.intent import ABOUT_SUBJECTS, DECLINED, Intent
+from inference.llava_surg.asked.language import ANSWERED, ENGLISH
 from inference.llava_surg.asked.phrase import shortened, whole_phrase
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.replies.anchoring import anchored
 from inference.llava_surg.replies.course import aim, compare, describe, milestone, next_phase, phase, suggests, why
 from inference.llava_surg.replies.languages import phrases_of
-from inference.llava_surg.replies.listing import listing
+from inference.llava_surg.replies.listing import listed, listing
 from inference.llava_surg.replies.near import NEAR
-from inference.llava_surg.replies.parts import about, counted, first_seen, hint, last_seen, seen_for, together
-from inference.llava_surg.replies.presence import presence
+from inference.llava_surg.replies.parts import (
+    MAX_SENTENCES,
+    about,
+    counted,
+    first_seen,
+    hint,
+    last_seen,
+    seen_for,
+    together,
+)
+from inference.llava_surg.replies.phrases import english_verb
+from inference.llava_surg.replies.presence import phase_that_works_on, presence
 from inference.llava_surg.replies.recording import inside, kind, screen_text
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
@@ -30,7 +42,8 @@ OTHER_LANGUAGE = "I can answer questions in English, German, French, Spanish, It
 
 def computed(asked: Asked, view: View, *, duration_s: float) -> Reply | None:
     """The reply that code can give, or None."""
-    wording = Wording(phrases_of(asked.language), asked.phrase)
+    question = asked.phrase if asked.is_follow_up else shortened(whole_phrase(asked.text))
+    wording = Wording(phrases_of(asked.language), asked.phrase, question)
     refused = (
         _declined(asked, wording)
         or _of_the_recording(asked, view, wording, duration_s)
@@ -70,19 +83,22 @@ def _declined(asked: Asked, wording: Wording) -> Reply | None:
         Intent.SKILL: phrases.skill,
         Intent.DIFFICULTY: phrases.difficulty,
         Intent.MEASURE: phrases.measure,
+        Intent.JUDGEMENT: phrases.judgement,
+        Intent.CREDENTIAL: phrases.credential,
     }
     if asked.language not in ANSWERED and asked.intent not in DECLINED:
         return refusal(OTHER_LANGUAGE)
     if asked.intent not in templates:
         return None
-    phrase = asked.phrase if asked.is_follow_up else shortened(whole_phrase(asked.text))
-    return refusal(Wording(phrases, phrase).said(templates[asked.intent]))
+    question = shortened(whole_phrase(asked.text))
+    phrase = asked.phrase if asked.is_follow_up else question
+    return refusal(Wording(phrases, phrase, question).said(templates[asked.intent]))
 
 
 def _of_the_recording(asked: Asked, view: View, wording: Wording, duration_s: float) -> Reply | None:
     """What needs no timeline."""
     phrases = wording.phrases
-    if asked.intent is Intent.HELP:
+    if asked.intent is Intent.HELP or (asked.intent is Intent.SURENESS and not (asked.subjects or asked.choices)):
         return refusal(hint(view, wording))
     if asked.intent is not Intent.VIDEO_LENGTH:
         return None
@@ -105,10 +121,8 @@ def _not_answerable(asked: Asked, view: View, wording: Wording) -> Reply | None:
     phrases = wording.phrases
     if asked.intent is Intent.CRITICAL_VIEW:
         return None
-    if asked.unknown and asked.intent is Intent.OTHER and not asked.is_yes_no:
-        return refusal(wording.said(phrases.not_looked_for), hint(view, wording))
     if asked.unknown:
-        return refusal(wording.said(phrases.unknown), hint(view, wording))
+        return _unknown(asked, view, wording)
     if asked.intent is Intent.OTHER:
         return refusal(wording.said(phrases.nothing_passed), hint(view, wording))
     if asked.intent in _OF_ANY_VIDEO:
@@ -116,18 +130,51 @@ def _not_answerable(asked: Asked, view: View, wording: Wording) -> Reply | None:
     named = (*asked.subjects, *((asked.anchor.key,) if asked.anchor is not None else ()))
     if asked.intent is Intent.PRESENCE and Trait.WORK in asked.traits and asked.anchor is None:
         # Work is its own lane: who is not looked for in view may be told to be worked on.
-        named = tuple(key for key in named if view.work(key).status is Status.NOT_WATCHED)
+        untold = (key for key in named if view.work(key).status is Status.NOT_WATCHED)
+        named = tuple(key for key in untold if phase_that_works_on(key, view) is None)
     unwatched = [key for key in named if view.sight(key).status is Status.NOT_WATCHED]
-    if unwatched and asked.intent is not Intent.MILESTONE:
-        near = [key for key in NEAR.get(unwatched[0], ()) if view.sight(key).status is not Status.NOT_WATCHED]
-        offers = [wording.said(phrases.near, list=wording.listed(near))] if near else []
-        return refusal(wording.said(phrases.not_watched, what=wording.noun(unwatched[0])), *offers)
+    is_some_told = len(unwatched) < len(named) and asked.is_list and asked.language == ENGLISH
+    if unwatched and asked.intent is not Intent.MILESTONE and not (is_some_told and asked.intent in ABOUT_SUBJECTS):
+        return _not_watched(unwatched, view, wording)
     if not named and not any(view.is_watched_lane(lane) for lane in ("phase", "instrument", "verb", "target")):
-        looks_like = view.kind()
-        is_known = looks_like is not None and looks_like.status is Status.SEEN
-        told = [wording.said(phrases.kind_is, sight=looks_like)] if is_known else []
-        return refusal(wording.said(phrases.kind_silent), *told, hint(view, wording))
+        return _silent_kind(view, wording)
     return None
+
+
+def _unknown(asked: Asked, view: View, wording: Wording) -> Reply:
+    """ "Is a giraffe visible?" is refused by what it asks for, "who holds the camera?" as a whole."""
+    phrases = wording.phrases
+    is_open = Trait.OPEN in asked.traits or asked.language == ENGLISH
+    if asked.intent is Intent.OTHER and not asked.is_yes_no and is_open:
+        offers = [hint(view, wording)] if asked.subjects else []
+        return refusal(wording.said(phrases.not_looked_for), *offers)
+    is_named = asked.phrase != shortened(whole_phrase(asked.text)) and (
+        asked.is_yes_no or asked.is_follow_up or Trait.OPEN not in asked.traits
+    )
+    template = phrases.unknown if is_named else phrases.cannot_answer
+    return refusal(wording.said(template), hint(view, wording))
+
+
+def _not_watched(keys: Sequence[Key], view: View, wording: Wording) -> Reply:
+    phrases = wording.phrases
+    template = phrases.not_watched_it if len(keys) == 1 and wording.is_named(keys[0]) else phrases.not_watched
+    nouns = " and ".join(wording.noun(key) for key in keys[:2])
+    # "is" is no name that an argument can have.
+    verb: dict[str, Any] = {"is": english_verb(nouns) if len(keys) == 1 else "are"}
+    near = [one for key in keys for one in NEAR.get(key, ()) if view.sight(one).status is not Status.NOT_WATCHED]
+    offers = [wording.said(phrases.near, list=wording.listed(dict.fromkeys(near)))] if near else []
+    if not view.is_anything_watched:
+        offers = [hint(view, wording)]
+    return refusal(wording.said(template, what=nouns, **verb), *offers)
+
+
+def _silent_kind(view: View, wording: Wording) -> Reply:
+    """No operation that is known here; what it looks like, and what can be asked of it."""
+    looks_like = view.kind()
+    is_known = looks_like is not None and looks_like.status is Status.SEEN
+    told = [wording.said(wording.phrases.kind_is, sight=looks_like)] if is_known else []
+    offers = [hint(view, wording)] if view.is_anything_watched else []
+    return refusal(wording.said(wording.phrases.kind_silent), *told, *offers)
 
 
 def _when(asked: Asked, view: View, wording: Wording) -> Reply | None:
@@ -160,6 +207,21 @@ def _how_long(asked: Asked, view: View, wording: Wording) -> Reply | None:
 
 def _how_often(asked: Asked, view: View, wording: Wording) -> Reply | None:
     return about(asked, view, wording, lambda sight: [counted(sight, wording)])
+
+
+def _sureness(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    """The numbers behind what was told."""
+
+    def say(sight: Sight) -> list[Sentence]:
+        template = wording.phrases.phase_at if sight.key[0] == "phase" else wording.phrases.seen_at
+        return [wording.claim(template, sight=sight)]
+
+    if asked.subjects:
+        return about(asked, view, wording, say)
+    seen = view.seen_in(*asked.choices)
+    if not seen:
+        return phase(asked, view, wording) if "phase" in asked.choices else listed(view, wording, *asked.choices)
+    return answer(*[sentence for sight in seen for sentence in say(sight)][:MAX_SENTENCES])
 
 
 def _order(asked: Asked, view: View, wording: Wording) -> Reply | None:
@@ -196,6 +258,7 @@ _BY_INTENT: Mapping[Intent, Callable[[Asked, View, Wording], Reply | None]] = {
     Intent.HOW_LONG: _how_long,
     Intent.HOW_OFTEN: _how_often,
     Intent.ORDER: _order,
+    Intent.SURENESS: _sureness,
     Intent.COMPARE: compare,
     Intent.INSTRUMENTS: listing("instrument"),
     Intent.ANATOMY: listing("target"),

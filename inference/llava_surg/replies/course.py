@@ -83,10 +83,12 @@ def _bare(sight: Sight, wording: Wording, *, is_yes: bool) -> Sentence:
 
 
 def _without_phase(view: View, wording: Wording, template: str) -> Reply:
-    """Nothing follows from a phase that is unsure; which one it may be is said."""
+    """Nothing follows from a phase that is unsure, or from an exercise; which one it may be is said."""
     likeliest = view.likeliest_phase()
     if likeliest is None:
         return refusal(no_phase(view, wording))
+    if likeliest.status is Status.SEEN and likeliest.key[1] not in PHASE_ORDER:
+        return refusal(wording.said(wording.phrases.exercise, sight=likeliest))
     unsure = [_unsure_phase(likeliest, wording)]
     first = Sentence(text=wording.said(template), is_claim=False)
     return Reply(sentences=(first, *unsure), is_insufficient=True)
@@ -96,7 +98,10 @@ def next_phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
     """After the phase of the asked seconds; of the whole video, after the last one."""
     phrases, seen = wording.phrases, view.seen_in("phase")
     if asked.subjects and asked.subjects[-1][0] == "phase":
-        seen = [sight for sight in seen if sight.key == asked.subjects[-1]]
+        named = view.sight(asked.subjects[-1])
+        if named.status is not Status.SEEN and view.likeliest_phase() is not None:
+            return Reply(sentences=(not_told(named, view, wording, is_premise=True),), is_insufficient=True)
+        seen = [sight for sight in seen if sight.key == named.key]
     current = max(seen, key=lambda sight: sight.spans[-1][1], default=None)
     if current is None or current.key[1] not in PHASE_ORDER:
         return _without_phase(view, wording, phrases.nothing_next)
@@ -149,9 +154,12 @@ def why(asked: Asked, view: View, wording: Wording) -> Reply | None:
         return refusal(wording.said(phrases.nothing_passed))
     if len(asked.subjects) > 1:
         return refusal(wording.said(phrases.not_told_together))
+    phases = [sight for sight in view.seen_in("phase") if sight.key[1] in PHASE_KNOWLEDGE]
+    if not asked.subjects and len(phases) > 1:
+        return answer(*[sentence for one in phases for sentence in _aiming(one, wording)][:MAX_SENTENCES])
     current = _phase_of(asked.subjects, view)
     if current is None or current.status is not Status.SEEN or current.key[1] not in PHASE_KNOWLEDGE:
-        return refusal(wording.said(phrases.nothing_passed))
+        return _without_phase(view, wording, phrases.nothing_passed)
     shown = [wording.claim(phrases.seen, sight=view.sight(key)) for key in asked.subjects if key[0] != "phase"]
     return answer(*shown, *_aiming(current, wording))
 
@@ -207,12 +215,14 @@ def _about_subjects(asked: Asked, view: View, wording: Wording) -> Reply:
 
 def _with_what_is_seen(sight: Sight, view: View, wording: Wording) -> Sentence:
     within = view.cut(sight.spans[0][0], sight.spans[-1][1])
-    others = sorted(within.seen_in(*_LANES), key=lambda one: -one.total_s)[:MAX_NAMED]
+    longest = sorted(within.seen_in(*_LANES), key=lambda one: -one.total_s)[:MAX_NAMED]
+    others = sorted(longest, key=lambda one: _LANES.index(one.key[0]))
     if not others:
-        return wording.claim(wording.phrases.phase_is, sight=sight)
+        return phase_told(sight, wording)
     facts = (*sight.facts, *(fact for one in others for fact in one.facts))
     named = wording.listed(one.key for one in others)
-    return wording.claim(wording.phrases.phase_with, sight=sight, facts=facts, list=named)
+    template = wording.phrases.phase_with if sight.is_sure else wording.phrases.phase_probably_with
+    return wording.claim(template, sight=sight, facts=facts, list=named)
 
 
 def compare(asked: Asked, view: View, wording: Wording) -> Reply | None:

@@ -8,6 +8,7 @@ from inference.llava_surg.asked.trait import CHOOSING, Trait
 from inference.llava_surg.replies.parts import (
     MAX_SENTENCES,
     first_seen,
+    hint,
     last_seen,
     not_told,
     seen_for,
@@ -33,6 +34,9 @@ def listing(lane: str) -> Callable[[Asked, View, Wording], Reply | None]:
             if sight.status is not Status.SEEN:
                 return Reply(sentences=(not_told(sight, view, wording, is_premise=True),), is_insufficient=True)
             view = view.cut(*max(sight.spans, key=lambda span: span[1] - span[0]))
+        if asked.is_negated and asked.is_yes_no:
+            # That nothing at all is there cannot be told where some things are not watched.
+            return refusal(wording.said(wording.phrases.nothing_passed), hint(view, wording))
         if asked.is_negated:
             return _absent(lane, view, wording)
         if lane == "target" and Trait.WORK in asked.traits:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from inference.evidence.lanes import COURSE_LANE, KIND_LANE
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.replies.reply import Reply, Sentence, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
@@ -19,15 +20,24 @@ def not_told(sight: Sight, view: View, wording: Wording, *, is_premise: bool = F
     if sight.is_probable and not is_premise:
         return wording.hedged(probably or phrases.probably, sight=sight, seconds=round(sight.total_s))
     if sight.status is Status.NOT_WATCHED:
-        return Sentence(text=wording.said(phrases.not_watched, sight=sight), is_claim=False)
+        return Sentence(text=wording.said(phrases.not_watched_it, sight=sight), is_claim=False)
     if sight.status is Status.UNSURE:
         return Sentence(text=wording.said(phrases.unsure, sight=sight), is_claim=False)
     if sight.status is Status.OUT_OF_VIEW:
-        return Sentence(text=wording.said(phrases.out_of_view, sight=sight, spans=[view.span]), is_claim=False)
+        return Sentence(text=_out_of_view(sight, view, wording), is_claim=False)
     if sight.key[0] == "phase" and not is_premise and view.likeliest_phase() is None:
         return Sentence(text=no_phase(view, wording), is_claim=False)
     template = phrases.no_premise if is_premise else phrases.not_seen
     return Sentence(text=wording.said(template, sight=sight, spans=[view.span]), is_claim=False)
+
+
+def _out_of_view(sight: Sight, view: View, wording: Wording) -> str:
+    """Nobody looked: its watchers know one phase alone, or the camera is outside the body."""
+    taught = view.taught_in(sight.key)
+    if not taught:
+        return wording.said(wording.phrases.out_of_view, sight=sight, spans=[view.span])
+    other = wording.noun(("phase", taught[0]))
+    return wording.said(wording.phrases.looked_in_phase, sight=sight, spans=[view.span], other=other)
 
 
 def phase_told(sight: Sight, wording: Wording) -> Sentence:
@@ -46,9 +56,9 @@ def hint(view: View, wording: Wording) -> str:
     """What can be asked of such a video."""
     if any(view.is_watched_lane(lane) for lane in ("phase", "instrument")):
         return wording.phrases.hint
-    watched = sorted({key for key in view.watch.labels if key[0] != "kind"})
-    if not watched:
+    if not view.is_anything_watched:
         return wording.phrases.hint_nothing
+    watched = sorted({key for key in view.watch.labels if key[0] not in (KIND_LANE, COURSE_LANE)})
     return wording.said(wording.phrases.hint_here, list=wording.listed(watched))
 
 
@@ -66,14 +76,21 @@ def together(asked: Asked, view: View, wording: Wording) -> Reply:
 def about(
     asked: Asked, view: View, wording: Wording, say: Callable[[Sight], list[Sentence]], *, probably: str = ""
 ) -> Reply:
-    """`say` for each subject that is seen; why not, for the others. `probably`: how the probable is said."""
-    if not asked.subjects:
+    """`say` for each subject that is seen, that it is not where somebody looked, why nothing is told of the others.
+    `probably`: how the probable is said."""
+    sights = [view.sight(key) for key in asked.subjects] or view.seen_in(*asked.choices)[:MAX_SENTENCES]
+    if not sights:
         return refusal(wording.said(wording.phrases.nothing_passed), hint(view, wording))
-    if not asked.is_list:
+    if asked.subjects and not asked.is_list:
         return together(asked, view, wording)
     sentences: list[Sentence] = []
-    for sight in map(view.sight, asked.subjects):
-        sentences += say(sight) if sight.status is Status.SEEN else [not_told(sight, view, wording, probably=probably)]
+    for sight in sights:
+        if sight.status is Status.SEEN:
+            sentences += say(sight)
+        elif sight.status is Status.NOT_SEEN and sight.key[0] != "phase":
+            sentences.append(wording.claim(wording.phrases.absent, sight=sight, spans=[view.span]))
+        else:
+            sentences.append(not_told(sight, view, wording, probably=probably))
     return reply_of(sentences)
 
 

@@ -9,8 +9,8 @@ from inference.evidence.ontology import spoken
 
 @dataclass(frozen=True, kw_only=True)
 class Phrases:
-    """`{what}` is a label as `noun` says it, `{phrase}` the question's own words, `{seconds}` whole seconds,
-    `{is}` the English verb that `{what}` takes.
+    """`{what}` is a label as `noun` says it, `{phrase}` what the question is about in its own words, `{question}` all
+    of it, `{seconds}` whole seconds, `{is}` the English verb that `{what}` takes.
 
     Refusals begin with `insufficient`, so that the page shows them as such.
     """
@@ -96,6 +96,17 @@ class Phrases:
     inside: str
     hint_here: str
     hint_nothing: str
+    cannot_answer: str
+    not_watched_it: str
+    looked_in_phase: str
+    judgement: str
+    credential: str
+    exercise: str
+    phase_probably_with: str
+    seen_at: str
+    phase_at: str
+    work_usual_yes: str
+    work_usual: str
     aims: Mapping[str, str]
     suggestions: Mapping[str, str]
     labels: Mapping[Key, str] = field(default_factory=dict)

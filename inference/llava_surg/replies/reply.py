@@ -49,5 +49,12 @@ def reply_of(sentences: Iterable[Sentence]) -> Reply:
     return Reply(sentences=said, is_insufficient=not any(sentence.is_answer for sentence in said))
 
 
+def joined(replies: Iterable[Reply]) -> Reply:
+    """One after the other, each sentence once; insufficient where all of them are."""
+    kept = list(replies)
+    sentences = {sentence.text: sentence for reply in kept for sentence in reply.sentences}
+    return Reply(sentences=tuple(sentences.values()), is_insufficient=all(reply.is_insufficient for reply in kept))
+
+
 def answer(*sentences: Sentence) -> Reply:
     return Reply(sentences=sentences)

@@ -7,6 +7,7 @@ from functools import cached_property
 from inference.evidence.certainty import LIKELY_PROBABILITY
 from inference.evidence.citation import Span as CoveredSpan
 from inference.evidence.coverage import share
+from inference.evidence.detectors import phases_of_lane
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
 from inference.evidence.lanes import COURSE_LANE, KIND_LANE, TEXT_LANE, Key
@@ -128,6 +129,16 @@ class View:
         phases = [self.sight(key) for key in dict.fromkeys(fact.key for fact in self.inside if fact.lane == "phase")]
         seen = [one for one in phases if one.status is Status.SEEN]
         return max(seen or phases, key=lambda one: one.total_s, default=None)
+
+    @property
+    def is_anything_watched(self) -> bool:
+        """Beside what kind of video it is, and whether its pictures repeat themselves."""
+        return any(key[0] not in (KIND_LANE, COURSE_LANE) for key in self.watch.labels)
+
+    def taught_in(self, key: Key) -> tuple[str, ...]:
+        """The phases in which alone somebody looks for it; empty where somebody does in all."""
+        tellers = [one for one in told_by(named(key)) if one in self.watch.labels]
+        return tuple(sorted({phase for one in tellers if one[0] == IN_VIEW_LANE for phase in phases_of_lane(one[0])}))
 
     def is_watched_lane(self, lane: str) -> bool:
         return any(named(key)[0] == lane for key in self.watch.labels)

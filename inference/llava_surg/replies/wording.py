@@ -1,5 +1,6 @@
 """Sentences from sights: a template filled, its citations as narrow as the facts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -7,29 +8,33 @@ from inference.evidence.citation import Span as CitedSpan
 from inference.evidence.citation import written
 from inference.evidence.fact import Fact
 from inference.evidence.lanes import Key
+from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.replies.phrases import Phrases, english_verb
 from inference.llava_surg.replies.reply import Sentence
 from inference.llava_surg.replies.sight import Sight, Span
 
 MAX_CITATIONS = 3
+# The highest probability that is told.
+MAX_TOLD = 0.99
 
 
 class Wording:
-    """One language's sentences about one question."""
+    """One language's sentences about one question: `phrase` is what it is about, `question` all of it."""
 
-    def __init__(self, phrases: Phrases, phrase: str) -> None:
+    def __init__(self, phrases: Phrases, phrase: str, question: str = "") -> None:
         self.phrases = phrases
         self._phrase = phrase
+        self._question = question or phrase
 
     def said(self, template: str, *, sight: Sight | None = None, spans: Sequence[Span] = (), **fields: object) -> str:
         """`sight` fills {what}, {probability} and, unless `spans` are given, {cite}."""
         if sight is not None:
-            fields |= {"what": self.noun(sight.key), "probability": f"{sight.probability:.2f}"}
+            fields |= {"what": self.noun(sight.key), "probability": _number(sight.probability)}
             spans = spans or sight.spans
         if isinstance(fields.get("what"), str):
             what = str(fields["what"])
-            fields |= {"What": what[:1].upper() + what[1:], "is": english_verb(what)}
-        return template.format_map({"phrase": self._phrase, "cite": cited(spans), **fields})
+            fields = {"is": english_verb(what)} | fields | {"What": what[:1].upper() + what[1:]}
+        return template.format_map({"phrase": self._phrase, "question": self._question, "cite": cited(spans), **fields})
 
     def claim(
         self,
@@ -58,6 +63,10 @@ class Wording:
         word = "Yes" if is_yes else "No"
         return replace(sentence, text=f"{word}, {sentence.text[:1].lower()}{sentence.text[1:]}", is_plain=False)
 
+    def is_named(self, key: Key) -> bool:
+        """Whether the question's own words for it say just what a label is called."""
+        return self.phrases.code == ENGLISH and _plain_words(self._phrase) == _plain_words(self.noun(key))
+
     def noun(self, key: Key) -> str:
         return self.phrases.noun(*key)
 
@@ -65,10 +74,20 @@ class Wording:
         return ("、" if self.phrases.code == "zh" else ", ").join(self.noun(key) for key in keys)
 
 
+def _plain_words(text: str) -> list[str]:
+    words = re.findall(r"\w+", text.lower())
+    return words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words
+
+
 def cited(spans: Sequence[Span]) -> str:
     """ " [[t=3-8]] [[t=15-21]]": the longest few, in order of time; empty without any."""
     longest = sorted(sorted(set(spans), key=lambda span: span[0] - span[1])[:MAX_CITATIONS])
     return "".join(f" {written(CitedSpan(start_s=start_s, end_s=end_s))}" for start_s, end_s in longest)
+
+
+def _number(probability: float) -> str:
+    """Never "1.00": nothing is certain to a watcher."""
+    return f"{min(probability, MAX_TOLD):.2f}"
 
 
 def clock(seconds: float) -> str:

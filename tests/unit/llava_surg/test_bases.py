@@ -1,5 +1,6 @@
 """Language models beside one another: the same questions, balanced, each model shown what it says it is shown."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -7,12 +8,17 @@ from typing import Any
 import pytest
 
 from inference.errors import ModelMissing
+from inference.lab.journal import IN_MEMORY, Journal
 from inference.llava_surg.evaluation.asking import Asker
 from inference.llava_surg.evaluation.evaluate_bases import BaseRow, drawn_cases, judged_row, main, table
 from tests.unit.llava_surg.test_asking import HOOK, Echo, asker, cases
 from tests.unit.llava_surg.test_evaluation import surgery
 
 LOOKED_FOR = "Looked for: instrument: hook."
+
+
+def in_memory() -> Journal:
+    return Journal(IN_MEMORY, recipe="test")
 
 
 def judged() -> Any:
@@ -49,10 +55,21 @@ def test_a_model_without_a_projector_is_shown_no_video() -> None:
 
 def test_an_answer_that_is_no_answer_counts_as_wrong_and_as_not_answered() -> None:
     bare, _ = asker(cases())
-    row = judged_row(cases(), bare, "timeline", base="Echo", version="untrained", shown="text")
+    row = judged_row(cases(), bare, "timeline", base="Echo", version="untrained", shown="text", kept=in_memory())
     assert (row.n, row.right, row.answered) == (len(cases()), 0.0, 0.0)
     assert set(row.per_level) == {case.question.level for case in cases()}
     assert row.seconds_per_answer >= 0
+
+
+def test_what_was_answered_before_a_stop_is_not_asked_again_and_another_sheet_is() -> None:
+    engine, kept = Echo(), in_memory()
+    judged_row(cases()[:2], untrained(engine), "timeline", base="Echo", version="", shown="text", kept=kept)
+    assert len(engine.asked) == 2
+    judged_row(cases()[:3], untrained(engine), "timeline", base="Echo", version="", shown="text", kept=kept)
+    assert len(engine.asked) == 3
+    other = replace(untrained(engine), looked_for="Looked for: nothing.")
+    judged_row(cases()[:3], other, "timeline", base="Echo", version="", shown="text", kept=kept)
+    assert len(engine.asked) == 6
 
 
 def test_the_table_has_a_row_for_each_model_and_way_to_see() -> None:

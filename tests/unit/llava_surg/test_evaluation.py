@@ -103,7 +103,7 @@ def test_closed_answers_are_read_from_the_text() -> None:
     assert read_answer(by_kind["instrument_yes_no"], "Not enough evidence: no.") == ""
     assert read_answer(by_kind["phase"], "The phase is gallbladder dissection.") == "gallbladder-dissection"
     assert read_answer(by_kind["phase"], "Gallbladder dissection. It is gallbladder dissection.")
-    unsure = "Not enough evidence for the phase: gallbladder dissection is likeliest, at 0.43."
+    unsure = "Not enough evidence for the phase: gallbladder dissection is likeliest (probability 0.43)."
     assert read_answer(by_kind["phase"], unsure) == ""
 
 

@@ -23,7 +23,19 @@ CHINESE = LanguageWords(
         (Intent.PERSON, r"(?:患者|病人|医生|主刀)的?(?:姓名|名字|年龄|身份)|出生日期|谁(?:是|在)|(?:是|由)谁"),
         (Intent.ADVICE, r"应该(?:给|用|怎么)|抗生素|剂量|药物|诊断|开什么药"),
         (Intent.CRITICAL_VIEW, r"安全视野|关键安全视图|critical view(?: of safety)?|cvs"),
+        (
+            Intent.CREDENTIAL,
+            r"资格|执照|合格医生|谁的(?:错|责任)|医疗事故|渎职|独立手术",
+        ),
         (Intent.SKILL, r"评分|评价|评估|水平|技能|技术如何|熟练"),
+        (
+            Intent.SURENESS,
+            r"确定吗|你确定|有多确定|多大把握|可能性(?:有)?多大|概率(?:是)?多少|真的吗",
+        ),
+        (
+            Intent.JUDGEMENT,
+            r"正确|安全吗|安全地|是否安全|足够|充分|恰当|合适|危险|小心|太(?:多|深|近|快|慢)|做得好|不当",
+        ),
         (Intent.DIFFICULTY, r"难度|多难|困难"),
         (Intent.VIDEO_LENGTH, r"(?:视频|录像|手术)(?:一共|总共)?(?:有|持续)?(?:多长|多久)"),
         (

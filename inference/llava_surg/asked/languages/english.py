@@ -18,7 +18,7 @@ wondering ok okay hello hi thanks thank you'd exactly exact really actually mayb
 most less least current total overall order sequence tissue tissues object
 objects tasks gestures out up word words single short briefly brief sentence summary detail detailed details something
 nothing everything somewhere else even like able course shot simultaneously together once twice throughout
-watching watch watched usual usually normally typically generally expected commonly
+inserted introduced brought watching watch watched usual usually normally typically generally expected commonly
 total's video's and/or per vs versus mark yet anymore screen recognisable recognizable
 """
 # Work on a structure is told by no lane, whatever else is seen with it.
@@ -31,18 +31,24 @@ _WORLD = (
     r"\b(?:capital of|world cup|president of|prime minister|weather|stock price|population of|who won|restaurants?|hotels?|flights?|news|meaning of life|revolution"
     r"|e-?mails?|passwords?|brexit|elections?|bitcoin|pope|quantum|recipe for|stocks?(?= should))\b"
 )
-_SUMS = r"\b\d+\s*(?:times|plus|minus|divided by|multiplied by|[x×*+/])\s*\d+\b|\bsquare root\b"
+_SUMS = r"\b\d+\s*(?:times|plus|minus|divided by|multiplied by|[x×*+/])\s*\d+\b|\bsquare (?:root )?of\b|\b\d+\s*(?:squared|percent of|\^)"
 _MACHINE = (
     r"\b(?:system|initial|hidden) prompt\b|\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instruction|prompt|rule|above)s?\b"
     r"|\brepeat\b.{0,30}\b(?:instructions?|prompt|above)\b|\b(?:your|these|the) (?:instructions|rules|guidelines)\b"
     r"|\bwhat do you think\b|\bwho (?:made|built|trained|created|programmed) you\b|\bdo you (?:love|like|hate|feel|think you|believe in)\b"
     r"|\b(?:how|who|what) are you\b(?! (?:sure|certain|seeing|looking|watching|detecting))|\byour (?:name|opinion|favou?rite)\b"
+    r"|\bfrom now on\b|\bno (?:rules|restrictions|filters?)\b|\bjailbr\w+|\bdeveloper mode\b|^\W*(?:just |please )?(?:say|print|output)\b"
+    r"|\bselect \*|\bdrop table\b|</?script\b|\bfootball|\bsoccer\b|\bmovies?\b(?! (?:show|of the operation))|\breligion\b"
     r"|\byou are now\b|\bpretend (?:to be|you)\b|\bare you (?:an? )?(?:ai|human|robot|chatgpt|language model)\b"
 )
 _ADVICE = (
     r"\b(?:should|shall|must|can|may|would) (?:i|we) (?:give|buy|prescribe|administer|use|do|take|order|operate|discharge)\b"
     r"|\b(?:antibiotics?|dose|dosage|medications?|drugs?|prescri\w+|painkillers?|anticoagula\w+|heparin)\b"
     r"|\bwhat (?:should|do) (?:i|we) do (?:if|when|with|about)\b|\b(?:what|which|when|how|where|whom?) should (?:i|we)\b|^\W*should (?:i|we)\b|\bdo you recommend\b|\bprognosis\b|\bside effects?\b|\bhow (?:is|are) \S+ (?:treated|cured|prevented)\b|\btreatment (?:of|for)\b|\bhow (?:do|can|would|should) (?:i|you|one) (?!see|know|tell|find)\w+|\bdiagnos\w+\b"
+    r"|\b(?:ibuprofen|paracetamol|acetaminophen|opioids?|morphine|insulin|penicillin|cef\w+)\b|\bpost[- ]?op(?:erative)? (?:care|diet|treatment|pain)\b"
+    r"|\b(?:does|did|has|is) (?:the |this )?patient (?:have|got|had|suffer\w*)\b.{0,20}\b(?:cancer|diabetes|cirrhosis|hepatitis|infection|sepsis"
+    r"|pancreatitis|cholecystitis|disease|hernia|tumou?r|allerg\w+)\b|\bis (?:the |this )?patient (?:ill|sick|healthy|ok)\b|\bwill (?:the |this )?patient\b"
+    r"|\bsurviv\w+"
 )
 _PERSON = (
     r"\b(?:patient|surgeon|assistant|nurse|anaesthetist|anesthesiologist|doctor)(?:'s)? "
@@ -50,10 +56,11 @@ _PERSON = (
     r"|\bdate of birth\b|\bname of (?:the )?(?:patient|surgeon|hospital|assistant|doctor)\b|\bmedical record\b"
     r"|\bwho(?: is|'s| was| are| were)\b|\b(?:phone|telephone) number\b|\baddress of\b|\bwho (?:operate|perform|did th)\w*\b"
     r"|\bwhich (?:hospital|surgeon|patient|country|city)\b|\bhow old\b|\bpatient'?s? (?:sex|gender|bmi|weight|height)\b|\bwhat (?:day|date|year)\b|\bis (?:the patient|it) (?:a )?(?:male|female|man|woman)\b"
+    r"|\bby whom\b|\bmale or female\b|\bman or (?:a )?woman\b|\b(?:gender|ethnicity|nationality)\b|\b(?:what|which) (?:race|sex)\b"
 )
 _MEASURE = (
     r"\bhow (?:deep|large|big|wide|thick|heavy|tall|high|small|far|fast|hot|strong|tight|steep)\b"
-    r"|\b(?:pressure|temperature|heart rate|pulse|volume|weight|size|diameter|depth|distance|thickness|speed|force|angle|circumference|heart ?beat|saturation|bmi|blood loss|watts?|voltage|costs?|price)\b"
+    r"|\b(?:pressure|power|wattage|flow rate|settings?|co2|oxygen|temperature|heart rate|pulse|volume|weight|size|diameter|depth|distance|thickness|speed|force|angle|circumference|heart ?beat|saturation|bmi|blood loss|watts?|voltage|costs?|price)\b"
     r"|\b(?:path )?length of\b|\bhow much\b.{0,30}\b(?:weigh|cost|measure)s?\b|\bweighs?\b"
     r"|\b(?:millilit\w+|ml|cc|lit(?:er|re)s?|centimet\w+|millimet\w+|cm|mm|grams?|kg|mmhg|degrees)\b"
     r"|\bhow much (?:blood|fluid|smoke|bile|energy|force|pressure|irrigation|M)|\bblood loss\b"
@@ -61,9 +68,31 @@ _MEASURE = (
 )
 _SKILL = (
     r"\b(?:rate|score|grade|assess|judge|evaluate|rank)\b.{0,40}\b(?:skills?|performance|technique|surgeon|competen\w+|operation)\b"
-    r"|\bhow (?:well|good|skilled|skilful|skillful|experienced|competent|proficient)\b"
+    r"|\bhow (?:skilled|skilful|skillful|experienced|competent|proficient)\b"
+    r"|\bhow (?:well|good)\b(?=.{0,60}\b(?:surgeons?|operators?|assistant|he|she|they|trainee|resident|doctor|technique|operat\w+|perform\w*)\b)"
     r"|\b(?:skill|skilled|skills|novice|expert|experienced?|proficien\w+|competen\w+|dexterity|osats|goals score|gears|efficien\w+)\b"
     r"|\bsurgeon\b.{0,20}\b(?:score|grade|rating)\b|\b(?:tissue|instrument) handling\b|\bdo(?:ne)? (?:it )?better\b|\bgoals\b(?=.{0,20}\b(?:rating|score))"
+)
+_CREDENTIAL = (
+    r"\blicen[cs]e\w*\b|\bqualified\b|\bqualifications?\b|\bcredential\w*|\bcertif\w+|\bprivileges?\b|\bfit to (?:operate|practi[sc]e)\b"
+    r"|\b(?:allowed|permitted|ready|able|trusted|fit) to operate\b|\boperate (?:alone|independently|unsupervised|by (?:him|her)self)\b"
+    r"|\bmalpractice\b|\bnegligen\w+|\bliab(?:le|ility)\b|\blawsuit\b|\bsued?\b|\bto blame\b|\bwhose fault\b|\bat fault\b|\bbe (?:fired|dismissed|promoted|suspended)\b"
+    r"|\bboard exam\b|\bpass(?:ed|es)? (?:the|his|her|their) (?:exam|assessment|test)\b"
+)
+_WELL = (
+    r"\b(?:correct(?:ly)?|proper(?:ly)?(?! hepatic)|safe|safely|unsafe(?:ly)?|(?:in)?adequate(?:ly)?|(?:in)?appropriate(?:ly)?|(?:in)?sufficient(?:ly)?"
+    r"|(?:sub)?optimal(?:ly)?|enough|acceptabl[ey]|ideal(?:ly)?|dangerous(?:ly)?|risky|careful(?:ly)?|careless(?:ly)?|gently|roughly|wrong(?:ly)?"
+    r"|satisfactor(?:y|ily)|cleared|skeletoni[sz]ed|textbook|well done|(?:un)?necessary)\b"
+    r"|\bright (?:plane|place|layer|way|moment|time|position|spot|tool|instrument|choice|angle|order)\b|\btoo (?:much|far|close|deep|deeply|fast|slow|slowly|early|late|hard|long|aggressive(?:ly)?|high|low)\b"
+    r"|\bhow (?:well|good|safe|bad|clean|precise|careful(?:ly)?)\b|\b(?:good|bad|poor|nice|great|excellent) (?:view|exposure|traction|plane|technique|dissection|quality|job|work|surgery|operation)\b"
+)
+# "Is that correct?" asks how sure an answer is.
+_JUDGEMENT = rf"^(?!.{{0,3}}(?:is|are|was) (?:that|this|it|you) (?:really )?(?:correct|right|true)\W*$).*?(?:{_WELL})"
+_SURENESS = (
+    r"\bhow (?:sure|certain|confident|likely|probable|reliable)\b|\bare you (?:really |quite |absolutely |very )?(?:sure|certain|confident)\b"
+    r"|\b(?:what|which) (?:is|was) (?:the|your) (?:probability|likelihood|confidence|certainty)\b|\bconfidence\b"
+    r"|^\W*(?:no\W+)?(?:you are|you're|that is|that's) (?:wrong|incorrect|not (?:right|true|correct))\b"
+    r"|^\W*(?:really|sure|(?:is|are|was) (?:that|this|it|you) (?:really )?(?:true|correct|right|certain|sure))\W*$"
 )
 _DIFFICULTY = (
     r"\b(?:difficult\w*|parkland|nassar|how (?:hard|easy|complex|challenging)|complexity|hard case|easy case)\b"
@@ -77,13 +106,13 @@ _VIDEO_LENGTH = (
 _HELP = (
     r"^\W*(?:hello|hi|hey|thanks?(?: you)?|help|good (?:morning|evening|afternoon)|bye)\W*$"
     r"|\bwhat (?:can|could|do) (?:you|u) (?:tell(?: me)?|do|answer|look for|know|detect|recogni[sz]e|help)\b"
-    r"|\bwhat can i ask\b|\bhow (?:sure|certain) are you\b"
+    r"|\bwhat can i ask\b"
 )
-_WHY = r"\bwhy\b|\bhow come\b|\bwhat for\b|\bwhat (?:is|are|was|were)\b.{0,30}\bused for\b|\b(?:reason|purpose|aim|goal|intention|rationale|point) (?:of|for|behind|here)\b|\bfor what reason\b"
+_WHY = r"\bwhy\b|\bhow come\b|\bwhat for\b|\bwhat (?:is|are|was|were)\b.{0,30}\bused for\b|\b(?:reason|purpose|aim|goal|intention|rationale|point) (?:of|for|behind|here)\b|\bfor what reason\b|\bwant(?:s|ed)? to (?:do|achieve)\b|\btrying to (?:do|achieve)\b|\bwhat(?: is|'s) the (?:aim|goal|purpose|point)\b"
 _NEXT = (
     r"\bwhat (?:comes|happens|follows|is done|should follow|would come|is|will (?:come|happen|be done)|step|phase)\b.{0,20}"
     r"\b(?:next|afterwards?|after (?:that|this|it)|then)\b|\b(?:next|following) (?:step|phase|stage|action)\b|\bthen what\b"
-    r"|\bwhat (?:comes |follows |is )?next\b|\bwhat follows\b|\bwhich (?:step|phase|stage)\b.{0,20}\b(?:next|follows?|comes after)\b"
+    r"|\bwhat (?:comes |follows |is )?next\b|\bwhat follows\b|\b(?:what|which)\b.{0,40}\b(?:going to )?(?:do|doing|done|happen|come|see|expect|instrument)\b.{0,15}\bnext\b|\bwhat.{0,20}\bgoing to (?:do|happen)\b|\bwhich (?:step|phase|stage)\b.{0,20}\b(?:next|follows?|comes after)\b"
 )
 _DESCRIBE = (
     r"\bdescri(?:be|ption)\b|\bsummar\w+|\boverview\b|\bnarrate\b|\bwalk me through\b|\btell me (?:about|what)\b"
@@ -128,6 +157,7 @@ _ANATOMY = (
 _PHASE = (
     r"\b(?:which|what|current|the) (?:\w+ )?(?:phases?|steps?|stages?|part of the (?:operation|procedure|surgery)|task|exercise)\b"
     r"|\bphase (?:is|of|are)\b|\bwhere are we\b|\bhow many phases\b|\bphases?\W*$|\bhow many (?:different )?(?:steps|stages)\b|\bhow far (?:along )?is the operation\b"
+    r"|^\W*(?:is|are|was) (?:this|it|that|we)\b.{0,20}\b(?:start|beginning|middle|end) of (?:the|an) (?:operation|procedure|surgery)\b"
 )
 _DOING = (
     r"\bwhat (?:is|are|was|were) (?:the surgeons?|he|she|they|being|the hands?)\b.{0,20}\bdo(?:ing|ne)\b|\bwhat does the surgeon do\b"
@@ -142,8 +172,11 @@ ENGLISH = LanguageWords(
         (Intent.PERSON, _PERSON),
         (Intent.ADVICE, _ADVICE),
         (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bcvs\b"),
+        (Intent.CREDENTIAL, _CREDENTIAL),
         (Intent.SKILL, _SKILL),
         (Intent.DIFFICULTY, _DIFFICULTY),
+        (Intent.SURENESS, _SURENESS),
+        (Intent.JUDGEMENT, _JUDGEMENT),
         (Intent.HELP, _HELP),
         (Intent.KIND, _KIND),
         (Intent.SCREEN_TEXT, _SCREEN_TEXT),
@@ -168,7 +201,7 @@ ENGLISH = LanguageWords(
             r"\bwhen\b(?! (?:the|a) | M)|\bwhen(?= M\W*$)|^\W*(?:and )?when\b|\bat (?:what|which) (?:time|second|minute|moment|point)\b|\bwhat time\b"
             r"|\b(?:which|what) seconds?\b|\bwhere in the (?:video|recording|film)\b|\bfirst (?:appear|seen|visible|used|time)\w*\b"
             r"|\blast (?:appear|seen|visible|used|time)\w*\b|\btime ?stamps?\b|\bfrom when\b|\bwhen's\b|\b(?:exact )?times? (?:at|in) which\b|\bknow when\b|\btell me when\b"
-            r"|\bwhen does\b",
+            r"|\bwhen does\b|^\W*(?:please )?(?:jump|go|skip|seek|take me|bring me) to\b|\b(?:find|show me|locate) (?:the )?(?:moments?|times?|places?|points?|parts?) (?:when|where|at which|of)\b",
         ),
         (
             Intent.ANATOMY,
@@ -179,11 +212,12 @@ ENGLISH = LanguageWords(
         (Intent.MEASURE, _MEASURE),
         (
             Intent.COMPARE,
-            r"\bcompar\w+|\bdifferen(?:ce|t from|ces)\b|\bdiffers?\b|\bversus\b|\bvs\b|\b(?:longer|more often|more) than\b",
+            r"\bcompar\w+|\bdifferen(?:ce|t from|ces)\b|\bdiffers?\b|\bversus\b|\bvs\b|\b(?:longer|more often|more) than\b"
+            r"|M.{0,20}\bor\b.{0,20}M.{0,30}\b(?:more|longer|less|most|longest|least)\b|\b(?:more|longer|less|most|longest|least)\b.{0,20}M.{0,20}\bor\b.{0,20}M",
         ),
         (
             Intent.ORDER,
-            r"M.{0,40}\b(?:before|after|earlier than|later than|or)\b.{0,30}M.{0,20}\bfirst\b|M.{0,60}\b(?:before|after|earlier|later)\b.{0,40}M|\bfirst\b.{0,20}M.{0,20}\bor\b.{0,20}M|\bearlier\b.{0,20}M.{0,20}\bor\b.{0,20}M|\bwhich (?:is|was|came|comes) first\b|\bwhich of (?:the two|them|these|those)\b.{0,30}\b(?:first|earlier)\b",
+            r"M.{0,40}\b(?:before|after|earlier than|later than|or)\b.{0,30}M.{0,20}\bfirst\b|M.{0,60}\b(?:before|after|earlier|later)\b.{0,40}M|M.{0,20}\bfollowed by\b.{0,20}M|\bfirst\b.{0,20}M.{0,20}\bor\b.{0,20}M|\bearlier\b.{0,20}M.{0,20}\bor\b.{0,20}M|\bwhich (?:is|was|came|comes) first\b|\bwhich of (?:the two|them|these|those)\b.{0,30}\b(?:first|earlier)\b",
         ),
         (Intent.PHASE, _PHASE),
         (Intent.ANATOMY, _ANATOMY),
@@ -223,7 +257,7 @@ ENGLISH = LanguageWords(
         Trait.THROUGHOUT: r"\b(?:" + "|".join(sorted(THROUGHOUT)) + r")\b|\b(?:the |for the )?(?:whole|entire) "
         r"(?:time|video|recording|operation|film)\b|\ball the time\b|\ball the way\b|\bat all times\b",
         Trait.TOGETHER: r"\btogether\b|\bat the same time\b|\bsimultaneously\b|\bat once\b",
-        Trait.FIRST: r"\bfirst\b",
+        Trait.FIRST: r"\bfirst\b|\b(?:start|begin)s?\b(?= (?:and|or) (?:end|stop|finish))",
         Trait.LAST: r"\b(?:last|until when|stop|stops|stopped|leave|leaves|left the|ends?|ended|finish\w*|disappears?)\b",
         Trait.MOST: r"\b(?:most|longest|main(?= (?:instrument|tool|action)\b)|mainly|mostly|predominant(?:ly)?)\b(?: often)?",
         Trait.LEAST: r"\b(?:least|shortest|rarest|briefest)\b",
@@ -234,8 +268,9 @@ ENGLISH = LanguageWords(
         Trait.OPEN: OPEN.pattern,
     },
     anchors={
-        "during": r"(?<=\S )(?:during|while|throughout|as|when) (?:the |a |an )?(?:phase (?:of )?)?(?:surgeon (?:is )?)?M"
+        "during": r"(?<=\S )(?:during|while|throughout|as|when|together with|along with|alongside|at the same time as) (?:the |a |an )?(?:phase (?:of )?)?(?:surgeon (?:is )?)?M"
         r"(?: (?:phase|step|stage))?|^during (?:the )?M(?: (?:phase|step|stage))?|(?<=\S )in the M (?:phase|step|stage)\b",
+        "in_phase": r"(?<=\S )in (?:the )?M(?: (?:phase|step|stage))?",
         "before": r"\b(?P<close>(?:right|just|shortly|immediately|directly|straight) )?(?:before|prior to|until|precedes|preceding) (?:the |a |an )?M(?: phase)?",
         "after": r"\b(?P<close>(?:right|just|shortly|immediately|directly|straight) )?(?:after|following|since) (?:the |a |an )?M(?: phase)?",
     },

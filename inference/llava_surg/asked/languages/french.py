@@ -38,8 +38,20 @@ FRENCH = LanguageWords(
         ),
         (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bvue critique(?: de (?:la )?sécurité)?\b|\bcvs\b"),
         (
+            Intent.CREDENTIAL,
+            r"\bqualifié\w*|\bhabilit\w+ à\b|\bcertifi\w+|\blicence\b|\bfaute de qui\b|\bresponsable de\b|\bnégligen\w+|\bfaute professionnelle\b|\bapte à opérer\b",
+        ),
+        (
             Intent.SKILL,
             r"\bévalue[rz]?\b|\bnote[rz]?\b.{0,30}\bchirurgien|\bcompétence\w*|\bhabileté\b|\bniveau (?:du|de)\b",
+        ),
+        (
+            Intent.SURENESS,
+            r"\b(?:es-tu|êtes-vous|en es-tu|en êtes-vous) (?:vraiment |bien )?(?:sûr|certain)\w*|\bà quel point\b.{0,15}\bsûr\w*|\bquelle (?:probabilité|certitude)\b|^\W*(?:vraiment|sûr)\W*$",
+        ),
+        (
+            Intent.JUDGEMENT,
+            r"\b(?:correcte?(?:ment)?|adéquat\w*|suffisant\w*|suffisamment|sans danger|en (?:toute )?sécurité|bon plan|assez|dangereu\w+|prudent\w*|prudemment|soigneu\w+|optimal\w*|approprié\w*|incorrecte?(?:ment)?)\b|\btrop (?:de|profond\w*|près|vite|loin)\b|\bbien (?:fait|exécuté|réalisé|exposé)\w*",
         ),
         (Intent.DIFFICULTY, r"\b(?:difficile|difficulté|complexe)\b"),
         (

@@ -40,8 +40,20 @@ GERMAN = LanguageWords(
         ),
         (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bkritische[rn]? (?:sicht|blick)\w*\b|\bcvs\b"),
         (
+            Intent.CREDENTIAL,
+            r"\bapprobation\w*|\bzulassung\w*|\bqualifiziert\b|\bzertifi\w+|\bschuld\b|\bkunstfehler\w*|\bfahrlässig\w*|\bentlassen\b|\ballein(?:e)? operieren\b",
+        ),
+        (
             Intent.SKILL,
             r"\bbewerte\b|\bbeurteil\w+\b|\bwie gut\b|\bfertigkeit\w*|\bgeschick\w*|\bkönnen des\b|\berfahren\b",
+        ),
+        (
+            Intent.SURENESS,
+            r"\bwie sicher\b|\b(?:bist du|sind sie) (?:dir |sich )?(?:da |wirklich )?sicher\b|\bwie wahrscheinlich\b|^\W*(?:wirklich|sicher)\W*$|\bstimmt das\b",
+        ),
+        (
+            Intent.JUDGEMENT,
+            r"\b(?:richtig|korrekt|sicher (?:genug|durchgeführt|verwendet|eingesetzt|angewendet|zu)|falsch|ausreichend|angemessen|sorgfältig|vorsichtig|gut genug|genug|zu (?:viel|tief|nah|schnell|langsam|stark)|optimal|gefährlich|fachgerecht)\b|\bwie gut\b(?!.{0,40}\b(?:chirurg|operateur|operier))",
         ),
         (
             Intent.DIFFICULTY,
@@ -68,7 +80,7 @@ GERMAN = LanguageWords(
         (Intent.HOW_OFTEN, r"\bwie oft\b|\bwie viele? mal\b|\bwie häufig\b"),
         (
             Intent.NEXT,
-            r"\bwas (?:kommt|passiert|folgt|geschieht|wird)\b.{0,20}\b(?:danach|als nächstes|dann|anschließend)\b|\bnächste[rns]? (?:schritt|phase)\b|\bund danach\b|\bwas folgt\b|\bwie geht es weiter\b",
+            r"\bwas (?:kommt|passiert|folgt|geschieht|wird)\b.{0,20}\b(?:danach|als nächstes|dann|anschließend)\b|\bnächste[rns]? (?:schritt|phase)\b|\bund danach\b|^\W*(?:und )?dann\W*$|\bwas folgt\b|\bwie geht es weiter\b",
         ),
         (Intent.WHY, r"\bwarum\b|\bwieso\b|\bweshalb\b|\bwozu\b|\bgrund\b|\bzweck\b|\bziel\b"),
         (Intent.WHEN, r"\bwann\b|\b(?:zu|in) welche[rnm] (?:zeit\w*|sekunde|minute|moment)\b|\bab wann\b"),
@@ -144,6 +156,7 @@ GERMAN = LanguageWords(
         "from_to": r"\b(?:von|zwischen)\s+{a}\s*(?:bis|und|-|–)\s*{b}",
         "range": r"{a}\s*(?:-|–|bis)\s*{b}",
         "after": r"\b(?:nach|ab|seit)\s+{a}",
+        "in_phase": r"(?<=\S )(?:in der|im|in) M",
         "before": r"\b(?:vor|bis)\s+{a}",
         "at": r"\b(?:bei|um|gegen)\s+{a}",
         "unit_first": r"\b{u}",

@@ -30,7 +30,19 @@ ITALIAN = LanguageWords(
         (Intent.PERSON, r"\bnome (?:del|della|di)\b|\bdata di nascita\b|\bchi (?:è|era|opera)\b|\bquanti anni\b"),
         (Intent.ADVICE, r"\b(?:devo|dovrei|dobbiamo)\b|\bantibiotic\w*|\bdose\b|\bfarmac\w*|\bdiagnosi\b"),
         (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bvisione critica(?: di sicurezza)?\b|\bcvs\b"),
+        (
+            Intent.CREDENTIAL,
+            r"\bqualificat\w+|\babilitat\w+|\bcertific\w+|\blicenza\b|\bcolpa\b|\bnegligen\w+|\bidone\w+ a operare\b",
+        ),
         (Intent.SKILL, r"\b(?:valuta|giudica)\b|\babilità\b|\bcompetenz\w+|\bbravura\b"),
+        (
+            Intent.SURENESS,
+            r"\b(?:sei|è) (?:davvero |proprio )?sicur[oa]\b|\bquanto (?:sei|è) sicur\w+|\bche probabilità\b|^\W*(?:davvero|sicuro)\W*$",
+        ),
+        (
+            Intent.JUDGEMENT,
+            r"\b(?:corrett[oaei]|correttamente|adeguat\w+|sufficient[ei]|sufficientemente|in sicurezza|piano giusto|abbastanza|pericolos\w+|con cura|attent\w+|ottimal[ei]|appropriat\w+|ben (?:fatt\w+|espost\w+|eseguit\w+)|sbagliat\w+)\b|\btroppo\b",
+        ),
         (Intent.DIFFICULTY, r"\b(?:difficile|difficoltà|complesso)\b"),
         (Intent.VIDEO_LENGTH, r"\bquanto (?:tempo )?dura (?:il video|l'intervento|l'operazione|il filmato)\b"),
         (

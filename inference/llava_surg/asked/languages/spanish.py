@@ -33,7 +33,19 @@ SPANISH = LanguageWords(
             Intent.CRITICAL_VIEW,
             r"\bcritical view(?: of safety)?\b|\bvisión crítica(?: de seguridad)?\b|\bvista crítica\b|\bcvs\b",
         ),
+        (
+            Intent.CREDENTIAL,
+            r"\bcualificad\w+|\bcapacitad\w+ para\b|\bcertific\w+|\blicencia\b|\bculpa\b|\bnegligen\w+|\bmala praxis\b|\bapto para operar\b",
+        ),
         (Intent.SKILL, r"\b(?:evalúa|califica|puntúa|valora)\b|\bhabilidad\w*|\bdestreza\b|\bcompetencia\b"),
+        (
+            Intent.SURENESS,
+            r"\b(?:estás|está usted|está) (?:realmente )?segur[oa]\b|\bqué (?:tan )?segur[oa]\b|\bqué probabilidad\b|\bcuán segur\w+|^\W*(?:de verdad|seguro)\W*$",
+        ),
+        (
+            Intent.JUDGEMENT,
+            r"\b(?:correct[oa]s?|correctamente|adecuad\w+|suficientes?|suficientemente|segur[oa] (?:el|la|usar|cortar|clipar)|de forma segura|con seguridad|plano correcto|bastante|peligros\w+|cuidados\w+|con cuidado|óptim\w+|apropiad\w+|bien hech\w+|bien expuest\w+|incorrect\w+)\b|\bdemasiado\b",
+        ),
         (Intent.DIFFICULTY, r"\b(?:difícil|dificultad|complej[oa])\b"),
         (
             Intent.VIDEO_LENGTH,
@@ -56,7 +68,7 @@ SPANISH = LanguageWords(
         (Intent.HOW_OFTEN, r"\bcuántas veces\b|\bcon qué frecuencia\b"),
         (
             Intent.NEXT,
-            r"\bqu[eé] (?:viene|pasa|ocurre|sigue|se hace)\b.{0,20}\b(?:después|luego)\b|\bsiguiente (?:paso|fase)\b|\by (?:después|luego)\b|\bqué sigue\b",
+            r"\bqu[eé] (?:viene|pasa|ocurre|sigue|se hace)\b.{0,20}\b(?:después|luego)\b|\bsiguiente (?:paso|fase)\b|\by (?:después|luego|entonces)\b|\bqué sigue\b",
         ),
         (Intent.WHY, r"\bpor ?qu[eé]\b|\bpara qu[eé]\b|\bmotivo\b|\bobjetivo\b|\brazón\b"),
         (Intent.WHEN, r"\bcu[aá]ndo\b|\ben qué (?:momento|segundo|minuto)\b"),

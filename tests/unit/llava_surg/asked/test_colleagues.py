@@ -271,5 +271,5 @@ def test_what_it_and_that_refer_to(turns: tuple[str, ...], text: str) -> None:
 
 def test_what_is_unsure_is_named_and_is_not_nothing() -> None:
     reply = said(reply_to("Which instruments are visible at 0:30?", facts=operation(0.45))[1])
-    assert "unsure, at 0.45" in reply.text
+    assert "unsure (probability 0.45)" in reply.text
     assert reply.is_insufficient

@@ -101,10 +101,13 @@ LIKELY = tuple(replace(fact, probability=0.7) for fact in FACTS)
     [
         ("Are the duct and the artery divided already at 1:30?", "Yes, probably: the phase is gallbladder dissection"),
         ("Are the duct and the artery divided at 0:40?", "No, probably: the phase is dissection of the Calot"),
-        ("Is the aim to close the duct at 1:10? Answer yes or no.", "Yes, probably, at 0.70 ["),
-        ("Which phase is this at 0:40?", "The phase is probably dissection of the Calot triangle, at 0.70 ["),
-        ("What does this suggest at 0:40?", "The phase is probably dissection of the Calot triangle, at 0.70 ["),
-        ("Why is this done at 0:40?", "The phase is probably dissection of the Calot triangle, at 0.70 ["),
+        ("Is the aim to close the duct at 1:10? Answer yes or no.", "Yes, probably (probability 0.70) ["),
+        ("Which phase is this at 0:40?", "The phase is probably dissection of the Calot triangle (probability 0.70) ["),
+        (
+            "What does this suggest at 0:40?",
+            "The phase is probably dissection of the Calot triangle (probability 0.70) [",
+        ),
+        ("Why is this done at 0:40?", "The phase is probably dissection of the Calot triangle (probability 0.70) ["),
     ],
 )
 def test_what_follows_from_a_phase_that_is_likely_and_not_sure_carries_its_number(question: str, begins: str) -> None:

@@ -1,10 +1,13 @@
 """What is more likely than not is told with its number and claims nothing; work is more than being in view."""
 
+from dataclasses import replace
+
 import pytest
 
+from inference.evidence.citation import Span
 from inference.evidence.fact import Fact
 from inference.llava_surg.replies.reply import Reply
-from tests.unit.llava_surg.asked.made_up import WATCHED, reply_to, watch
+from tests.unit.llava_surg.asked.made_up import DURATION_S, WATCHED, reply_to, watch
 
 
 def fact(lane: str, label: str, probability: float) -> Fact:
@@ -25,10 +28,10 @@ PHASE = fact("phase", "clipping-and-cutting", 0.55)
 @pytest.mark.parametrize(
     ("question", "text"),
     [
-        ("Is a hook visible?", "Yes, probably: a hook is seen, at 0.56 [[t=10-40]]."),
-        ("Is a hook visible? Answer yes or no.", "Yes, probably, at 0.56 [[t=10-40]]."),
-        ("Which instruments are visible?", "A hook is probably seen, at 0.56 [[t=10-40]]."),
-        ("When is the hook used?", "A hook is probably seen, at 0.56 [[t=10-40]]."),
+        ("Is a hook visible?", "Yes, probably: a hook is seen (probability 0.56) [[t=10-40]]."),
+        ("Is a hook visible? Answer yes or no.", "Yes, probably (probability 0.56) [[t=10-40]]."),
+        ("Which instruments are visible?", "A hook is probably seen (probability 0.56) [[t=10-40]]."),
+        ("When is the hook used?", "A hook is probably seen (probability 0.56) [[t=10-40]]."),
     ],
 )
 def test_what_is_probable_is_an_answer_with_its_number_and_no_claim(question: str, text: str) -> None:
@@ -45,8 +48,10 @@ def test_what_is_less_likely_than_not_stays_a_refusal_with_its_number() -> None:
 
 
 def test_a_probable_phase_is_told_and_another_is_probably_not_it() -> None:
-    assert reply("Which phase is this?", PHASE).text.startswith("The phase is probably clipping and cutting, at 0.55")
-    assert reply("Is this preparation?", PHASE).text.startswith("No, probably: the likeliest phase is clipping")
+    assert reply("Which phase is this?", PHASE).text.startswith(
+        "The phase is probably clipping and cutting (probability 0.55)"
+    )
+    assert reply("Is this preparation?", PHASE).text.startswith("No, probably not: the likeliest phase is clipping")
 
 
 def test_a_premise_that_is_only_probable_is_not_explained() -> None:
@@ -72,6 +77,28 @@ def test_a_structure_in_view_is_not_said_to_be_worked_on(question: str) -> None:
     assert "allbladder" in told.text or "Gallenblase" in told.text
 
 
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        (
+            "Is the gallbladder worked on?",
+            "Yes, probably: the phase is gallbladder dissection (probability 0.90), which",
+        ),
+        ("Is an instrument on the gallbladder? Answer yes or no.", "Yes, probably (probability 0.90)"),
+        ("Is the cystic duct worked on?", "Not enough evidence"),
+        ("Is the common bile duct worked on?", "Not enough evidence"),
+    ],
+)
+def test_what_a_phase_is_for_tells_on_what_it_probably_works_and_nothing_else(question: str, begins: str) -> None:
+    labels = WATCHED - {("target", name) for name in ("gallbladder", "cystic_duct")}
+    # Who looks for structures in view does so before clipping alone.
+    watched = replace(watch(labels), phases=(("gallbladder-dissection", Span(start_s=0.0, end_s=DURATION_S)),))
+    told = reply_to(question, facts=(fact("phase", "gallbladder-dissection", 0.9),), watched=watched)[1]
+    assert told is not None
+    assert told.text.startswith(begins)
+    assert not any(sentence.is_claim for sentence in told.sentences)
+
+
 def test_work_on_a_structure_is_told_where_it_is_watched_and_denied_where_the_structure_is_not_in_view() -> None:
     assert (
         reply("Is the liver worked on?", fact("target", "liver", 0.9)).text
@@ -91,7 +118,7 @@ def test_what_is_done_in_a_clip_is_asked_to_be_there_and_not_to_be_over(question
 
 def test_how_long_something_probably_is_seen_is_told_with_its_number() -> None:
     assert reply("How long is the hook used?", HOOK).text == (
-        "A hook is probably seen for 30 s in all, at 0.56 [[t=10-40]]."
+        "A hook is probably seen for 30 s in all (probability 0.56) [[t=10-40]]."
     )
 
 

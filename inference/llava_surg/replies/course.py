@@ -7,7 +7,16 @@ from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.trait import CHOOSING, Trait
 from inference.llava_surg.replies.listing import listing
-from inference.llava_surg.replies.parts import MAX_SENTENCES, about, no_phase, not_told, phase_told, seen_for, together
+from inference.llava_surg.replies.parts import (
+    MAX_SENTENCES,
+    about,
+    no_phase,
+    not_told,
+    outside,
+    phase_told,
+    seen_for,
+    together,
+)
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
@@ -195,8 +204,9 @@ def describe(asked: Asked, view: View, wording: Wording) -> Reply | None:
         return _about_subjects(asked, view, wording)
     phases = view.seen_in("phase")
     if len(phases) > 1:
-        return answer(*(_with_what_is_seen(sight, view, wording) for sight in phases[:MAX_SENTENCES]))
-    shown = [phase_told(sight, wording) for sight in phases]
+        told = [_with_what_is_seen(sight, view, wording) for sight in phases]
+        return answer(*[*outside(view, wording), *told][:MAX_SENTENCES])
+    shown = [*outside(view, wording), *(phase_told(sight, wording) for sight in phases)]
     shown += [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in(*_LANES)]
     likeliest = view.likeliest_phase()
     probable = [not_told(sight, view, wording) for sight in view.unsure_in(*_LANES) if sight.is_probable]

@@ -11,6 +11,7 @@ from inference.llava_surg.replies.parts import (
     hint,
     last_seen,
     not_told,
+    outside,
     seen_for,
     together,
 )
@@ -95,8 +96,9 @@ def listed(view: View, wording: Wording, *lanes: str, left_out: tuple[tuple[str,
 def _none_seen(view: View, wording: Wording, lanes: tuple[str, ...]) -> Reply:
     """What is unsure is named as such: it is not the same as nothing."""
     unsure = [not_told(sight, view, wording) for sight in view.unsure_in(*lanes)[:MAX_UNSURE]]
-    if unsure:
-        return reply_of(unsure)
+    elsewhere = outside(view, wording)
+    if unsure or elsewhere:
+        return reply_of([*unsure, *elsewhere])
     return refusal(wording.said(wording.phrases.none_of_lane, spans=[view.span]))
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from inference.evidence.lanes import COURSE_LANE, KIND_LANE
+from inference.evidence.lanes import BODY_LANE, COURSE_LANE, KIND_LANE
+from inference.llava_surg.answering.knowledge import PHASE_ORDER
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.replies.reply import Reply, Sentence, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
@@ -42,6 +43,8 @@ def _out_of_view(sight: Sight, view: View, wording: Wording) -> str:
 
 def phase_told(sight: Sight, wording: Wording) -> Sentence:
     """A phase that is likely and not sure is told with its number: one in four of those is another."""
+    if sight.key[1] not in PHASE_ORDER:
+        return wording.claim(wording.phrases.exercise_is, sight=sight)
     template = wording.phrases.phase_is if sight.is_sure else wording.phrases.phase_probably
     return wording.claim(template, sight=sight)
 
@@ -50,6 +53,11 @@ def no_phase(view: View, wording: Wording) -> str:
     """Why no phase is named at all."""
     template = wording.phrases.repeats if view.is_repeated else wording.phrases.no_phase_clear
     return wording.said(template, spans=[view.span])
+
+
+def outside(view: View, wording: Wording) -> list[Sentence]:
+    """That the camera is outside the body, where it is seen to be."""
+    return [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in(BODY_LANE)]
 
 
 def hint(view: View, wording: Wording) -> str:

@@ -102,6 +102,7 @@ class Phrases:
     judgement: str
     credential: str
     exercise: str
+    exercise_is: str
     phase_probably_with: str
     seen_at: str
     phase_at: str

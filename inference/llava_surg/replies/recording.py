@@ -29,9 +29,19 @@ def inside(_: Asked, view: View, wording: Wording) -> Reply | None:
     sight = view.sight(_OUTSIDE)
     if sight.status is Status.NOT_SEEN:
         return answer(wording.claim(wording.phrases.inside, sight=sight, spans=[view.span]))
+    if sight.status is Status.NOT_WATCHED:
+        return _neither(view, wording)
     if sight.status is not Status.SEEN:
         return reply_of([not_told(sight, view, wording)])
     return answer(wording.claim(wording.phrases.seen, sight=sight), *_elsewhere(sight, view, wording))
+
+
+def _neither(view: View, wording: Wording) -> Reply:
+    """Not told in this kind of video; which kind that is, where it is known."""
+    looks_like = view.kind()
+    is_known = looks_like is not None and looks_like.status is Status.SEEN
+    told = [wording.said(wording.phrases.kind_is, sight=looks_like)] if is_known else []
+    return refusal(wording.said(wording.phrases.nothing_passed), *told)
 
 
 def _elsewhere(sight: Sight, view: View, wording: Wording) -> list[Sentence]:

@@ -95,6 +95,7 @@ CHINESE = Phrases(
     phase_at="当前阶段是{what}，概率{probability}{cite}。",
     work_usual_yes="是的，很可能：阶段是{what}（概率{probability}），该阶段会处理{other}{cite}。",
     work_usual="阶段是{what}（概率{probability}），该阶段会处理{other}{cite}。",
+    exercise_is="当前练习是{what}（概率{probability}）{cite}。",
     aims={
         "preparation": "置入器械并显露胆囊",
         "carlot-triangle-dissection": "游离胆囊管和胆囊动脉，使两者在夹闭前都能看清",

@@ -95,6 +95,7 @@ FRENCH = Phrases(
     phase_at="La phase est, avec une probabilité de {probability} : {what}{cite}.",
     work_usual_yes="Oui, probablement : la phase est {what} (probabilité {probability}), où l'on travaille sur {other}{cite}.",
     work_usual="La phase est {what} (probabilité {probability}), où l'on travaille sur {other}{cite}.",
+    exercise_is="L'exercice est : {what} (probabilité {probability}){cite}.",
     aims={
         "preparation": "de placer les instruments et d'exposer la vésicule",
         "carlot-triangle-dissection": "de libérer le canal cystique et l'artère cystique pour voir les deux avant de clipper",

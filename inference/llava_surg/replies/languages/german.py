@@ -95,6 +95,7 @@ GERMAN = Phrases(
     phase_at="Die Phase ist, mit Wahrscheinlichkeit {probability}: {what}{cite}.",
     work_usual_yes="Ja, wahrscheinlich: die Phase ist {what} (Wahrscheinlichkeit {probability}), und darin wird daran gearbeitet: {other}{cite}.",
     work_usual="Die Phase ist {what} (Wahrscheinlichkeit {probability}), und darin wird daran gearbeitet: {other}{cite}.",
+    exercise_is="Die Übung ist: {what} (Wahrscheinlichkeit {probability}){cite}.",
     aims={
         "preparation": "die Instrumente einzubringen und die Gallenblase darzustellen",
         "carlot-triangle-dissection": "Ductus cysticus und Arteria cystica so weit freizulegen, dass beide vor dem Klippen zu sehen sind",

@@ -95,6 +95,7 @@ ITALIAN = Phrases(
     phase_at="La fase è, con probabilità {probability}: {what}{cite}.",
     work_usual_yes="Sì, probabilmente: la fase è {what} (probabilità {probability}), in cui si lavora su {other}{cite}.",
     work_usual="La fase è {what} (probabilità {probability}), in cui si lavora su {other}{cite}.",
+    exercise_is="L'esercizio è: {what} (probabilità {probability}){cite}.",
     aims={
         "preparation": "posizionare gli strumenti ed esporre la colecisti",
         "carlot-triangle-dissection": "liberare il dotto cistico e l'arteria cistica in modo da vederli entrambi prima di clippare",

@@ -95,6 +95,7 @@ SPANISH = Phrases(
     phase_at="La fase es, con probabilidad {probability}: {what}{cite}.",
     work_usual_yes="Sí, probablemente: la fase es {what} (probabilidad {probability}), en la que se trabaja sobre {other}{cite}.",
     work_usual="La fase es {what} (probabilidad {probability}), en la que se trabaja sobre {other}{cite}.",
+    exercise_is="El ejercicio es: {what} (probabilidad {probability}){cite}.",
     aims={
         "preparation": "colocar los instrumentos y exponer la vesícula",
         "carlot-triangle-dissection": "liberar el conducto cístico y la arteria cística para ver ambos antes de clipar",

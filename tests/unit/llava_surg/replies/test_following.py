@@ -100,7 +100,7 @@ LIKELY = tuple(replace(fact, probability=0.7) for fact in FACTS)
     ("question", "begins"),
     [
         ("Are the duct and the artery divided already at 1:30?", "Yes, probably: the phase is gallbladder dissection"),
-        ("Are the duct and the artery divided at 0:40?", "No, probably: the phase is dissection of the Calot"),
+        ("Are the duct and the artery divided at 0:40?", "No, probably not: the phase is dissection of the Calot"),
         ("Is the aim to close the duct at 1:10? Answer yes or no.", "Yes, probably (probability 0.70) ["),
         ("Which phase is this at 0:40?", "The phase is probably dissection of the Calot triangle (probability 0.70) ["),
         (

@@ -41,6 +41,34 @@ def test_an_exercise_is_not_called_an_unsure_phase(question: str) -> None:
     assert "unsure" not in text
 
 
+def test_an_exercise_is_called_one_and_a_camera_outside_is_told() -> None:
+    assert reply("Which phase is this?", facts=PEGS).text == (
+        "The exercise is peg transfer (probability 0.99) [[t=0-120]]."
+    )
+    away = (fact("body", "outside", 0, 60), fact("instrument", "grasper", 80, 90))
+    assert reply("Describe the video.", facts=away).text == (
+        "A picture from outside the body is seen [[t=0-60]]. A grasper is seen [[t=80-90]]."
+    )
+    assert "from outside the body is seen" in reply("Which instruments are visible from 0:10 to 0:30?", facts=away).text
+
+
+def test_where_nobody_tells_inside_from_outside_the_kind_of_video_is_told() -> None:
+    trainer = Watch(
+        kind=VideoKind.BOX_TRAINER,
+        labels=frozenset({("phase", "peg_transfer")}),
+        looked=(Span(start_s=0, end_s=DURATION_S),),
+        duration_s=DURATION_S,
+    )
+    told = reply("Are we inside the abdomen?", facts=PEGS, watched=trainer)
+    assert told.is_insufficient
+    assert "an exercise in a box trainer" in told.text
+
+
+def test_one_thing_is_counted_as_one() -> None:
+    hook = (fact("instrument", "hook", 3, 9),)
+    assert reply("How many instruments are used?", facts=hook).text == "1 seen in all: a hook [[t=3-9]]."
+
+
 def test_no_probability_is_told_as_certainty() -> None:
     for question in ("Which kind of video is this?", "How sure are you that this is peg transfer?"):
         assert "1.00" not in reply(question, facts=PEGS).text
@@ -76,7 +104,7 @@ def test_what_is_looked_for_in_one_phase_alone_is_refused_with_that_reason() -> 
         phases=(("preparation", Span(start_s=0, end_s=DURATION_S)),),
     )
     text = reply("Is the gallbladder visible?", facts=(fact("phase", "preparation", 0, 120),), watched=watched).text
-    assert "looked for only while the phase is dissection of the Calot triangle" in text
+    assert "looked for only during dissection of the Calot triangle" in text
 
 
 def test_while_the_camera_is_outside_that_is_the_reason() -> None:

@@ -4,6 +4,7 @@ Each statement carries its facts. What the timeline cannot carry becomes a refus
 why. `None` leaves the question to the model, whose sentences are checked one by one.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -133,7 +134,9 @@ def _not_answerable(asked: Asked, view: View, wording: Wording) -> Reply | None:
         untold = (key for key in named if view.work(key).status is Status.NOT_WATCHED)
         named = tuple(key for key in untold if phase_that_works_on(key, view) is None)
     unwatched = [key for key in named if view.sight(key).status is Status.NOT_WATCHED]
-    is_some_told = len(unwatched) < len(named) and asked.is_list and asked.language == ENGLISH
+    # Of "a hook or a stapler" one can be told without the other; of "a hook and a stapler" nothing.
+    is_either = asked.language == ENGLISH and re.search(r"\bor\b", asked.text.lower()) is not None
+    is_some_told = len(unwatched) < len(named) and asked.is_list and is_either
     if unwatched and asked.intent is not Intent.MILESTONE and not (is_some_told and asked.intent in ABOUT_SUBJECTS):
         return _not_watched(unwatched, view, wording)
     if not named and not any(view.is_watched_lane(lane) for lane in ("phase", "instrument", "verb", "target")):

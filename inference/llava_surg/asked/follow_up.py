@@ -143,6 +143,8 @@ def _beside(span: tuple[float, float], lowered: str) -> tuple[float, float]:
 def _beside_it(asked: Asked, before: Asked, lowered: str) -> Asked:
     """ "Is the hook used before it?", "what happens right after it?"; what "it" is must be known."""
     found = _BESIDE_IT.search(lowered)
+    if found is not None and found["relation"] == "after" and before.intent is Intent.PHASE and not before.subjects:
+        return replace(asked, intent=Intent.NEXT, unknown=(), span=asked.span or before.span, is_follow_up=True)
     if found is None or before.unknown or len(before.subjects) != 1:
         if before.span is not None and not before.subjects:
             return replace(asked, span=asked.span or _beside(before.span, lowered), is_follow_up=True)

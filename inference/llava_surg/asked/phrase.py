@@ -21,11 +21,14 @@ _QUALIFIERS = frozenset(
 _COUNTED = re.compile(rf"\b(second|third|another|other|different|same|more|extra|additional|\d+)\s*{MARK_CLASS}")
 # Known words that name something, and say nothing alone.
 _THINGS_TEXT = """
-clip clips camera lens image picture tissue tissues organ organs hand hands instrument instruments tool tools field
+clip clips camera lens image picture tissue tissues organ organs hand hands instrument instruments tool tools field view
 phase step
 """
 _THINGS = frozenset(_THINGS_TEXT.split())
+# Of whom a single word is said: "surgeon fast".
+_PEOPLE = frozenset({"surgeon", "operator", "patient", "assistant", "team"})
 _PARTICLES = frozenset({"off", "out", "up", "away", "apart", "back", "behind", "inside", "down", "over", "open"})
+_OTHER_PEOPLE = re.compile(r"\b(second|third|another|other|new|different)\s+(?:surgeon|operator|person|team|hand)s?\b")
 _DETERMINERS = frozenset({"the", "a", "an", "of", "this"})
 
 
@@ -55,7 +58,8 @@ def _with_neighbours(found: list[re.Match[str]], first: int, last: int, words: L
     ("pulled out", "safe to clip")."""
     if words.code != ENGLISH:
         return first, last
-    while first > 0 and _key(found[first - 1][0]) in _THINGS:
+    things = _THINGS | _PEOPLE if first == last else _THINGS
+    while first > 0 and _key(found[first - 1][0]) in things:
         first -= 1
     while last + 1 < len(found) and _key(found[last + 1][0]) in _PARTICLES:
         last += 1
@@ -97,7 +101,7 @@ def words_in(text: str, words: LanguageWords) -> list[str]:
 
 
 def counted_labels(rest: str) -> list[str]:
-    return [found[1] for found in _COUNTED.finditer(rest)]
+    return [found[1] for found in (*_COUNTED.finditer(rest), *_OTHER_PEOPLE.finditer(rest))]
 
 
 def unknown_words(marked_rest: str, words: LanguageWords) -> list[str]:

@@ -59,6 +59,13 @@ _MILESTONE_WORDS = frozenset(
 # "How long does Calot take?" asks for the phase that is named after the triangle.
 _CALOT = ("target", "hepatocystic_triangle"), ("phase", "carlot-triangle-dissection")
 _OF_A_COURSE = frozenset({Intent.NEXT, Intent.PHASE, Intent.HOW_LONG, Intent.WHEN, Intent.WHY})
+_THIS_TEXT = """
+is are was were be being been am the a an of for in on at here now so and but or then this that these it they them he
+she surgeon surgeons surgeon's doing done do does did happening performed carried out step steps phase stage part operation
+procedure action actions we you see want wants trying to achieve please tell me exactly s what which
+video clip shown seen used working work
+"""
+_THIS = frozenset(_THIS_TEXT.split())
 # What a quantity may be taken for.
 _TELLING = frozenset({Intent.OTHER, Intent.PRESENCE, Intent.DESCRIBE})
 # With a label, "has it begun?" asks when.
@@ -134,6 +141,8 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
     keys = (named(marked.at(one).key) for one in rest if MarkedText.is_mark(one))
     subjects = tuple(dict.fromkeys(_CALOT[1] if key == _CALOT[0] and intent in _OF_A_COURSE else key for key in keys))
     unknown = _unknown(question, without_intent, words)
+    if language == ENGLISH and intent is Intent.WHY and not subjects:
+        unknown = (*unknown, *_more_than_this(without_intent))
     asked = Asked(
         text=question,
         language=language,
@@ -165,6 +174,11 @@ def _unknown(question: str, rest: str, words: LanguageWords) -> tuple[str, ...]:
     for _, pattern in words.compiled_traits:
         rest = pattern.sub(lambda found: _marks_of(found[0]), rest)
     return (*counted_labels(rest), *unknown_words(_without_marks(rest), words), *too_long)
+
+
+def _more_than_this(rest: str) -> tuple[str, ...]:
+    """ "Why is this done?" asks for the aim of what is seen; "why was the surgeon called?" takes something as given."""
+    return tuple(word for word in re.findall(r"[a-z]+", rest) if word not in _THIS)
 
 
 def _traits_of(text: str, words: LanguageWords) -> set[Trait]:

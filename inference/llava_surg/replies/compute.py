@@ -43,7 +43,7 @@ OTHER_LANGUAGE = "I can answer questions in English, German, French, Spanish, It
 
 def computed(asked: Asked, view: View, *, duration_s: float) -> Reply | None:
     """The reply that code can give, or None."""
-    question = asked.phrase if asked.is_follow_up else shortened(whole_phrase(asked.text))
+    question = shortened(whole_phrase(asked.text))
     wording = Wording(phrases_of(asked.language), asked.phrase, question)
     refused = (
         _declined(asked, wording)

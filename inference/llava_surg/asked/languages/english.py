@@ -48,7 +48,7 @@ _ADVICE = (
     r"|\b(?:ibuprofen|paracetamol|acetaminophen|opioids?|morphine|insulin|penicillin|cef\w+)\b|\bpost[- ]?op(?:erative)? (?:care|diet|treatment|pain)\b"
     r"|\b(?:does|did|has|is) (?:the |this )?patient (?:have|got|had|suffer\w*)\b.{0,20}\b(?:cancer|diabetes|cirrhosis|hepatitis|infection|sepsis"
     r"|pancreatitis|cholecystitis|disease|hernia|tumou?r|allerg\w+)\b|\bis (?:the |this )?patient (?:ill|sick|healthy|ok)\b|\bwill (?:the |this )?patient\b"
-    r"|\bsurviv\w+"
+    r"|\bsurviv\w+|\bpatient\b.{0,12}\b(?:die|dies|died|dead|recover\w*)\b|\bchemo\w*|\bradiotherapy\b"
 )
 _PERSON = (
     r"\b(?:patient|surgeon|assistant|nurse|anaesthetist|anesthesiologist|doctor)(?:'s)? "
@@ -68,6 +68,7 @@ _MEASURE = (
 )
 _SKILL = (
     r"\b(?:rate|score|grade|assess|judge|evaluate|rank)\b.{0,40}\b(?:skills?|performance|technique|surgeon|competen\w+|operation)\b"
+    r"|\bbeginners?\b|\brookie\b|\bhire\b|\btalented\b|\bclumsy\b|\b(?:surgeon|operator|he|she)\b.{0,6}\b(?:fast|slow|quick|good|bad|better|worse|best)\b"
     r"|\bhow (?:skilled|skilful|skillful|experienced|competent|proficient)\b"
     r"|\bhow (?:well|good)\b(?=.{0,60}\b(?:surgeons?|operators?|assistant|he|she|they|trainee|resident|doctor|technique|operat\w+|perform\w*)\b)"
     r"|\b(?:skill|skilled|skills|novice|expert|experienced?|proficien\w+|competen\w+|dexterity|osats|goals score|gears|efficien\w+)\b"
@@ -84,7 +85,7 @@ _WELL = (
     r"|(?:sub)?optimal(?:ly)?|enough|acceptabl[ey]|ideal(?:ly)?|dangerous(?:ly)?|risky|careful(?:ly)?|careless(?:ly)?|gently|roughly|wrong(?:ly)?"
     r"|satisfactor(?:y|ily)|cleared|skeletoni[sz]ed|textbook|well done|(?:un)?necessary)\b"
     r"|\bright (?:plane|place|layer|way|moment|time|position|spot|tool|instrument|choice|angle|order)\b|\btoo (?:much|far|close|deep|deeply|fast|slow|slowly|early|late|hard|long|aggressive(?:ly)?|high|low)\b"
-    r"|\bhow (?:well|good|safe|bad|clean|precise|careful(?:ly)?)\b|\b(?:good|bad|poor|nice|great|excellent) (?:view|exposure|traction|plane|technique|dissection|quality|job|work|surgery|operation)\b"
+    r"|\bhow (?:well|good|safe|bad|clean|precise|careful(?:ly)?)\b|\b(?:good|bad|poor|nice|great|excellent) (?:M|view|exposure|traction|plane|technique|dissection|quality|job|work|surgery|operation)\b"
 )
 # "Is that correct?" asks how sure an answer is.
 _JUDGEMENT = rf"^(?!.{{0,3}}(?:is|are|was) (?:that|this|it|you) (?:really )?(?:correct|right|true)\W*$).*?(?:{_WELL})"

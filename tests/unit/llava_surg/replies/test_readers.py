@@ -232,6 +232,29 @@ def test_what_the_timeline_carries_is_answered_in_whichever_words(turns: tuple[s
     assert told.text == text if text is not None else told.text.startswith("Nicht genug Anhaltspunkte zu „Ductus")
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why was the second surgeon called?",
+        "Why did they stop?",
+        "Why is the team shouting?",
+        "Why did the surgeon change gloves?",
+        "How come he left early?",
+    ],
+)
+def test_a_premise_without_any_label_is_not_answered_with_the_aim_of_the_phase(question: str) -> None:
+    told = reply(question)
+    assert told.is_insufficient
+    assert not any(sentence.is_claim for sentence in told.sentences)
+
+
+@pytest.mark.parametrize(
+    "question", ["Why is this done?", "Why?", "What for?", "Why is the surgeon doing this at 0:30?"]
+)
+def test_what_is_seen_has_an_aim(question: str) -> None:
+    assert "aim is" in reply(question).text
+
+
 def test_a_clock_time_alone_asks_what_happens_then() -> None:
     assert reply("1:15").text.startswith("The phase is clipping and cutting [[t=73-77]].")
 

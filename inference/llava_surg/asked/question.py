@@ -61,8 +61,8 @@ _CALOT = ("target", "hepatocystic_triangle"), ("phase", "carlot-triangle-dissect
 _OF_A_COURSE = frozenset({Intent.NEXT, Intent.PHASE, Intent.HOW_LONG, Intent.WHEN, Intent.WHY})
 _THIS_TEXT = """
 is are was were be being been am the a an of for in on at here now so and but or then this that these it they them he
-she surgeon surgeons surgeon's doing done do does did happening performed carried out step steps phase stage part operation
-procedure action actions we you see want wants trying to achieve please tell me exactly s what which
+she surgeon surgeons surgeon's doing done do does did happening performed carried out step steps phase stage part
+operation procedure action actions we you see want wants trying to achieve please tell me exactly s what which
 video clip shown seen used working work
 """
 _THIS = frozenset(_THIS_TEXT.split())

@@ -101,7 +101,12 @@ def words_in(text: str, words: LanguageWords) -> list[str]:
 
 
 def counted_labels(rest: str) -> list[str]:
-    return [found[1] for found in (*_COUNTED.finditer(rest), *_OTHER_PEOPLE.finditer(rest))]
+    return [found[1] for found in _COUNTED.finditer(rest)]
+
+
+def other_people(question: str) -> list[str]:
+    """ "The second surgeon": nobody is told apart."""
+    return [found[0] for found in _OTHER_PEOPLE.finditer(question.lower())]
 
 
 def unknown_words(marked_rest: str, words: LanguageWords) -> list[str]:

@@ -26,6 +26,7 @@ from inference.llava_surg.asked.marking import marked_in
 from inference.llava_surg.asked.phrase import (
     counted_labels,
     named_part,
+    other_people,
     shortened,
     unknown_words,
     whole_phrase,
@@ -173,7 +174,7 @@ def _unknown(question: str, rest: str, words: LanguageWords) -> tuple[str, ...]:
     too_long = ("…",) if len(question) > MAX_CHARS else ()
     for _, pattern in words.compiled_traits:
         rest = pattern.sub(lambda found: _marks_of(found[0]), rest)
-    return (*counted_labels(rest), *unknown_words(_without_marks(rest), words), *too_long)
+    return (*counted_labels(rest), *other_people(question), *unknown_words(_without_marks(rest), words), *too_long)
 
 
 def _more_than_this(rest: str) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from webapp.environment import read_bool, read_choice, read_int, read_list, read_text
 from webapp.lib.logs import logging_settings
 from webapp.safety import unsafe_hosts, unsafe_key, unsafe_model_server, unsafe_sign_in
+from webapp.sign_in_providers import form_origins, providers_read, unsafe_providers
+from webapp.stores import stores_read, unsafe_stores
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "axes",
     "csp",
@@ -208,6 +211,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip", "login": None}
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "webapp.accounts.links.PasswordLinkTokens"  # noqa: S105 - a class
 PASSWORD_RESET_TIMEOUT = read_int("DEBRIEF_PASSWORD_LINK_S", 24 * 3600, minimum=300)
+# People whom their hospital's own provider signs in; see webapp/sign_in_providers.py.
+SINGLE_SIGN_ON = providers_read(read_text("DEBRIEF_SINGLE_SIGN_ON", ""))
+SOCIALACCOUNT_ADAPTER = "webapp.accounts.single_sign_on.adapter.SingleSignOnAdapter"
 MFA_ADAPTER = "webapp.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
@@ -278,7 +284,7 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *form_origins(SINGLE_SIGN_ON)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -390,6 +396,7 @@ SPECTACULAR_SETTINGS = {
         "Verdict": "webapp.conversations.models.Claim.Verdict",
         "Role": "webapp.accounts.models.Membership.Role",
         "Viewing": "webapp.accounts.models.Department.Viewing",
+        "ExplanationStatus": "webapp.learning.models.Explanation.Status",
         "ReportState": "webapp.skills.models.SkillReport.State",
         "AppealState": "webapp.skills.models.Appeal.State",
         "ReferenceState": "webapp.skills.models.ReferenceClip.State",
@@ -418,6 +425,8 @@ OAUTH2_PROVIDER = {
 }
 # Names of hosts and networks (10.1.0.0/16) inside the house that webhooks and key sets may be at.
 OUTSIDE_ALLOWED = read_list("DEBRIEF_OUTSIDE_ALLOWED", "")
+# From where programs may have videos fetched; see webapp/stores.py.
+FETCH_STORES = stores_read(read_list("DEBRIEF_FETCH_STORES", ""))
 
 # --- language, time, logs ------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -434,6 +443,8 @@ if PRODUCTION:
         *unsafe_hosts(ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS),
         *unsafe_sign_in(AXES_FAILURE_LIMIT, is_behind_proxy=BEHIND_PROXY, num_proxies=PROXY_COUNT),
         *unsafe_model_server(VLLM_URL),
+        *unsafe_providers(SINGLE_SIGN_ON),
+        *unsafe_stores(FETCH_STORES),
     ]
     if _unsafe:
         raise ImproperlyConfigured(f"Production needs {'; '.join(_unsafe)}.")

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.models import SocialAccount
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
@@ -39,6 +40,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """What a lock refused was no guess."""
         if getattr(request, "axes_locked_out", False):
             self._rollback_login_failed_rl_usage()
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Whom a hospital's provider signs in has no password to reset; an administrator's link still makes one."""
+        if user.has_usable_password() or not SocialAccount.objects.filter(user=user).exists():
+            super().send_password_reset_mail(user, email, context)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nothing is sent where no mail server is set up; the pages say to ask the administrator instead."""

@@ -16,6 +16,7 @@ def account(request: HttpRequest) -> dict[str, Any]:
         "membership": SimpleLazyObject(lambda: _membership_or_none(request)),
         "session_idle_s": settings.SESSION_IDLE_S,
         "has_mail": settings.HAS_MAIL,
+        "sign_in_providers": settings.SINGLE_SIGN_ON,
     }
 
 

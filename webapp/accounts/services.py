@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -49,6 +50,19 @@ def user_create(
     membership = Membership.objects.create(user=user, hospital=hospital, role=role, department=department)
     _tell("admin.member_add", actor=actor, hospital=hospital, subject=membership, detail={"email": email, "role": role})
     return user
+
+
+def account_tied(*, user: User, provider_name: str, actor: Actor) -> None:
+    """From now on a hospital's provider signs this person in. Only administrators keep a password beside it.
+
+    So whoever is blocked at the provider is blocked here; an administrator gets in when the provider is down.
+    """
+    if not user.memberships.filter(role=Membership.Role.ADMIN).exists():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    for member in user.memberships.select_related("hospital"):
+        detail = {"email": user.email, "provider": provider_name}
+        _tell("account.sign_in_tied", actor=actor, hospital=member.hospital, subject=member, detail=detail)
 
 
 def service_member_create(*, hospital: Hospital, name: str, role: str) -> Membership:
@@ -99,7 +113,10 @@ def member_update(*, actor: Actor, member: Membership, role: str, department: De
 
 @transaction.atomic
 def member_deactivate(*, actor: Actor, member: Membership) -> None:
-    """Ends their sessions at once. Their videos and answers stay; the account can be activated again."""
+    """Ends their sessions at once. Their videos and answers stay; the account can be activated again.
+
+    The tie to the hospital's sign-in goes too: whoever has the address there by then is asked for it anew.
+    """
     _require_sole_hospital(actor, member)
     if member.user_id == actor.person.pk:
         raise Conflict("You cannot deactivate your own account.", "own_account")
@@ -107,6 +124,7 @@ def member_deactivate(*, actor: Actor, member: Membership) -> None:
     member.user.is_active = False
     member.user.save(update_fields=["is_active"])
     password_links_revoke(member.user)
+    SocialAccount.objects.filter(user=member.user).delete()
     sessions_end(user=member.user)
     _tell_of_member("admin.member_deactivate", actor=actor, member=member)
 

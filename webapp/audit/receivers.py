@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.signals import password_changed, password_reset
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
@@ -18,7 +19,7 @@ from django.http import HttpRequest
 from webapp.accounts.actors import Actor, account_actor
 from webapp.accounts.lockout import attempted_email
 from webapp.accounts.models import Hospital, Membership, User
-from webapp.accounts.signals import account_changed
+from webapp.accounts.signals import account_changed, sign_in_refused
 from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 from webapp.lib.clients import client_ip
@@ -27,7 +28,7 @@ from webapp.lib.clients import client_ip
 @receiver(user_logged_in, dispatch_uid="audit.signed_in")
 def signed_in(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
     del sender
-    _record_of_user(Action.SIGN_IN, user, request)
+    _record_of_user(Action.SIGN_IN, user, request, **_provider(request, user))
 
 
 @receiver(user_logged_out, dispatch_uid="audit.signed_out")
@@ -42,6 +43,19 @@ def signed_out(sender: Any, request: HttpRequest, user: User | None, **_: Any) -
 def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     del sender
     _record_attempt(Action.SIGN_IN_FAILED, attempted_email(request, credentials), request)
+
+
+@receiver(sign_in_refused, dispatch_uid="audit.sign_in_refused")
+def refused(sender: Any, *, request: HttpRequest, hospital_slug: str, email: str, reason: str, **_: Any) -> None:
+    """In the chain of the hospital whose provider sent them, whosever the address is."""
+    del sender
+    audit_record(
+        action=Action.SIGN_IN_FAILED,
+        hospital=Hospital.objects.filter(slug=hospital_slug).first(),
+        object_type="user",
+        ip_address=client_ip(request),
+        detail={"email": email, "reason": reason},
+    )
 
 
 @receiver(user_locked_out, dispatch_uid="audit.sign_in_locked")
@@ -128,6 +142,13 @@ def _record_attempt(action: Action, email: str, request: HttpRequest | None, **d
         ip_address=client_ip(request) if request else "",
         detail={"email": email, **detail},
     )
+
+
+def _provider(request: HttpRequest, user: User) -> dict[str, str]:
+    """Of a sign-in by the hospital's own provider: which one."""
+    records = get_authentication_records(request, user)
+    providers = [str(record["provider"]) for record in records if record["method"] == "socialaccount"]
+    return {"provider": providers[-1]} if providers else {}
 
 
 def _hospital_of(email: str) -> Hospital | None:

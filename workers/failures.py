@@ -24,6 +24,7 @@ from webapp.jobs.kinds import kind_get
 from webapp.jobs.models import Job
 from webapp.jobs.services import ClaimLost, claim_held, job_fail, job_requeue
 from webapp.lib.errors import ApplicationError
+from webapp.lib.outside import OutsideUnreachable
 from webapp.lib.trouble import is_disk_full
 from webapp.videos.selectors import video_for_job
 from webapp.videos.services import video_set_rejected
@@ -86,6 +87,8 @@ def describe(error: Exception, *, job_id: str) -> Failure:
         case InferenceError():
             message = str(error) or (type(error).__doc__ or "").strip()
             return Failure(code=error.code, message=message, permanent=error.permanent, is_passing=not error.permanent)
+        case OutsideUnreachable():
+            return Failure(code=error.code, message=error.message, permanent=False, is_passing=True)
         case ApplicationError():
             return Failure(code=error.code, message=error.message, permanent=error.permanent)
         case OSError() | OperationalError() if is_disk_full(error):

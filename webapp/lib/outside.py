@@ -9,7 +9,8 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import SplitResult, urlsplit
@@ -48,6 +49,15 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """An answer whose body is still to come."""
+
+    status: int
+    headers: dict[str, str]
+    pieces: Iterator[bytes]
+
+
 def check_url(url: str) -> None:
     """Raises OutsideRefused for what could never be called; the name is not looked up yet."""
     parts = _parts(url)
@@ -67,8 +77,23 @@ def send(
     method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", timeout_s: float = TIMEOUT_S
 ) -> Answer:
     """One request, one answer; a redirection is an answer too. Raises OutsideRefused or OutsideUnreachable."""
-    check_url(url)
     deadline_s = time.monotonic() + timeout_s
+    with _asked(method, url, headers=headers, body=body, timeout_s=timeout_s) as response:
+        return Answer(status=response.status, headers=_headers(response), body=_read(response, deadline_s))
+
+
+@contextmanager
+def stream(url: str, *, headers: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Iterator[Stream]:
+    """GET of something large. Raises OutsideRefused or OutsideUnreachable, also while `pieces` come."""
+    with _asked("GET", url, headers=headers, body=b"", timeout_s=timeout_s) as response:
+        yield Stream(status=response.status, headers=_headers(response), pieces=response.iter_stream())
+
+
+@contextmanager
+def _asked(
+    method: str, url: str, *, headers: Mapping[str, str], body: bytes, timeout_s: float
+) -> Iterator[httpcore.Response]:
+    check_url(url)
     limits = {"connect": CONNECT_TIMEOUT_S, "read": timeout_s, "write": timeout_s, "pool": timeout_s}
     wire = [(name.encode("ascii"), text.encode("latin-1")) for name, text in headers.items()]
     wire += [(b"Host", _parts(url).netloc.encode("idna")), (b"Connection", b"close")]
@@ -76,10 +101,13 @@ def send(
     with httpcore.ConnectionPool(ssl_context=_tls(), network_backend=_JudgedBackend(), retries=0) as pool:
         try:
             with pool.stream(method, url, headers=wire, content=body, extensions={"timeout": limits}) as response:
-                found = {name.decode().lower(): text.decode("latin-1") for name, text in response.headers}
-                return Answer(status=response.status, headers=found, body=_read(response, deadline_s))
+                yield response
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, ssl.SSLError) as error:
             raise OutsideUnreachable from error
+
+
+def _headers(response: httpcore.Response) -> dict[str, str]:
+    return {name.decode().lower(): text.decode("latin-1") for name, text in response.headers}
 
 
 def _read(response: httpcore.Response, deadline_s: float) -> bytes:

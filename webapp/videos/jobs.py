@@ -1,4 +1,4 @@
-"""What has to be done with a video before it can be asked about, and drawing one for an empty library."""
+"""What has to be done with a video before it can be asked about, fetching one, and drawing one for an empty library."""
 
 from webapp.jobs.kinds import JobKind, Stage, WorkQueue, kind_register
 
@@ -36,6 +36,23 @@ INGEST = kind_register(
         words_when_lost=(
             "The server that prepared this video stopped several times. Try again, or ask the team to look at it."
         ),
+    )
+)
+
+FETCH = kind_register(
+    JobKind(
+        name="fetch",
+        words="Fetch video",
+        stages=(
+            Stage(
+                name="fetch",
+                words="Fetching from the store",
+                task="workers.fetch_tasks.fetch_video",
+                queue=WorkQueue.MEDIA,
+            ),
+        ),
+        retries=2,
+        words_when_lost="The server that fetched this video stopped several times. Try again: it goes on where it was.",
     )
 )
 

@@ -117,6 +117,25 @@ class Video(models.Model):
         return self.title
 
 
+class Fetch(models.Model):
+    """A video that is fetched from a store by a job. What came of it is an upload, so that it goes on after a break."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="fetch")
+    upload = models.OneToOneField(Upload, on_delete=models.SET_NULL, null=True, blank=True, related_name="fetch")
+    video = models.ForeignKey(Video, on_delete=models.SET_NULL, null=True, blank=True, related_name="fetches")
+    # Sealed: addresses carry signatures, and names of files may say too much. Empty once the video is here.
+    address_sealed = models.TextField(blank=True)
+    # What the caller says it is; empty: says nothing.
+    sha256 = models.CharField(max_length=64, blank=True)
+    # What the store calls this version of the file (a strong ETag, or a date); empty: nothing that could be relied on.
+    validator = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"fetch {self.pk}"
+
+
 class Timeline(models.Model):
     """One revision of what was seen in a content: new models make a new row, and this one stays as it is.
 

@@ -10,12 +10,16 @@ from channels.routing import URLRouter
 from django.core.asgi import get_asgi_application
 
 # Django's set-up comes first: what is imported below needs its apps.
-_pages = get_asgi_application()
+_django = get_asgi_application()
 
+from webapp.accounts.doors import bearer_actor  # noqa: E402
 from webapp.conversations.routing import websocket_urlpatterns  # noqa: E402
+from webapp.lib.bodies import BoundedBodies  # noqa: E402
 from webapp.lib.origins import OwnOriginOnly  # noqa: E402
 from webapp.videos.tus import is_tus_path, tus_app  # noqa: E402
 
+# DICOM objects of whole recordings.
+_pages = BoundedBodies(_django, large={"/api/dicom/studies": lambda header: bearer_actor(header, "videos:write")})
 _websockets = OwnOriginOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
 
 

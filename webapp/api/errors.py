@@ -4,7 +4,6 @@ ApplicationError
 ├── BadRequest 400
 ├── WrongMethod 405
 ├── NotAcceptable 406
-├── SlowBody 408            permanent is False
 ├── PreconditionFailed 412
 ├── WrongType 415
 ├── PreconditionMissing 428
@@ -38,14 +37,6 @@ class NotAcceptable(ApplicationError):
 
     status = 406
     default_code = "not_acceptable"
-
-
-class SlowBody(ApplicationError):
-    """The body did not arrive in time. Nothing was changed."""
-
-    status = 408
-    default_code = "slow_body"
-    permanent = False
 
 
 class PreconditionFailed(ApplicationError):

@@ -7,6 +7,7 @@ ApplicationError 500
 ├── Conflict 409
 ├── InvalidInput 422
 ├── TooLarge 413
+├── SlowBody 408            permanent is False
 ├── TooManyAttempts 429     permanent is False: it ends by waiting
 ├── StorageFull 507         permanent is False: it can be tried again
 └── ServiceUnavailable 503  permanent is False
@@ -73,6 +74,14 @@ class TooLarge(ApplicationError):
 
     status = 413
     default_code = "too_large"
+
+
+class SlowBody(ApplicationError):
+    """The body did not arrive in time. Nothing was changed."""
+
+    status = 408
+    default_code = "slow_body"
+    permanent = False
 
 
 class TooManyAttempts(ApplicationError):

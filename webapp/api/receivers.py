@@ -9,6 +9,7 @@ from webapp.api.webhooks.events import event_emit
 from webapp.conversations.jobs import ANSWER
 from webapp.jobs.models import Job
 from webapp.jobs.signals import job_finished
+from webapp.learning.jobs import EXPLAIN
 from webapp.videos.models import Video
 
 ENDINGS = (Video.Status.READY, Video.Status.REJECTED, Video.Status.FAILED, Video.Status.CANCELLED)
@@ -33,3 +34,6 @@ def tell_of_job(*, job: Job, **_kwargs: Any) -> None:
     answer = getattr(job, "answer", None) if job.kind == ANSWER.name else None
     if answer is not None:
         event_emit("answer.finished", hospital_id=job.hospital_id, object_id=answer.pk)
+    explanation = getattr(job, "explanation", None) if job.kind == EXPLAIN.name else None
+    if explanation is not None:
+        event_emit("explanation.finished", hospital_id=job.hospital_id, object_id=explanation.pk)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from webapp.api.views import conversations, dicom, documents, events, hospital, jobs, skills, videos, webhooks
+from webapp.api.views import (
+    conversations,
+    dicom,
+    documents,
+    events,
+    explanations,
+    fetches,
+    hospital,
+    jobs,
+    skills,
+    videos,
+    webhooks,
+)
 
 app_name = "api"
 urlpatterns = [
@@ -21,6 +33,8 @@ urlpatterns = [
     path("videos/<uuid:video_id>/timelines/<int:number>/facts", videos.FactListView.as_view(), name="facts"),
     path("videos/<uuid:video_id>/questions", conversations.QuestionAskView.as_view(), name="question_ask"),
     path("uploads/<uuid:upload_id>", videos.UploadView.as_view(), name="upload"),
+    path("fetches", fetches.FetchAskView.as_view(), name="fetches"),
+    path("fetches/<uuid:fetch_id>", fetches.FetchView.as_view(), name="fetch"),
     path("jobs", jobs.JobListView.as_view(), name="jobs"),
     path("jobs/<uuid:job_id>", jobs.JobView.as_view(), name="job"),
     path("jobs/<uuid:job_id>/cancel", jobs.JobCancelView.as_view(), name="job_cancel"),
@@ -38,6 +52,13 @@ urlpatterns = [
     path("answers/<uuid:answer_id>/stop", conversations.AnswerStopView.as_view(), name="answer_stop"),
     path("answers/<uuid:answer_id>/judgement", conversations.JudgementView.as_view(), name="answer_judgement"),
     path("answers/<uuid:answer_id>/events", events.AnswerEventsView.as_view(), name="answer_events"),
+    path("answers/<uuid:answer_id>/explanations", explanations.ExplanationListView.as_view(), name="explanations"),
+    path("explanations/<uuid:explanation_id>", explanations.ExplanationView.as_view(), name="explanation"),
+    path(
+        "explanations/<uuid:explanation_id>/events",
+        explanations.ExplanationEventsView.as_view(),
+        name="explanation_events",
+    ),
     path("videos/<uuid:video_id>/report", skills.VideoReportView.as_view(), name="video_report"),
     path("reports/<uuid:report_id>", skills.ReportView.as_view(), name="report"),
     path("reports/<uuid:report_id>/submit", skills.ReportSubmitView.as_view(), name="report_submit"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from webapp.accounts.actors import Actor
 from webapp.conversations.models import Answer
+from webapp.conversations.selectors import answer_get_for_actor
 from webapp.learning.models import Correction, Explanation, WithdrawalReceipt
 from webapp.learning.permissions import corrections_visible_q, require_approver
 from webapp.lib.errors import NotFound
@@ -39,6 +40,19 @@ def explanation_of(answer: Answer, explanation_id: Id) -> Explanation:
     if found is None:
         raise NotFound("There is no such explanation.")
     return found
+
+
+def explanations_of(answer: Answer) -> "QuerySet[Explanation]":
+    return Explanation.objects.filter(answer=answer)
+
+
+def explanation_get_for_actor(actor: Actor, explanation_id: uuid.UUID) -> Explanation:
+    """Raises NotFound for one of an answer that is another person's."""
+    explanation = Explanation.objects.filter(pk=explanation_id).first()
+    if explanation is None:
+        raise NotFound
+    explanation.answer = answer_get_for_actor(actor, explanation.answer_id)
+    return explanation
 
 
 def explanation_for_job(job_id: uuid.UUID) -> Explanation | None:

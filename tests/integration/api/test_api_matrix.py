@@ -49,9 +49,11 @@ from tests.skill_rows import skill_ready
 from webapp.audit.models import AuditEvent
 from webapp.conversations.models import Answer
 from webapp.jobs.models import Job
+from webapp.learning.models import Explanation
 from webapp.registry.models import ModelVersion
 from webapp.skills.published import GOALS
-from webapp.videos.models import Timeline, Upload, Video
+from webapp.stores import stores_read
+from webapp.videos.models import Fetch, Timeline, Upload, Video
 
 __all__ = ["world"]
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -61,6 +63,7 @@ BODIES: dict[str, Any] = {
     "video PATCH": {"title": "Renamed"},
     "video_identifiers POST": {"system": "urn:his:study", "value": "12345"},
     "question_ask POST": {"text": "What is it?"},
+    "fetches POST": {"address": "https://store.example.org/case.mp4"},
     "answer_judgement PUT": {"thumb": "up"},
     "department PATCH": {"viewing": "own"},
     "member PATCH": {"is_active": False},
@@ -91,6 +94,8 @@ RULES: dict[str, Verdicts] = {
     "facts GET": READERS,
     "question_ask POST": READERS,
     "upload GET": MINE,
+    "fetches POST": EVERYBODY,
+    "fetch GET": by(IN, OWNER, ADMIN),
     "jobs GET": EVERYBODY,
     "job GET": by(IN, OWNER, ADMIN),
     "job_cancel POST": by(IN, OWNER, ADMIN),
@@ -104,6 +109,10 @@ RULES: dict[str, Verdicts] = {
     "answer_stop POST": MINE,
     "answer_judgement PUT": MINE,
     "answer_events GET": MINE,
+    "explanations GET": MINE,
+    "explanations POST": MINE,
+    "explanation GET": MINE,
+    "explanation_events GET": MINE,
     "video_report GET": by(IN, OWNER, REVIEWER),
     "video_report POST": by(IN, OWNER) | by(FORBIDDEN, ADMIN, REVIEWER, TEAM),
     "report GET": by(IN, OWNER, REVIEWER),
@@ -162,6 +171,11 @@ def patterns() -> dict[str, Any]:
     return {entry.name: entry for entry in ours.url_patterns}
 
 
+@pytest.fixture(autouse=True)
+def a_store_for_everybody(settings: Any) -> None:
+    settings.FETCH_STORES = stores_read(["*@https://store.example.org/"])
+
+
 @pytest.fixture
 def ids(world: World) -> dict[str, Any]:
     owner = world.users[OWNER]
@@ -181,7 +195,9 @@ def ids(world: World) -> dict[str, Any]:
         **world.ids,
         "number": 1,
         "upload_id": upload.pk,
+        "fetch_id": Fetch.objects.create(job=JobFactory(owner=owner, hospital=video.hospital), upload=upload).pk,
         "version_id": version.pk,
+        "explanation_id": Explanation.objects.create(answer=answer, status=Explanation.Status.FINISHED).pk,
         "conversation_id": answer.question.conversation_id,
     }
 

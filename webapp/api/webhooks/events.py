@@ -13,6 +13,7 @@ EVENT_TYPES: dict[str, str] = {
     "video.cancelled": "Preparing a video was cancelled",
     "video.removed": "A video was removed",
     "answer.finished": "An answer is written, or has ended without one",
+    "explanation.finished": "An explanation is written, or has ended without one",
     "job.finished": "Background work ended, however it did",
 }
 PING = "ping"

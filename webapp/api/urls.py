@@ -4,6 +4,7 @@ from django.urls import path
 
 from webapp.api.views import (
     conversations,
+    corrections,
     dicom,
     documents,
     events,
@@ -52,6 +53,16 @@ urlpatterns = [
     path("answers/<uuid:answer_id>/stop", conversations.AnswerStopView.as_view(), name="answer_stop"),
     path("answers/<uuid:answer_id>/judgement", conversations.JudgementView.as_view(), name="answer_judgement"),
     path("answers/<uuid:answer_id>/events", events.AnswerEventsView.as_view(), name="answer_events"),
+    path("answers/<uuid:answer_id>/corrections", corrections.CorrectionSendView.as_view(), name="correction_send"),
+    path("corrections", corrections.CorrectionListView.as_view(), name="corrections"),
+    path("corrections/waiting", corrections.CorrectionWaitingView.as_view(), name="corrections_waiting"),
+    path("corrections/<uuid:correction_id>", corrections.CorrectionView.as_view(), name="correction"),
+    path("corrections/<uuid:correction_id>/readings", corrections.CorrectionReadView.as_view(), name="correction_read"),
+    path(
+        "corrections/<uuid:correction_id>/withdraw",
+        corrections.CorrectionWithdrawView.as_view(),
+        name="correction_withdraw",
+    ),
     path("answers/<uuid:answer_id>/explanations", explanations.ExplanationListView.as_view(), name="explanations"),
     path("explanations/<uuid:explanation_id>", explanations.ExplanationView.as_view(), name="explanation"),
     path(

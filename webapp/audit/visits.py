@@ -30,7 +30,7 @@ def once_a_visit(key: str, record: Callable[[], object]) -> None:
 
     Where the memory of it (the cache) is away, each time is a row.
     """
-    if not cache.add(key, 1, VISIT_S) and cache.get(key) is not None:
+    if cache.get(key) is not None or not cache.add(key, 1, VISIT_S):
         return
     try:
         record()

@@ -100,12 +100,17 @@ def receipts_of(actor: Actor) -> "QuerySet[WithdrawalReceipt]":
     return WithdrawalReceipt.objects.filter(author=actor.person, correction=None)
 
 
+def corrections_readable(actor: Actor) -> "QuerySet[Correction]":
+    """Raises PermissionRefused for who may approve nothing."""
+    require_approver(actor)
+    waiting = _visible(actor).filter(state=Correction.State.SUBMITTED).exclude(author=actor.person)
+    return waiting.exclude(readings__reader=actor.person)
+
+
 def corrections_to_read(actor: Actor, chosen: CorrectionFilter | None = None) -> list[Correction]:
     """What waits for somebody who may approve it and has not read it, oldest first. One's own is not in it."""
-    require_approver(actor)
     chosen = chosen or CorrectionFilter()
-    waiting = _visible(actor).filter(state=Correction.State.SUBMITTED).exclude(author=actor.person)
-    waiting = waiting.exclude(readings__reader=actor.person).order_by("created_at")
+    waiting = corrections_readable(actor).order_by("created_at")
     if chosen.kind:
         waiting = waiting.filter(kind=chosen.kind)
     if chosen.days:

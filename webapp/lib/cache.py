@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.cache import caches
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,24 @@ def _or(fallback: Any) -> Callable[[Method[P, T]], Method[P, T]]:
     return decorate
 
 
+class OneClient(RedisCacheClient):
+    """Django builds a client of the connection pool for every call, which takes longer than the call."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._built: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._built:
+            self._built[write] = super().get_client(key, write=write)
+        return self._built[write]
+
+
 class ForgivingRedisCache(RedisCache):
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = OneClient
+
     @_or(True)
     def add(self, *args: Any, **kwargs: Any) -> bool:
         """True: as far as anybody can tell, the key is new."""

@@ -1,6 +1,6 @@
 """Who looked at what, in the audit log (docs/audit.md): one row says that a person saw a video during a visit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.cache import cache
 
@@ -24,21 +24,20 @@ def poster_look(actor: Actor, video: Video) -> None:
 
 def library_look(actor: Actor, videos: Iterable[Video]) -> None:
     """One row for what a visit's list shows for the first time, whichever page, filter or search brought it up."""
-    note_list(actor, "the library", lambda: _note_library(actor, videos))
-
-
-def _note_library(actor: Actor, videos: Iterable[Video]) -> None:
     keys = {_listed_key(actor, video): str(video.pk) for video in videos}
     known = cache.get_many(list(keys))
-    fresh = [key for key in keys if key not in known]
-    if not fresh:
-        return
+    fresh = {key: video_id for key, video_id in keys.items() if key not in known}
+    if fresh:
+        note_list(actor, "the library", lambda: _record_library(actor, fresh))
+
+
+def _record_library(actor: Actor, fresh: Mapping[str, str]) -> None:
     audit_record(
         action=Action.LIBRARY_VIEW,
         actor=actor,
         hospital=actor.hospital,
         object_type="library",
-        detail={"videos": [keys[key] for key in fresh]},
+        detail={"videos": list(fresh.values())},
     )
     cache.set_many(dict.fromkeys(fresh, 1), VISIT_S)
 

@@ -26,6 +26,7 @@ from tests.integration.test_access_matrix import (
     EVERYBODY,
     FORBIDDEN,
     IN,
+    KEEPERS,
     MANAGERS,
     MISSING,
     NO_HOSPITAL,
@@ -45,6 +46,7 @@ from tests.integration.test_access_matrix import (
     rows,
     world,
 )
+from tests.learning_rows import correction_ready
 from tests.skill_rows import skill_ready
 from webapp.audit.models import AuditEvent
 from webapp.conversations.models import Answer
@@ -63,6 +65,9 @@ BODIES: dict[str, Any] = {
     "video PATCH": {"title": "Renamed"},
     "video_identifiers POST": {"system": "urn:his:study", "value": "12345"},
     "question_ask POST": {"text": "What is it?"},
+    "correction_send POST": {"kind": "edited_answer", "edited_answer": "5.0 s", "reason": "F1 lasts 5.0 s"},
+    "correction_read POST": {"verdict": "approve"},
+    "correction_withdraw POST": {"reason": "Not so."},
     "fetches POST": {"address": "https://store.example.org/case.mp4"},
     "answer_judgement PUT": {"thumb": "up"},
     "department PATCH": {"viewing": "own"},
@@ -109,6 +114,12 @@ RULES: dict[str, Verdicts] = {
     "answer_stop POST": MINE,
     "answer_judgement PUT": MINE,
     "answer_events GET": MINE,
+    "correction_send POST": MINE,
+    "corrections GET": EVERYBODY,
+    "corrections_waiting GET": KEEPERS,
+    "correction GET": by(IN, OWNER, ADMIN, REVIEWER),
+    "correction_read POST": by(IN, ADMIN, REVIEWER) | by(FORBIDDEN, OWNER),
+    "correction_withdraw POST": by(IN, OWNER, ADMIN, REVIEWER),
     "explanations GET": MINE,
     "explanations POST": MINE,
     "explanation GET": MINE,
@@ -263,6 +274,8 @@ def make_ready(cell: str, world: World, ids: dict[str, Any]) -> None:
     owner = world.users[OWNER]
     if cell in READY_AS:
         skill_ready(READY_AS[cell], world.ids, world.clients[REVIEWER])
+    if cell == "correction_send POST":
+        correction_ready("correction_submit", ids)
     if cell == "answer_stop POST":
         Answer.objects.update(status=Answer.Status.RUNNING, job=JobFactory(owner=owner, status=Job.Status.RUNNING))
     if cell == "job_cancel POST":

@@ -171,7 +171,7 @@ def orthanc(tmp_path: Path) -> Iterator[str]:
     """A real archive with its DICOMweb plugin, from Debian's packages."""
     binary, plugin = shutil.which("Orthanc"), Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
     if binary is None or not plugin.exists():
-        skip_or_fail("no Orthanc (Debian: orthanc, orthanc-dicomweb)", ci_can_install=False)
+        skip_or_fail("no Orthanc (Debian: orthanc, orthanc-dicomweb)")
     port, folder = free_port(), tmp_path / "orthanc"
     folder.mkdir()
     settings = {

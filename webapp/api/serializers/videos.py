@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
+from webapp.api.addresses import address_of
 from webapp.api.serializers.strict import Day, PageQuery, Pattern, StrictSerializer, Text
 from webapp.lib.labels import label_words
 from webapp.videos.models import Timeline, TimelineFact, Upload, Video
@@ -48,7 +49,7 @@ def video_body(video: Video) -> dict[str, Any]:
     content = video.content
     return {
         "id": str(video.pk),
-        "url": reverse("api:video", args=[video.pk]),
+        "url": address_of("api:video", video.pk),
         "title": video.title,
         "status": video.status,
         "reason_code": video.reason_code,

@@ -17,7 +17,7 @@ from webapp.accounts.actors import Actor
 from webapp.accounts.models import Membership
 from webapp.api.identifiers import CaseIdentifier, identifiers_add
 from webapp.api.models import VideoIdentifier
-from webapp.skills.models import ReportItem, SignedRevision, SkillReport
+from webapp.skills.models import Appeal, ReportItem, SignedRevision, SkillReport
 
 pytestmark = pytest.mark.django_db
 TYPES = ("Media", "DiagnosticReport", "Observation", "Task", "Provenance")
@@ -148,6 +148,24 @@ def test_a_search_that_nobody_defined_is_an_outcome(report: SkillReport, caller:
     response = caller.get(f"/api/fhir/R4/Media?{query}")
     assert (response.status_code, response["Content-Type"]) == (400, "application/fhir+json")
     assert response.json()["resourceType"] == "OperationOutcome"
+
+
+def test_an_appeal_is_a_task_beside_that_of_its_report(report: SkillReport, caller: Caller) -> None:
+    SkillReport.objects.filter(pk=report.pk).update(submitted_at=timezone.now())
+    item = report.rubric.items.get(key="efficiency")
+    appeal = Appeal.objects.create(report=report, item=item, reason="Not so.", start_s=1, end_s=2)
+    tasks = {task["id"]: task for task in bundle(caller, f"Task?focus={report.pk}")}
+    assert set(tasks) == {str(report.pk), str(appeal.pk)}
+    assert tasks[str(appeal.pk)]["status"] == "requested"
+    assert tasks[str(appeal.pk)]["partOf"] == [{"reference": f"Task/{report.pk}"}]
+    assert "Not so" not in str(tasks)
+    assert "efficiency" not in str(tasks).lower()
+    assert wrong_as_r4(list(tasks.values())) == ["", ""]
+    Appeal.objects.update(state="upheld")
+    assert caller.get(f"/api/fhir/R4/Task/{appeal.pk}").json()["status"] == "completed"
+    assert caller.get(f"/api/fhir/R4/Task/{report.pk}").json()["id"] == str(report.pk)
+    stranger = caller_of(MembershipFactory(role="reviewer").user)
+    assert stranger.get(f"/api/fhir/R4/Task/{appeal.pk}").status_code == 404
 
 
 def test_pages_are_linked(report: SkillReport, caller: Caller) -> None:

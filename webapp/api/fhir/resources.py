@@ -16,7 +16,7 @@ from webapp.api.fhir import words
 from webapp.api.identifiers import identifiers_of
 from webapp.audit.models import AuditEvent
 from webapp.lib.intended_use import INTENDED_USE
-from webapp.skills.models import ReportItem, SignedRevision, SkillReport
+from webapp.skills.models import Appeal, ReportItem, SignedRevision, SkillReport
 from webapp.videos.models import Video
 
 Resource = dict[str, Any]
@@ -99,6 +99,21 @@ def review_task(report: SkillReport) -> Resource:
         code={"text": "Read and sign"},
         focus={"reference": f"DiagnosticReport/{report.pk}"},
         authoredOn=_when(report.submitted_at),
+    )
+
+
+def appeal_task(appeal: Appeal) -> Resource:
+    """A contested item waits for a second reader. They have seen nothing of it: neither the item nor words are told."""
+    return _built(
+        Task,
+        id=str(appeal.pk),
+        status=words.APPEAL_STATUS[appeal.state],
+        intent="order",
+        code={"text": "Read a contested item anew and answer"},
+        focus={"reference": f"DiagnosticReport/{appeal.report_id}"},
+        partOf=[{"reference": f"Task/{appeal.report_id}"}],
+        authoredOn=_when(appeal.created_at),
+        lastModified=_when(appeal.answered_at or appeal.read_at or appeal.created_at),
     )
 
 

@@ -33,7 +33,7 @@ _NAME = {"lt": "__lt", "gt": "__gte", "ge": "__gte", "le": "__lt"}
 class Searched:
     """`by`: the fields that order, the last of which is unique · `look`: the audit row, before anything is shown.
 
-    `present`: None for a row whose content is sealed to the caller.
+    `present`: of a row whose content is sealed to the caller what is open of it.
     """
 
     rows: Callable[[Actor], Rows]
@@ -42,6 +42,8 @@ class Searched:
     look: Callable[[Actor, list[Any]], None]
     present: Callable[[Actor, Any], resources.Resource]
     get: Callable[[Rows, str], Rows]
+    # Resources of the same type that hang on a row, and come with it.
+    beside: Callable[[Any], list[resources.Resource]] = lambda _row: []
 
 
 def chosen_rows(searched: Searched, actor: Actor, asked: Mapping[str, str]) -> Rows:
@@ -151,6 +153,11 @@ def _item_by_id(rows: Rows, value: str) -> Rows:
     return rows.filter(report_id=_uuid(report_id), pk=int(item_id))
 
 
+def _task_by_id(rows: Rows, value: str) -> Rows:
+    """Of a report that waits for its readers, or of an appeal against it."""
+    return rows.filter(Q(pk=_uuid(value)) | Q(appeals__pk=_uuid(value)))
+
+
 def _by_number(rows: Rows, value: str) -> Rows:
     is_number = value.isascii() and value.isdigit() and len(value) < 18
     return rows.filter(sequence=int(value)) if is_number else rows.none()
@@ -211,12 +218,15 @@ SEARCHED: dict[str, Searched] = {
         get=_item_by_id,
     ),
     "Task": Searched(
-        rows=lambda actor: report_list_for_actor(actor).exclude(submitted_at=None),
-        filters={"_id": _by_uuid("pk"), "focus": _by_uuid("pk")},
+        rows=lambda actor: (
+            report_list_for_actor(actor).exclude(submitted_at=None).prefetch_related("appeals").distinct()
+        ),
+        filters={"_id": _task_by_id, "focus": _by_uuid("pk")},
         by=("created_at", "pk"),
         look=lambda actor, rows: library_look(actor, [report.video for report in rows]),
         present=lambda _actor, report: resources.review_task(report),
-        get=lambda rows, value: rows.filter(pk=_uuid(value)),
+        get=_task_by_id,
+        beside=lambda report: [resources.appeal_task(appeal) for appeal in report.appeals.all()],
     ),
     "Provenance": Searched(
         rows=lambda actor: (

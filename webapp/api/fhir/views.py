@@ -10,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webapp.accounts.actors import Actor
 from webapp.api.errors import InvalidFields, InvalidQuery
 from webapp.api.fhir.search import SEARCHED, Searched, chosen_rows
 from webapp.api.paging import PAGE_MAX, PAGE_SIZE, page_of
@@ -77,7 +78,7 @@ class FhirSearchView(FhirView):
             cursor_name="_cursor",
         )
         searched.look(self.actor, page.rows)
-        found = [searched.present(self.actor, row) for row in page.rows]
+        entries = [entry for row in page.rows for entry in _entries(request, searched, self.actor, row)]
         links = [{"relation": "self", "url": request.build_absolute_uri()}]
         links += [{"relation": "next", "url": page.next_url}] if page.next_url else []
         return Response(
@@ -85,7 +86,7 @@ class FhirSearchView(FhirView):
                 "resourceType": "Bundle",
                 "type": "searchset",
                 "link": links,
-                "entry": [{"fullUrl": _full_url(request, one), "resource": one} for one in found],
+                "entry": entries,
             }
         )
 
@@ -98,7 +99,8 @@ class FhirReadView(FhirView):
         if row is None:
             raise NotFound(f"There is no such {resource_type}.")
         searched.look(self.actor, [row])
-        return Response(searched.present(self.actor, row))
+        found = [searched.present(self.actor, row), *searched.beside(row)]
+        return Response(next((one for one in found if one["id"] == resource_id.lower()), found[0]))
 
 
 @require_safe
@@ -132,6 +134,12 @@ def outcome(sentences: list[str], status: int) -> dict[str, Any]:
         "resourceType": "OperationOutcome",
         "issue": [{"severity": "error", "code": code, "diagnostics": text} for text in sentences],
     }
+
+
+def _entries(request: Request, searched: Searched, actor: Actor, row: Any) -> list[dict[str, Any]]:
+    """`_count` counts the matches; what hangs on them comes as included."""
+    found = [(searched.present(actor, row), "match"), *((one, "include") for one in searched.beside(row))]
+    return [{"fullUrl": _full_url(request, one), "resource": one, "search": {"mode": mode}} for one, mode in found]
 
 
 def _asked(request: Request) -> dict[str, str]:

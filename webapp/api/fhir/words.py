@@ -3,7 +3,7 @@
 FHIR R4 (4.0.1); AI Transparency on FHIR 1.0.0-ballot for the label that AI had a part in something.
 """
 
-from webapp.skills.models import SkillReport
+from webapp.skills.models import Appeal, SkillReport
 from webapp.videos.models import Video
 
 AI_INVOLVED = {
@@ -27,6 +27,12 @@ REPORT_STATUS: dict[str, str] = {
     SkillReport.State.SIGNED: "final",
     SkillReport.State.AMENDED: "amended",
     SkillReport.State.WITHDRAWN: "entered-in-error",
+}
+APPEAL_STATUS: dict[str, str] = {
+    Appeal.State.OPEN: "requested",
+    Appeal.State.READ: "in-progress",
+    Appeal.State.UPHELD: "completed",
+    Appeal.State.CHANGED: "completed",
 }
 # Of audit rows, by the last word of their action; all others execute something.
 AUDIT_ACTION = {

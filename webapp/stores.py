@@ -32,10 +32,14 @@ class Store:
 
     def holds(self, address: str) -> bool:
         """Whether `address` lies in it, by its words alone. Whatever climbs, or hides that it may, lies in none."""
-        asked, own = urlsplit(address), urlsplit(self.url or f"{SCHEME}:{self.name}/")
-        if asked.scheme != own.scheme or asked.fragment or _climbs(asked.path):
+        try:
+            asked, own = urlsplit(address), urlsplit(self.url or f"{SCHEME}:{self.name}/")
+            is_there = _host(asked) == _host(own)
+        except ValueError:
             return False
-        return _host(asked) == _host(own) and asked.path.startswith(own.path) and asked.path != own.path
+        if not is_there or asked.scheme != own.scheme or asked.fragment or _climbs(asked.path):
+            return False
+        return asked.path.startswith(own.path) and asked.path != own.path
 
 
 def stores_read(entries: list[str]) -> tuple[Store, ...]:
@@ -66,7 +70,5 @@ def _climbs(path: str) -> bool:
 
 
 def _host(parts: SplitResult) -> tuple[str, int | None, str | None]:
-    try:
-        return (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme), parts.username
-    except ValueError:
-        return "", -1, None
+    """Raises ValueError for a port that is none."""
+    return (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme), parts.username

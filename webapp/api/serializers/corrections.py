@@ -27,7 +27,7 @@ class CorrectionIn(StrictSerializer):
     reason = Text(required=False, allow_blank=True, default="", max_length=SENTENCE_MAX_CHARS)
 
 
-class ReadingIn(StrictSerializer):
+class CorrectionReadingIn(StrictSerializer):
     """Who declines says why."""
 
     verdict = serializers.ChoiceField(choices=CorrectionReading.Verdict.choices)

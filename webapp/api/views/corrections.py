@@ -97,13 +97,13 @@ class CorrectionReadView(ApiView):
 
     @extend_schema(
         operation_id="corrections_read",
-        request=wire.ReadingIn,
+        request=wire.CorrectionReadingIn,
         responses={201: wire.CorrectionOut, **problems(404, 409, 422)},
     )
     def post(self, request: Request, correction_id: uuid.UUID) -> Response:
         """One decline ends it; as many approvals as the site asks for make it a reference."""
         found = correction_get_for_actor(self.actor, correction_id)
-        corrections.correction_read(found, actor=self.actor, **self.body(wire.ReadingIn))
+        corrections.correction_read(found, actor=self.actor, **self.body(wire.CorrectionReadingIn))
         return Response(_told(self, found), status=201)
 
 

@@ -31,15 +31,15 @@ def reviewer(cast: Cast) -> Caller:
     return caller_of(MembershipFactory(hospital=cast.video.hospital, role="reviewer").user)
 
 
-def send(asker: Caller, explanation: Explanation, key: str = "k", **changes: object):
+def send(asker: Caller, row: Explanation, /, key: str = "k", **changes: object):
     body = {
         "kind": "first_wrong_step",
-        "explanation": str(explanation.pk),
+        "explanation": str(row.pk),
         "step_index": 1,
         "right_step": RIGHT_STEP,
         "edited_answer": RIGHT_ANSWER,
     }
-    path = f"/answers/{explanation.answer_id}/corrections"
+    path = f"/answers/{row.answer_id}/corrections"
     return asker.post(path, {**body, **changes}, Idempotency_Key=key)
 
 

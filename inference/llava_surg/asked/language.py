@@ -12,6 +12,8 @@ ANSWERED = ("en", "de", "fr", "es", "it", "zh")
 _TOLD_APART = (*ANSWERED, "pt", "nl", "pl", "ru", "tr", "ja", "ko", "ar", "sv", "cs")
 # Below it a few words of a language fit several; then the conversation's language is meant.
 MIN_CONFIDENCE = 0.6
+# Above it the letters alone tell, also where most words are foreign ones ("C'è uno stent?").
+SURE_CONFIDENCE = 0.95
 # So many English words are no other language by chance.
 MIN_PLAIN_WORDS = 3
 # Of fewer words no guess by letters is worth anything.
@@ -43,16 +45,29 @@ def chosen_language(text: str, known_words: Callable[[str], tuple[bool, int]], *
     if guess not in ANSWERED:
         return ENGLISH if is_english else guess
     is_understood, num_known = known_words(guess)
+    if guess != ENGLISH and not is_english and _is_beyond_doubt(text):
+        return guess
     if guess != ENGLISH and (is_understood or num_known > num_english):
         return guess
     if is_english or num_english > num_known:
         return ENGLISH
     if guess == ENGLISH and (other := next((one for one in ANSWERED if known_words(one)[0]), None)) is not None:
         return other
+    if guess == ENGLISH and (known := _best_known(known_words)) == _classified(text.lower())[0]:
+        return known
     if len(text.split()) > MAX_FRAGMENT_WORDS:
         return guess
     understood = (language for language in (usual, *ANSWERED) if known_words(language)[0])
     return next(understood, usual)
+
+
+def _is_beyond_doubt(text: str) -> bool:
+    return len(text.split()) >= MIN_PLAIN_WORDS and _classified(text.lower())[1] >= SURE_CONFIDENCE
+
+
+def _best_known(known_words: Callable[[str], tuple[bool, int]]) -> str:
+    """The language of which most words are known; English where no other knows more."""
+    return max(ANSWERED, key=lambda language: known_words(language)[1])
 
 
 def _classified(text: str) -> tuple[str, float]:

@@ -1,9 +1,12 @@
 """A reply made of checked sentences."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inference.evidence.fact import Fact
+
+_QUOTED = re.compile(r"[“„«].*?[”“»]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +53,11 @@ def reply_of(sentences: Iterable[Sentence]) -> Reply:
 
 
 def joined(replies: Iterable[Reply]) -> Reply:
-    """One after the other, each sentence once; insufficient where all of them are."""
+    """One after the other, each sentence once, whatever it quotes; insufficient where all of them are."""
     kept = list(replies)
-    sentences = {sentence.text: sentence for reply in kept for sentence in reply.sentences}
+    sentences: dict[str, Sentence] = {}
+    for sentence in (sentence for reply in kept for sentence in reply.sentences):
+        sentences.setdefault(_QUOTED.sub("", sentence.text) if not sentence.is_answer else sentence.text, sentence)
     return Reply(sentences=tuple(sentences.values()), is_insufficient=all(reply.is_insufficient for reply in kept))
 
 

@@ -60,7 +60,7 @@ FRENCH = LanguageWords(
         ),
         (
             Intent.KIND,
-            r"\bquel(?:le)? (?:type|genre|sorte) d[e'] ?(?:opération|intervention|chirurgie|vidéo|procédure)\b|\bquelle (?:opération|intervention|chirurgie|procédure)\b",
+            r"\best-ce (?:bien |vraiment )?une (?:opération de |ablation de )?(?:cholécystectomie|la vésicule)\b|\bquel(?:le)? (?:type|genre|sorte) d[e'] ?(?:opération|intervention|chirurgie|vidéo|procédure)\b|\bquelle (?:opération|intervention|chirurgie|procédure)\b",
         ),
         (
             Intent.SCREEN_TEXT,

@@ -53,7 +53,7 @@ GERMAN = LanguageWords(
         ),
         (
             Intent.JUDGEMENT,
-            r"\b(?:richtig|korrekt|sicher (?:genug|durchgeführt|verwendet|eingesetzt|angewendet|zu)|falsch|ausreichend|angemessen|sorgfältig|vorsichtig|gut genug|genug|zu (?:viel|tief|nah|schnell|langsam|stark)|optimal|gefährlich|fachgerecht)\b|\bwie gut\b(?!.{0,40}\b(?:chirurg|operateur|operier))",
+            r"\b(?:richtig\w*|korrekt\w*|sicher (?:genug|durchgeführt|verwendet|eingesetzt|angewendet|zu)|falsch\w*|ausreichend\w*|angemessen\w*|sorgfältig\w*|vorsichtig\w*|gut genug|genug|zu (?:viel|tief|nah|schnell|langsam|stark)|optimal\w*|gefährlich\w*|fachgerecht\w*)\b|\bwie gut\b(?!.{0,40}\b(?:chirurg|operateur|operier))",
         ),
         (
             Intent.DIFFICULTY,
@@ -65,7 +65,7 @@ GERMAN = LanguageWords(
         ),
         (
             Intent.KIND,
-            r"\bwelche (?:art|sorte)(?: von)? (?:operation|op|eingriff|video|aufnahme)\b|\bwas für (?:eine?n? )?(?:operation|op|eingriff|video|aufnahme)\b|\bwelche (?:operation|op) (?:ist|wird|war|sehen)\b|\bwelcher eingriff\b|\bum welche (?:operation|op)\b",
+            r"\bist (?:das|dies|es) (?:hier )?(?:eine |wirklich eine )?(?:laparoskopische )?(?:cholezystektomie|gallenblasen(?:operation|op|entfernung))\b|\bwelche (?:art|sorte)(?: von)? (?:operation|op|eingriff|video|aufnahme)\b|\bwas für (?:eine?n? )?(?:operation|op|eingriff|video|aufnahme)\b|\bwelche (?:operation|op) (?:ist|wird|war|sehen)\b|\bwelcher eingriff\b|\bum welche (?:operation|op)\b",
         ),
         (
             Intent.SCREEN_TEXT,

@@ -47,7 +47,7 @@ ITALIAN = LanguageWords(
         (Intent.VIDEO_LENGTH, r"\bquanto (?:tempo )?dura (?:il video|l'intervento|l'operazione|il filmato)\b"),
         (
             Intent.KIND,
-            r"\bche (?:tipo|genere) di (?:operazione|intervento|chirurgia|video|procedura)\b|\b(?:che|quale) (?:operazione|intervento|procedura) (?:è|si|viene)\b",
+            r"(?<!\w)è (?:questa )?una (?:operazione di )?(?:colecistectomia|colecisti)\b|\bche (?:tipo|genere) di (?:operazione|intervento|chirurgia|video|procedura)\b|\b(?:che|quale) (?:operazione|intervento|procedura) (?:è|si|viene)\b",
         ),
         (
             Intent.SCREEN_TEXT,

@@ -53,7 +53,7 @@ SPANISH = LanguageWords(
         ),
         (
             Intent.KIND,
-            r"\bqu[eé] (?:tipo|clase) de (?:operación|cirugía|intervención|procedimiento|vídeo|video)\b|\bqu[eé] (?:operación|cirugía|intervención|procedimiento) (?:es|se|está)\b|\bcuál es (?:la operación|la cirugía|el procedimiento)\b",
+            r"\bes (?:esto )?una (?:operación de )?(?:colecistectom[ií]a|vesícula)\b|\bqu[eé] (?:tipo|clase) de (?:operación|cirugía|intervención|procedimiento|vídeo|video)\b|\bqu[eé] (?:operación|cirugía|intervención|procedimiento) (?:es|se|está)\b|\bcuál es (?:la operación|la cirugía|el procedimiento)\b",
         ),
         (
             Intent.SCREEN_TEXT,

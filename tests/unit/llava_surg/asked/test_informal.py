@@ -81,6 +81,7 @@ def test_two_questions_of_one_turn_are_told_apart_and_a_statement_is_left_with_i
         ("Whose fault was the bleeding?", Intent.CREDENTIAL),
         ("Darf er allein operieren, ist er qualifiziert?", Intent.CREDENTIAL),
         ("Ist die Spannung ausreichend?", Intent.JUDGEMENT),
+        ("Ist die Präparation in der richtigen Schicht?", Intent.JUDGEMENT),
         ("La traction est-elle suffisante ?", Intent.JUDGEMENT),
         ("¿Es adecuada la exposición?", Intent.JUDGEMENT),
         ("La trazione è adeguata?", Intent.JUDGEMENT),
@@ -94,6 +95,34 @@ def test_two_questions_of_one_turn_are_told_apart_and_a_statement_is_left_with_i
 )
 def test_what_a_question_wants_is_understood_in_other_words(question: str, intent: Intent) -> None:
     assert intent_of(question) is intent
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("C'è uno stent?", "it"),
+        ("Wird der Ductus cysticus geclippt?", "de"),
+        ("Is a stent placed?", "en"),
+        ("stent?", "en"),
+        ("Is a swab left behind?", "en"),
+    ],
+)
+def test_a_short_question_is_in_the_language_that_knows_most_of_its_words(question: str, language: str) -> None:
+    assert understand(question, duration_s=120).language == language
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Ist das eine Cholezystektomie?",
+        "Est-ce une cholécystectomie ?",
+        "¿Es una colecistectomía?",
+        "È una colecistectomia?",
+        "这是胆囊切除术吗？",
+    ],
+)
+def test_whether_it_is_a_cholecystectomy_asks_for_the_kind_in_every_language(question: str) -> None:
+    assert intent_of(question) is Intent.KIND
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from inference.datasets.frames import DatasetInvalid, LabelledFrame
 from inference.datasets.kinds import CHOLECYSTECTOMY, inside
 from inference.datasets.operations import Operation
+from inference.datasets.picture_file import read_picture
 from inference.datasets.rows import csv_rows, each
 
 FOLDER = "endoscapes"
@@ -37,8 +37,7 @@ def read(data: Path) -> list[LabelledFrame]:
 
 def read_mask(path: Path) -> NDArray[np.uint8]:
     """returns : (H, W), class of each pixel; what is no class of the set is IGNORED_CLASS."""
-    with Image.open(path) as picture:
-        mask = np.asarray(picture)
+    mask = np.asarray(read_picture(path))
     if mask.ndim != 2:
         raise DatasetInvalid(f"{FOLDER}/masks/{path.name}: {mask.ndim} dimensions, and a mask has one class a pixel")
     return np.where(mask <= TOOL_CLASS, mask, IGNORED_CLASS).astype(np.uint8)

@@ -64,7 +64,8 @@ def json_lines(path: Path) -> Iterator[Row]:
     with understood(place), path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             where = f"{place}, line {number}"
-            yield _object(line, where), where
+            if line.strip():
+                yield _object(line, where), where
 
 
 def json_object(path: Path, place: str) -> dict[str, Any]:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from inference.errors import InferenceError
 
+CANNOT = 2
+# As shells say it: 128 and the signal's number.
+INTERRUPTED = 130
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -20,8 +24,8 @@ class Command:
 def enter(door: str, commands: Sequence[Command], arguments: Sequence[str] | None = None) -> int:
     """Runs the command that the first argument names · returns the exit status; 2 when there is no such command.
 
-    What a command cannot do (a missing folder, an unknown video, a damaged set) is one sentence and status 1, no
-    traceback.
+    What a command cannot do (a missing folder, an unknown video, a damaged set) is one sentence and status 2, as for a
+    wrong option: 1 is left to what nobody foresaw. Ctrl-C is one sentence and status 130.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in ("--list", "-h", "--help"):
@@ -35,13 +39,22 @@ def enter(door: str, commands: Sequence[Command], arguments: Sequence[str] | Non
 
 
 def _run(door: str, command: Command, arguments: list[str]) -> int:
-    main = importlib.import_module(command.module).main
     try:
-        status = main(arguments)
+        status = importlib.import_module(command.module).main(arguments)
     except (InferenceError, OSError) as error:
-        print(f"{door} {command.name}: {_sentence(error)}", file=sys.stderr)
-        return 1
+        return _told(door, command, _sentence(error), CANNOT)
+    except ModuleNotFoundError as error:
+        if (error.name or "inference").partition(".")[0] == "inference":
+            raise
+        return _told(door, command, f"{error.name} is not installed: CONTRIBUTING.md says how to set up", CANNOT)
+    except KeyboardInterrupt:
+        return _told(door, command, "stopped; the same command goes on from what it has kept", INTERRUPTED)
     return int(status or 0)
+
+
+def _told(door: str, command: Command, sentence: str, status: int) -> int:
+    print(f"{door} {command.name}: {sentence}", file=sys.stderr)
+    return status
 
 
 def _sentence(error: InferenceError | OSError) -> str:

@@ -11,27 +11,33 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from inference.errors import Stopped, StorageFull
+from inference.errors import InputInvalid, Stopped, StorageFull
 from inference.progress import Progress, ProgressCallback, StopCheck, ignore_progress, never_stop
 
 T = TypeVar("T")
 MAX_SEED = 2**31 - 1
 IN_MEMORY = ":memory:"
+WAIT_S = 60.0
 
 
 class Journal:
-    """`recipe` names everything that the values depend on beside the items: another recipe sees none of them."""
+    """`recipe` names everything that the values depend on beside the items: another recipe sees none of them. Raises
+    InputInvalid for a file that is no journal."""
 
     def __init__(self, path: Path | str, *, recipe: str, should_stop: StopCheck = never_stop) -> None:
         self._recipe = recipe
         self._should_stop = should_stop
-        self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=FULL")
-        self._database.execute(
-            "CREATE TABLE IF NOT EXISTS done (recipe TEXT, stage TEXT, key TEXT, value TEXT,"
-            " PRIMARY KEY (recipe, stage, key))"
-        )
+        # Another run that writes is waited for.
+        self._database = sqlite3.connect(path, isolation_level=None, timeout=WAIT_S)
+        try:
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=FULL")
+            self._database.execute(
+                "CREATE TABLE IF NOT EXISTS done (recipe TEXT, stage TEXT, key TEXT, value TEXT,"
+                " PRIMARY KEY (recipe, stage, key))"
+            )
+        except sqlite3.DatabaseError as error:
+            raise InputInvalid(f"{Path(path).name} is no journal of ours: {error}") from error
 
     def close(self) -> None:
         self._database.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from safetensors import safe_open
 
+from inference.lab.arguments import CommandParser, old_folder
 from inference.lab.command_line import WEIGHTS
 from inference.llava_surg.adapter_files import PROJECTOR_NAME, describe_checkpoint
 from inference.llava_surg.training.train import MADE_UP
@@ -85,7 +86,7 @@ def _recipe(folder: Path) -> dict[str, object]:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser = CommandParser("train manifests", __doc__)
+    parser.add_argument("--weights", type=old_folder, default=WEIGHTS)
     parser.add_argument("--base", default=DEFAULT.name)
     return parser.parse_args(arguments)

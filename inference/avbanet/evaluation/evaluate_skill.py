@@ -17,6 +17,7 @@ import torch
 from inference.avbanet.evaluation import clean_protocol, errors, kinematics, paper_protocol, raters
 from inference.avbanet.evaluation.tables import table
 from inference.datasets import avbanet_features
+from inference.lab.arguments import CommandParser, count, new_folder, old_folder
 
 PROTOCOLS = ("paper", "paper-fixed", "clean", "kinematics", "errors", "simulator", "raters")
 SIMULATOR = "inference.avbanet.evaluation.simulator_protocol"
@@ -60,14 +61,10 @@ def _say(line: str) -> None:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m inference.evaluate skill",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the folder with the data sets")
+    parser = CommandParser("evaluate skill", __doc__)
+    parser.add_argument("--data", type=old_folder, default=Path("../shared/data"), help="the folder with the data sets")
     parser.add_argument("--protocol", choices=PROTOCOLS, required=True)
-    parser.add_argument("--seeds", type=int, default=DEFAULT_SEEDS)
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser.add_argument("--seeds", type=count, default=DEFAULT_SEEDS)
+    parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK)
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     return parser.parse_args(arguments)

@@ -19,6 +19,7 @@ from inference.avbanet.training.filming import simulator_tower, trials
 from inference.avbanet.training.lengths import duration_weight
 from inference.avbanet.training.recipe import Recipe
 from inference.avbanet.training.trials import BOX_TASKS, operators, plans
+from inference.lab.arguments import CommandParser, new_file, new_folder
 from inference.lab.command_line import WEIGHTS, say
 
 TOWER = WEIGHTS / "vision_tower.safetensors"
@@ -54,11 +55,7 @@ def shipped_model(encoders: Encoders) -> SkillModel:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m inference.train skill",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser = CommandParser("train skill", __doc__)
+    parser.add_argument("--out", type=new_file, default=DEFAULT_OUT)
+    parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK)
     return parser.parse_args(arguments)

@@ -27,13 +27,23 @@ import torch
 
 from inference.datasets.cholect50 import LabelledVideo, read_video, video_names
 from inference.engines.openai import OpenAiEngine, OpenAiEngineOptions
-from inference.lab.arguments import count, new_file, new_folder, whole
+from inference.lab.arguments import CommandParser, count, names, new_file, new_folder, old_file, old_folder, whole
 from inference.lab.command_line import DEFAULT_MODELS, DEFAULT_WORK, WEIGHTS, say
+from inference.llava_surg.adapter_files import load_checkpoint
 from inference.llava_surg.evaluation.asker import Askers, load_askers
 from inference.llava_surg.evaluation.asking import Mode
 from inference.llava_surg.evaluation.cases import Case, EvaluationClip, clips_of, closed_cases
 from inference.llava_surg.evaluation.gate_alone import gate_replies
-from inference.llava_surg.evaluation.judged import Judged, Places, predicted, retrained, shipped, trained_on
+from inference.llava_surg.evaluation.judged import (
+    CHECKPOINT,
+    Judged,
+    Places,
+    fold_of,
+    predicted,
+    retrained,
+    shipped,
+    trained_on,
+)
 from inference.llava_surg.evaluation.metrics import (
     Outcome,
     closed_summary,
@@ -47,6 +57,8 @@ from inference.llava_surg.evaluation.rule_reader import rule_summary
 from inference.llava_surg.evaluation.statements import statements, verdict_summary, verdicts
 from inference.llava_surg.evaluation.surgeries import labelled_videos
 from inference.llava_surg.evaluation.table import table
+from inference.models.artifact import open_artifact
+from inference.models.catalogue import DEFAULT
 
 # No blind model stands beside what no model says.
 _NOTHING = [""]
@@ -66,16 +78,27 @@ class _Tally:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     os.environ["HF_HUB_OFFLINE"] = "1"
     torch.set_num_threads(options.threads)
-    videos = labelled_videos(options.data, options.videos.split(","))
+    videos = labelled_videos(options.data, options.videos)
+    if not options.timeline_only:
+        _open_answerers(videos, options)
     all_judged = list(_judged(videos, options))
     report = _heads_report(all_judged, options)
     if not options.timeline_only:
         report |= _answers_report(all_judged, options)
     print(json.dumps(report) if options.json else table(report))
     return 0
+
+
+def _open_answerers(videos: Sequence[LabelledVideo], options: argparse.Namespace) -> None:
+    """What answers is opened before anything is encoded. Raises ModelMissing or ModelError, or FileNotFoundError for a
+    surgery without its fold."""
+    open_artifact(options.models / DEFAULT.name, kind="base")
+    folds = [fold_of(options.folds, video) for video in videos] if options.folds else []
+    for folder in folds or [options.weights / CHECKPOINT]:
+        load_checkpoint(folder)
 
 
 def _judged(videos: Sequence[LabelledVideo], options: argparse.Namespace) -> Iterator[Judged]:
@@ -259,25 +282,33 @@ def _also(text: str) -> list[str]:
     return names
 
 
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.predictions and (options.retrain or options.folds):
+        parser.error("--predictions are eyes of their own: not beside --retrain or --folds")
+    if bool(options.judge_url) != bool(options.judge_model):
+        parser.error("--judge-url and --judge-model go together")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m inference.evaluate answers",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds cholect50/")
-    parser.add_argument("--videos", required=True, help="surgeries, comma between them")
+    parser = CommandParser("evaluate answers", __doc__)
+    parser.add_argument("--data", type=old_folder, required=True, help="the folder that holds cholect50/")
+    parser.add_argument("--videos", type=names, required=True, help="surgeries, comma between them")
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     parser.add_argument("--also", type=_also, default=[], help=f"the bare model too: {', '.join(SHOWN)}")
     parser.add_argument("--timeline-only", action="store_true", help="measure the timeline alone")
     parser.add_argument("--retrain", action="store_true", help="eyes that have not seen the surgery; takes hours")
     parser.add_argument(
-        "--predictions", type=Path, default=None, help="held-out eyes, as `vision --retrain` wrote them"
+        "--predictions", type=old_file, default=None, help="held-out eyes, as `vision --retrain` wrote them"
     )
-    parser.add_argument("--folds", type=Path, default=None, help="adapters that have not seen their surgery")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the folder of tower, heads and llava_surg/")
+    parser.add_argument("--folds", type=old_folder, default=None, help="adapters that have not seen their surgery")
+    parser.add_argument(
+        "--weights", type=old_folder, default=WEIGHTS, help="the folder of tower, heads and llava_surg/"
+    )
     parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK, help="what is kept between runs")
-    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
     parser.add_argument("--answers", type=new_file, help="write every answer as JSON lines")
     parser.add_argument("--judge-url", default="", help="an OpenAI-compatible server that scores open answers 0 to 5")
     parser.add_argument("--judge-model", default="", help="its model's name")

@@ -24,6 +24,7 @@ import torch
 from inference.engines.local.base_model import load_base
 from inference.engines.local.engine import LocalEngine, LocalEngineOptions
 from inference.evidence.kinds import VideoKind
+from inference.lab.arguments import CommandParser, count, names, new_folder, old_folder, whole
 from inference.lab.command_line import DEFAULT_MODELS, DEFAULT_WORK, WEIGHTS, say
 from inference.lab.journal import Journal
 from inference.llava_surg.adapter_files import Checkpoint, adapted_model, load_checkpoint
@@ -33,6 +34,7 @@ from inference.llava_surg.evaluation.cases import Case, clips_of, closed_cases
 from inference.llava_surg.evaluation.judged import CHECKPOINT, Judged, Places, shipped, trained_on
 from inference.llava_surg.evaluation.metrics import read_answer
 from inference.llava_surg.evaluation.surgeries import labelled_videos
+from inference.models.artifact import open_artifact
 from inference.models.catalogue import CATALOGUE, BaseModel, base_model_named
 from inference.models.device import fastest_dtype
 
@@ -62,13 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     os.environ["HF_HUB_OFFLINE"] = "1"
     torch.set_num_threads(options.threads)
-    videos = labelled_videos(options.data, options.videos.split(","))
+    videos = labelled_videos(options.data, options.videos)
+    checkpoints = dict(options.checkpoint)
+    for base in options.bases:
+        open_artifact(options.models / base.name, kind="base")
+        if base.name in checkpoints:
+            load_checkpoint(checkpoints[base.name])
     judged = shipped(
         videos, Places(data=options.data, weights=options.weights, models=options.models, work=options.work)
     )
     cases = drawn_cases(judged, seed=options.seed, per_kind=options.per_kind)
-    checkpoints = dict(options.checkpoint)
-    options.work.mkdir(parents=True, exist_ok=True)
     rows = [row for base in options.bases for row in _rows(base, cases, judged, checkpoints.get(base.name), options)]
     seen = trained_on(options.weights)
     report = {
@@ -181,21 +186,17 @@ def _named_folder(text: str) -> tuple[str, Path]:
     name, is_pair, folder = text.partition("=")
     if not is_pair:
         raise argparse.ArgumentTypeError(f"{text}: write BASE=FOLDER")
-    return base_model_named(name).name, Path(folder)
+    return base_model_named(name).name, old_folder(folder)
 
 
 def _bases(text: str) -> list[BaseModel]:
-    return [base_model_named(name) for name in text.split(",") if name]
+    return [base_model_named(name) for name in names(text)]
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m inference.evaluate bases",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds cholect50/")
-    parser.add_argument("--videos", required=True, help="surgeries, comma between them")
+    parser = CommandParser("evaluate bases", __doc__)
+    parser.add_argument("--data", type=old_folder, required=True, help="the folder that holds cholect50/")
+    parser.add_argument("--videos", type=names, required=True, help="surgeries, comma between them")
     parser.add_argument("--bases", type=_bases, default=list(CATALOGUE), help="base models, comma between them")
     parser.add_argument(
         "--checkpoint",
@@ -204,11 +205,13 @@ def _parser() -> argparse.ArgumentParser:
         default=[(CATALOGUE[0].name, WEIGHTS / CHECKPOINT)],
         help="BASE=FOLDER, a checkpoint that was trained for this base; may be given several times",
     )
-    parser.add_argument("--per-kind", type=int, default=5, help="labels of each kind of question")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the folder of tower, heads and llava_surg/")
-    parser.add_argument("--work", type=Path, default=DEFAULT_WORK, help="what is kept between runs")
-    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
-    parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--per-kind", type=count, default=5, help="labels of each kind of question")
+    parser.add_argument(
+        "--weights", type=old_folder, default=WEIGHTS, help="the folder of tower, heads and llava_surg/"
+    )
+    parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK, help="what is kept between runs")
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
+    parser.add_argument("--seed", type=whole, default=5)
+    parser.add_argument("--threads", type=count, default=2)
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     return parser

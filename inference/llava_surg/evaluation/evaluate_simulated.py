@@ -10,14 +10,14 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from inference.evidence.watched import watched_outputs
-from inference.lab.arguments import count, new_folder, whole
-from inference.lab.command_line import WEIGHTS
+from inference.lab.arguments import CommandParser, count, new_folder, old_file, old_folder, whole
+from inference.lab.command_line import DEFAULT_MODELS, WEIGHTS
+from inference.llava_surg.adapter_files import load_checkpoint
 from inference.llava_surg.evaluation.asker import load_askers
 from inference.llava_surg.evaluation.asker_source import AskerSource
 from inference.llava_surg.evaluation.asking import MODES
@@ -26,6 +26,8 @@ from inference.llava_surg.evaluation.metrics import Outcome, closed_summary, maj
 from inference.llava_surg.evaluation.simulated import SimulatedVideo, labels_seen, simulated_videos
 from inference.llava_surg.evaluation.statements import statements, verdict_summary, verdicts
 from inference.llava_surg.evaluation.table import claim_rows, closed_rows
+from inference.models.artifact import open_artifact
+from inference.models.catalogue import DEFAULT
 from inference.progress import Progress
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.timeline import TimelineHeads
@@ -37,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.set_num_threads(options.threads)
     heads = TimelineHeads.load(options.heads)
     encoder = FrameEncoder(EncoderOptions(weights=options.tower, simulator=options.simulator))
+    # What answers is opened before anything is drawn.
+    load_checkpoint(options.weights)
+    open_artifact(options.models / DEFAULT.name, kind="base")
     videos = simulated_videos(options.out, per_task=options.per_task, encoder=encoder, heads=heads, on_progress=_show)
     by_name = {one.video.name: one for one in videos}
     clips = [clip for one in videos for clip in clips_of(one.video)]
@@ -84,16 +89,16 @@ def _show(progress: Progress) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = CommandParser("evaluate answers-simulated", __doc__)
     parser.add_argument("--out", type=new_folder, required=True, help="where the videos are kept, to be used again")
     parser.add_argument("--per-task", type=count, default=3, help="videos of each exercise")
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     parser.add_argument("--mode", choices=MODES, default="both", help="what the model is shown")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS / "llava_surg")
-    parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
-    parser.add_argument("--simulator", type=Path, default=WEIGHTS / "simulator_heads.safetensors")
-    parser.add_argument("--heads", type=Path, default=WEIGHTS / "timeline_heads.json")
-    parser.add_argument("--models", type=Path, default=Path("var/models"))
+    parser.add_argument("--weights", type=old_folder, default=WEIGHTS / "llava_surg")
+    parser.add_argument("--tower", type=old_file, default=WEIGHTS / "vision_tower.safetensors")
+    parser.add_argument("--simulator", type=old_file, default=WEIGHTS / "simulator_heads.safetensors")
+    parser.add_argument("--heads", type=old_file, default=WEIGHTS / "timeline_heads.json")
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
     parser.add_argument("--per-label", type=count, default=2, help="cases of each answer of each label, at most")
     parser.add_argument("--seed", type=whole, default=5)
     parser.add_argument("--threads", type=count, default=2)

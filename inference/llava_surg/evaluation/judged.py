@@ -64,9 +64,9 @@ def shipped(videos: Sequence[LabelledVideo], places: Places) -> Judged:
 
 def predicted(videos: Sequence[LabelledVideo], places: Places, predictions: Path) -> Judged:
     """The answering model that ships, told by eyes that have not seen the surgeries what they saw."""
-    judged = shipped(videos, places)
-    shown = tuple(sorted(judged.watched.outputs))
-    return replace(judged, witnesses=predicted_witnesses(predictions, videos, shown=shown))
+    shown = tuple(sorted(ShippedEyes.load(places.weights).watched.outputs))
+    witnesses = predicted_witnesses(predictions, videos, shown=shown)
+    return replace(shipped(videos, places), witnesses=witnesses)
 
 
 def retrained(videos: Sequence[LabelledVideo], places: Places) -> Iterator[Judged]:
@@ -74,15 +74,14 @@ def retrained(videos: Sequence[LabelledVideo], places: Places) -> Iterator[Judge
     FileNotFoundError for a surgery without its fold, before anything is trained."""
     if places.folds is not None:
         for video in videos:
-            if not (own := fold_checkpoint(places.folds, video.name)).is_dir():
-                raise FileNotFoundError(2, "no fold", str(own))
+            fold_of(places.folds, video)
     heads = TimelineHeads.load(places.weights / HEADS)
     witnesses = held_out_witnesses(videos, data_dir=places.data, work=places.work, heads=heads)
     towers = held_out_towers(places.data, places.work)
     for video in videos:
         folder = places.weights / CHECKPOINT
         if places.folds is not None:
-            folder = fold_checkpoint(places.folds, video.name)
+            folder = fold_of(places.folds, video)
         source = _source(places, folder, towers[video.name])
         patches, encoder_id = patches_of(source, _any_cases(video))
         yield Judged(
@@ -93,6 +92,13 @@ def retrained(videos: Sequence[LabelledVideo], places: Places) -> Iterator[Judge
             encoder_id=encoder_id,
             watched=watched_outputs(witnesses[video.name].shown),
         )
+
+
+def fold_of(folds: Path, video: LabelledVideo) -> Path:
+    """Weights that have not seen the surgery. Raises FileNotFoundError where there are none."""
+    if not (folder := fold_checkpoint(folds, video.name)).is_dir():
+        raise FileNotFoundError(2, "no fold", str(folder))
+    return folder
 
 
 def trained_on(weights: Path) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """Eyes that have not seen a surgery, as witnesses of it: read from what `python -m inference.evaluate vision --retrain
 --predictions FILE` wrote."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from inference.datasets.cholect50 import FOLDER, LabelledVideo
 from inference.datasets.frames import DatasetInvalid
+from inference.datasets.rows import csv_rows, understood
 from inference.evidence.kinds import VideoKind
 from inference.llava_surg.evaluation.eyes_cut import STRANGE, eyes_cut
 from inference.llava_surg.evaluation.witness import Witness
@@ -31,9 +31,9 @@ def predicted_witnesses(path: Path, videos: Sequence[LabelledVideo], *, shown: t
 
 def _read(path: Path) -> _Said:
     said: _Said = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["folder"] == FOLDER:
+    for row, where in csv_rows(path, "folder", "video", "frame", "output", "probability"):
+        if row["folder"] == FOLDER:
+            with understood(where):
                 said.setdefault((row["video"], row["frame"]), {})[row["output"]] = float(row["probability"])
     return said
 

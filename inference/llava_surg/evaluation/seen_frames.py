@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -15,7 +13,7 @@ from inference.datasets.frames import DatasetInvalid
 from inference.lab.recipe import kept, recipe_key
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder, FrameReading
-from inference.vision.preprocess import frames_to_pixels
+from inference.vision.training.frame_pixels import frame_pixels
 
 FRAMES_PER_BATCH = 8
 
@@ -52,11 +50,6 @@ def _tensors(video: LabelledVideo, encoder: FrameEncoder, on_progress: ProgressC
 
 def _read(video: LabelledVideo, encoder: FrameEncoder, on_progress: ProgressCallback) -> Iterator[FrameReading]:
     for start in range(0, len(video.paths), FRAMES_PER_BATCH):
-        batch = [_pixels(path) for path in video.paths[start : start + FRAMES_PER_BATCH]]
+        batch = [frame_pixels(path) for path in video.paths[start : start + FRAMES_PER_BATCH]]
         yield encoder.read(torch.cat(batch))
         on_progress(Progress(done=start + len(batch), total=len(video.paths), unit="frames"))
-
-
-def _pixels(path: Path) -> Tensor:
-    with Image.open(path) as image:
-        return frames_to_pixels(np.array(image.convert("RGB"))[None])

@@ -13,8 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inference.datasets.cholect50 import surgeries_without, video_names
-from inference.lab.arguments import new_folder, whole
+from inference.lab.arguments import CommandParser, new_folder, old_folder, whole
 from inference.lab.command_line import DEFAULT_WORK, say
+from inference.llava_surg.training.train import parsed
+from inference.models.artifact import open_artifact
+from inference.models.catalogue import base_model_named
 from inference.vision.training.crossval import all_held_out, held_out_tower_path
 from inference.vision.training.fit import FitOptions
 from inference.vision.training.prepare import training_data
@@ -24,17 +27,31 @@ CHECKPOINT_FOLDER = "checkpoint"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    options, recipe = _parser().parse_known_args(arguments)
+    options, common = _options(arguments)
+    surgeries = options.surgeries or video_names(options.data)
     # Whoever holds one surgery out learns from the others.
-    for name in options.surgeries or video_names(options.data):
+    for name in surgeries:
         surgeries_without(options.data, [name])
     towers = held_out_towers(options.data, options.work)
     text = options.out / TEXT_FOLDER
-    common = ["--data", str(options.data), "--steps-text", str(options.steps_text), *recipe]
-    _train([*common, "--out", str(text), "--stop-after", str(options.steps_text)])
-    for name in options.surgeries or video_names(options.data):
+    if options.steps_text:
+        _train([*common, "--out", str(text), "--stop-after", str(options.steps_text)])
+    start = ["--start", str(text)] if options.steps_text else []
+    for name in surgeries:
         fold = ["--out", str(fold_folder(options.out, name)), "--tower", str(towers[name])]
-        _train([*common, *fold, "--holdout", name, "--start", str(text)])
+        _train([*common, *fold, *start, "--holdout", name])
+
+
+def _options(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
+    """Our own, and those that go to every training; they are looked at now, and not after hours of other work."""
+    parser = _parser()
+    options, recipe = parser.parse_known_args(arguments)
+    common = ["--data", str(options.data), "--steps-text", str(options.steps_text), *recipe]
+    answers = parsed([*common, "--out", str(options.out)])
+    if answers.holdout or answers.tower or answers.start or answers.stop_after:
+        parser.error("--holdout, --tower, --start and --stop-after are each fold's own")
+    open_artifact(answers.models / base_model_named(answers.base).name, kind="base")
+    return options, common
 
 
 def fold_folder(folds: Path, surgery: str) -> Path:
@@ -63,12 +80,9 @@ def _train(arguments: Sequence[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="Every other option goes to `python -m inference.train answers` as it is.",
-    )
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds cholect50/")
+    parser = CommandParser("train answers-folds", __doc__)
+    parser.epilog = "Every other option goes to `python -m inference.train answers` as it is."
+    parser.add_argument("--data", type=old_folder, required=True, help="the folder that holds cholect50/")
     parser.add_argument("--out", type=new_folder, required=True)
     parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK, help="where held-out towers are kept")
     parser.add_argument("--surgeries", nargs="*", default=[], help="only these folds")

@@ -19,6 +19,7 @@ from inference.engines.local.base_model import load_base
 from inference.engines.local.engine import LocalEngine, LocalEngineOptions, end_ids
 from inference.engines.local.grammar import JsonGrammar
 from inference.evidence.ontology import spoken
+from inference.lab.arguments import CommandParser, count, new_folder, old_folder
 from inference.lab.command_line import DEFAULT_MODELS, say
 from inference.llava_surg.answering.knowledge import PHASE_KNOWLEDGE
 from inference.llava_surg.surg_qa.concepts import describe
@@ -114,15 +115,11 @@ def _engine(options: argparse.Namespace) -> LocalEngine:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m inference.train records",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--cholect50", type=Path, required=True, help="a folder with labels/*.json")
-    parser.add_argument("--out", type=Path, required=True)
+    parser = CommandParser("train records", __doc__)
+    parser.add_argument("--cholect50", type=old_folder, required=True, help="a folder with labels/*.json")
+    parser.add_argument("--out", type=new_folder, required=True)
     parser.add_argument("--base", default=QWEN_CODER_1_5B.name, help="a base model of the catalogue")
-    parser.add_argument("--limit", type=int, default=40, help="narrations in all, at most")
-    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--limit", type=count, default=40, help="narrations in all, at most")
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
+    parser.add_argument("--threads", type=count, default=2)
     return parser

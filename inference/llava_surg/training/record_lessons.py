@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.datasets.cholect50 import LabelledVideo
+from inference.errors import InputInvalid
 from inference.llava_surg.surg_qa.records import VIDEO_TAG
 from inference.llava_surg.training.questions.builder import Question
 
@@ -29,13 +30,13 @@ class RecordLesson:
 def record_lessons(path: Path, videos: Sequence[LabelledVideo]) -> tuple[RecordLesson, ...]:
     """Those of a file of records that are about `videos`: what is held out stays unseen, whatever the file holds.
 
-    Raises ValueError for a file that is no list of records, or that has none about these surgeries.
+    Raises InputInvalid for a file that is no list of records, or that has none about these surgeries.
     """
     by_name = {video.name: video for video in videos}
     lessons = [_lesson(row, by_name) for row in _rows(path)]
     found = tuple(lesson for lesson in lessons if lesson is not None)
     if not found:
-        raise ValueError(f"{path.name} holds no record about {', '.join(sorted(by_name)) or 'any surgery'}.")
+        raise InputInvalid(f"{path.name} holds no record about {', '.join(sorted(by_name)) or 'any surgery'}.")
     return found
 
 
@@ -43,9 +44,9 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{path.name} is no file of records: {error}") from error
+        raise InputInvalid(f"{path.name} is no file of records: {error}") from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ValueError(f"{path.name} is no list of records.")
+        raise InputInvalid(f"{path.name} is no list of records.")
     return rows
 
 
@@ -57,7 +58,7 @@ def _lesson(row: dict[str, Any], videos: dict[str, LabelledVideo]) -> RecordLess
         start_s, end_s = float(meta["start_s"]), float(meta["end_s"])
         questions = tuple(_questions(turns, meta["levels"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{row.get('id', 'a row')} is no record: {error}") from error
+        raise InputInvalid(f"{row.get('id', 'a row')} is no record: {error}") from error
     video = videos.get(name)
     if video is None:
         return None

@@ -27,7 +27,8 @@ from inference.datasets.cholect50 import LabelledVideo, read_video, surgeries_wi
 from inference.engines.chat_format import ChatFormat, chat_format_named
 from inference.engines.local.base_model import load_base
 from inference.errors import InputInvalid
-from inference.lab.arguments import count, new_folder, whole
+from inference.lab.arguments import CommandParser, count, new_folder, old_file, old_folder, whole
+from inference.lab.command_line import DEFAULT_MODELS
 from inference.llava_surg.adapter_files import NO_TOWER, save_checkpoint
 from inference.llava_surg.config import LlavaSurgConfig
 from inference.llava_surg.projector import Projector
@@ -152,8 +153,6 @@ class Training:
         """The text stage of another run on all surgeries. Raises InputInvalid if that run went further."""
         if self._start is None:
             return 0
-        if not (self._start / STATE_NAME).is_file():
-            raise FileNotFoundError(2, "no run to start from", str(self._start / STATE_NAME))
         step = self._load(self._start, dataclasses.replace(self._recipe, holdout=()))
         if step > self._recipe.steps_text:
             raise InputInvalid(f"{self._start} has already seen surgeries: it cannot start a run that holds some out.")
@@ -234,7 +233,7 @@ class Training:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    options = _parser().parse_args(arguments)
+    options = parsed(arguments)
     os.environ["HF_HUB_OFFLINE"] = "1"
     torch.set_num_threads(options.threads)
     recipe = Recipe(
@@ -256,10 +255,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(json.dumps({"out": str(options.out / "checkpoint"), "steps": done}))
 
 
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    return _parser().parse_args(arguments)
+
+
 def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
     needs_video = recipe.num_steps > recipe.steps_text and (options.stop_after or recipe.num_steps) > recipe.steps_text
     # What is wrong with the data is told before a model is loaded.
     videos = _videos(recipe, options.data) if needs_video else []
+    records = record_lessons(options.records, videos) if options.records and videos else ()
+    if options.start and not (options.start / STATE_NAME).is_file():
+        raise FileNotFoundError(2, "no run to start from", str(options.start / STATE_NAME))
     model = base_model_named(options.base)
     base = load_base(options.models, model=model, dtype=torch.float32)
     encoder = FrameEncoder(EncoderOptions(weights=options.tower)) if needs_video else None
@@ -279,7 +285,6 @@ def _prepare(recipe: Recipe, options: argparse.Namespace) -> Training:
         lora=LoraOptions(rank=recipe.rank, alpha=2 * recipe.rank),
         end_id=base.end_id,
     )
-    records = record_lessons(options.records, [one.video for one in footage]) if options.records else ()
     draws = {
         stage: LessonDraw(
             footage=footage,
@@ -318,16 +323,20 @@ def _footage(encoder: FrameEncoder, videos: Sequence[LabelledVideo], cache: Path
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds cholect50/")
+    parser = CommandParser("train answers", __doc__)
+    parser.add_argument("--data", type=old_folder, required=True, help="the folder that holds cholect50/")
     parser.add_argument("--out", type=new_folder, required=True)
-    parser.add_argument("--models", type=Path, default=Path("var/models"))
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
     parser.add_argument("--base", default=DEFAULT.name, help="the language model of the catalogue that is learnt for")
-    parser.add_argument("--records", type=Path, default=None, help="Surg-QA records (train.json) about these surgeries")
+    parser.add_argument(
+        "--records", type=old_file, default=None, help="Surg-QA records (train.json) about these surgeries"
+    )
     parser.add_argument("--cache", type=new_folder, default=Path("var/cache/patches"))
-    parser.add_argument("--tower", type=Path, default=None, help="vision weights; ImageNet's if not given")
+    parser.add_argument("--tower", type=old_file, default=None, help="vision weights; ImageNet's if not given")
     parser.add_argument("--holdout", nargs="*", default=[], help="surgeries that are not looked at")
-    parser.add_argument("--start", type=Path, default=None, help="a run stopped after its text stage, to go on from")
+    parser.add_argument(
+        "--start", type=old_folder, default=None, help="a run stopped after its text stage, to go on from"
+    )
     parser.add_argument("--steps-text", type=whole, default=120)
     parser.add_argument("--steps-projector", type=whole, default=8)
     parser.add_argument("--steps-joint", type=whole, default=130)

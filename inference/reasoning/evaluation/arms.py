@@ -40,6 +40,11 @@ class ArmResult:
     general: dict[str, list[float]]
 
 
+def adapter_folder(out: Path, arm: str) -> Path:
+    """Where a round under `out` leaves the arm's adapter."""
+    return out / ARMS[arm] / ADAPTER
+
+
 class Examiner:
     def __init__(
         self, cases: Sequence[ReasoningCase], general: Sequence[GeneralItem], *, base: Path, out: Path, samples: int
@@ -53,10 +58,10 @@ class Examiner:
 
     def arms(self) -> list[str]:
         """Those whose adapters are there."""
-        return [name for name, stage in ARMS.items() if (self._out / stage / ADAPTER).is_dir()]
+        return [name for name in ARMS if adapter_folder(self._out, name).is_dir()]
 
     def examine(self, name: str, journal: Journal) -> ArmResult:
-        adapter = self._out / ARMS[name] / ADAPTER
+        adapter = adapter_folder(self._out, name)
         loaded: list[LocalSolver] = []
 
         def solver() -> LocalSolver:

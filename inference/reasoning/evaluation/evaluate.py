@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from inference.lab.arguments import count, whole
+from inference.lab.arguments import CommandParser, count, old_folder, whole
 from inference.lab.command_line import DEFAULT_MODELS
 from inference.lab.journal import Journal
 from inference.lab.paired import interval, paired_difference
+from inference.models.artifact import open_artifact
 from inference.models.catalogue import base_model_named
-from inference.reasoning.evaluation.arms import ArmResult, Examiner
+from inference.reasoning.evaluation.arms import ARMS, ArmResult, Examiner, adapter_folder
 from inference.reasoning.evaluation.general import general_items
 from inference.reasoning.training.case import ReasoningCase
 from inference.reasoning.training.round import DEFAULT_OUT, recipe_in, round_sets
@@ -30,11 +31,16 @@ MAX_HARD_PASS_RATE = 0.1
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     recipe = recipe_in(options.out)
+    base = options.models / base_model_named(recipe.base).name
+    open_artifact(base, kind="base")
+    for name in options.arms:
+        if not (adapter := adapter_folder(options.out, name)).is_dir():
+            raise FileNotFoundError(2, "no adapter", str(adapter))
     cases = round_sets(options.data, recipe, per_test_stratum=options.per_stratum).test
     examiner = Examiner(
         cases,
         general_items(options.data, per_source=options.general),
-        base=options.models / base_model_named(recipe.base).name,
+        base=base,
         out=options.out,
         samples=options.samples,
     )
@@ -135,13 +141,13 @@ def _majority(cases: Sequence[ReasoningCase]) -> float:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    parser = CommandParser("evaluate reasoning", __doc__)
+    parser.add_argument("--data", type=old_folder, default=Path("../shared/data"))
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
+    parser.add_argument("--out", type=old_folder, default=DEFAULT_OUT)
     parser.add_argument("--per-stratum", type=count, default=14, help="held-out sheets of each of the eight strata")
     parser.add_argument("--samples", type=count, default=1)
     parser.add_argument("--general", type=whole, default=24, help="items of GSM8K and of MedMCQA")
-    parser.add_argument("--arms", nargs="+", default=[])
+    parser.add_argument("--arms", nargs="+", choices=tuple(ARMS), default=[])
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)

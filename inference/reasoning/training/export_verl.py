@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from inference.lab.arguments import new_file
+from inference.datasets.rows import each, json_lines
+from inference.lab.arguments import CommandParser, new_file, old_file
 from inference.reasoning.prompts import messages
 from inference.reasoning.training.case import ReasoningCase, case_of
 
@@ -21,8 +22,7 @@ DATA_SOURCE, ABILITY = "debrief/sheets", "reasoning"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
-    with options.rows.open(encoding="utf-8") as file:
-        count = write_parquet([case_of(json.loads(line)) for line in file], options.out)
+    count = write_parquet(each(json_lines(options.rows), lambda row, _: case_of(row)), options.out)
     print(f"{count} cases in {options.out.name}")
 
 
@@ -47,7 +47,7 @@ def verl_row(case: ReasoningCase) -> dict[str, Any]:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=Path, required=True)
+    parser = CommandParser("train reasoning-export", __doc__)
+    parser.add_argument("--rows", type=old_file, required=True)
     parser.add_argument("--out", type=new_file, required=True)
     return parser.parse_args(arguments)

@@ -3,13 +3,13 @@
 What contradicts another, leaks, is withdrawn or no longer fits is refused with a reason, and the round goes on without.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from inference.datasets.rows import json_lines
 from inference.reasoning.admission import Proposed, problem_of
 from inference.reasoning.snapshot import EvidenceChanged
 from inference.reasoning.training.case import ReasoningCase, case_of
@@ -42,9 +42,9 @@ class Intake:
 
 
 def read_references(path: Path) -> Intake:
-    """JSON lines: a case's row with `id`, and `withdrawn`, `attempt`, `mark` where there are such."""
-    with path.open(encoding="utf-8") as file:
-        return intake([json.loads(line) for line in file if line.strip()])
+    """JSON lines: a case's row with `id`, and `withdrawn`, `attempt`, `mark` where there are such. Raises
+    DatasetInvalid for a line that is none."""
+    return intake([row for row, _ in json_lines(path)])
 
 
 def intake(rows: Sequence[Mapping[str, Any]]) -> Intake:

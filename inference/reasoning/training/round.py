@@ -23,10 +23,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from inference.lab.arguments import count, new_folder, whole
+from inference.datasets.rows import json_object, understood
+from inference.lab.arguments import CommandParser, count, new_folder, old_file, old_folder, whole
 from inference.lab.command_line import DEFAULT_MODELS
 from inference.lab.journal import Journal
 from inference.lab.recipe import recipe_key
+from inference.models.artifact import open_artifact
 from inference.models.catalogue import QWEN_CODER_0_5B, base_model_named
 from inference.progress import Progress, StopCheck, never_stop
 from inference.reasoning.prompts import VERSION as PROMPTS_VERSION
@@ -327,9 +329,11 @@ class Round:
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     recipe = smallest_recipe(options.base) if options.smallest else recipe_of(options)
-    (options.out / RECIPE).write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
-    sets = round_sets(None if options.simulated else options.data, recipe)
+    open_artifact(options.models / base_model_named(recipe.base).name, kind="base")
     references = read_references(options.references) if options.references else Intake()
+    (options.out / RECIPE).write_text(json.dumps(asdict(recipe), indent=1) + "
+", encoding="utf-8")
+    sets = round_sets(None if options.simulated else options.data, recipe)
     for one in references.refused:
         _say(f"reference {one.id} is left out: {one.reason}")
     backend = TrlBackend(threads=options.threads)
@@ -360,8 +364,11 @@ def smallest_recipe(base: str) -> RoundRecipe:
 
 
 def recipe_in(out: Path) -> RoundRecipe:
-    """As the round under `out` wrote it down. Raises FileNotFoundError where there was none."""
-    return RoundRecipe(**json.loads((out / RECIPE).read_text(encoding="utf-8")))
+    """As the round under `out` wrote it down. Raises FileNotFoundError where there was none, DatasetInvalid for what
+    no round wrote."""
+    place = f"{out.name}/{RECIPE}"
+    with understood(place):
+        return RoundRecipe(**json_object(out / RECIPE, place))
 
 
 def round_sets(data: Path | None, recipe: RoundRecipe, *, per_test_stratum: int = 14) -> CaseSets:
@@ -396,12 +403,12 @@ def _say(line: str) -> None:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
+    parser = CommandParser("train reasoning", __doc__)
+    parser.add_argument("--data", type=old_folder, default=Path("../shared/data"))
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
     parser.add_argument("--out", type=new_folder, default=DEFAULT_OUT)
     parser.add_argument("--base", default=QWEN_CODER_0_5B.name)
-    parser.add_argument("--references", type=Path, help="approved references, as JSON lines")
+    parser.add_argument("--references", type=old_file, help="approved references, as JSON lines")
     parser.add_argument("--per-stratum", type=count, default=6)
     parser.add_argument("--warm-up", type=whole, default=48, help="rows of the warm-up")
     parser.add_argument("--rl-steps", type=count, default=10)

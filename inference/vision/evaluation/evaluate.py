@@ -20,8 +20,7 @@ import numpy as np
 import torch
 
 from inference.datasets.operations import NUM_FOLDS
-from inference.errors import ModelMissing
-from inference.lab.arguments import count, new_file, new_folder
+from inference.lab.arguments import CommandParser, count, new_file, new_folder, old_file, old_folder
 from inference.lab.command_line import DEFAULT_WORK, WEIGHTS, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.evaluation.figures import (
@@ -72,11 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def shipped(options: argparse.Namespace) -> list[JudgedVideo]:
     """Raises FileNotFoundError without a folder to judge, ModelMissing without eyes."""
-    frames = judged_frames(options.data)
-    if not options.eyes.is_file():
-        raise ModelMissing(f"no eyes at {options.eyes.name}")
     encoder = FrameEncoder(EncoderOptions(weights=options.tower, eyes=options.eyes))
     assert encoder.eyes is not None
+    frames = judged_frames(options.data)
     rows = encoded_rows(frames, encoder, options.work, say)
     readers, settings = encoder.eyes.readers, encoder.eyes.settings
     return [
@@ -197,13 +194,13 @@ def _short(row: dict[str, Any]) -> str:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets' folders")
+    parser = CommandParser("evaluate vision", __doc__)
+    parser.add_argument("--data", type=old_folder, required=True, help="folder that holds the data sets' folders")
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     parser.add_argument("--predictions", type=new_file, help="write every output of every frame as CSV")
     parser.add_argument("--retrain", action="store_true", help="judge each operation by eyes that have not seen it")
-    parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
-    parser.add_argument("--eyes", type=Path, default=WEIGHTS / "eyes.safetensors")
+    parser.add_argument("--tower", type=old_file, default=WEIGHTS / "vision_tower.safetensors")
+    parser.add_argument("--eyes", type=old_file, default=WEIGHTS / "eyes.safetensors")
     parser.add_argument(
         "--work", type=new_folder, default=DEFAULT_WORK, help="where features and folds' outputs are kept"
     )

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from inference.errors import ModelUntrained
-from inference.lab.arguments import new_folder, whole
+from inference.lab.arguments import CommandParser, new_folder, old_file, whole
 from inference.lab.command_line import DEFAULT_WORK, SHIPPED_HEADS, SHIPPED_TOWER, say
 from inference.progress import ProgressCallback, ignore_progress
 from inference.simulator.spec import TASKS
@@ -134,9 +134,9 @@ def table(report: Report) -> str:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tower", type=Path, default=SHIPPED_TOWER)
-    parser.add_argument("--heads", type=Path, default=SHIPPED_HEADS)
+    parser = CommandParser("evaluate simulator-heads", __doc__)
+    parser.add_argument("--tower", type=old_file, default=SHIPPED_TOWER)
+    parser.add_argument("--heads", type=old_file, default=SHIPPED_HEADS)
     parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK, help="where drawn and encoded videos are kept")
     parser.add_argument(
         "--transcoded", type=whole, default=0, help="videos of each exercise that also go the product's whole way: slow"

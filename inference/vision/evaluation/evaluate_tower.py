@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from inference.errors import ModelMissing
-from inference.lab.arguments import count, new_folder
+from inference.lab.arguments import CommandParser, count, new_folder, old_file, old_folder
 from inference.lab.command_line import DEFAULT_WORK, SHIPPED_HEADS, SHIPPED_TOWER, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.evaluation.evaluate_simulator import evaluate_simulator
@@ -51,21 +50,20 @@ MULTI_LABEL = (INSTRUMENT, VERB, TARGET)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
-    if not options.tower.is_file():
-        raise ModelMissing(f"no tower at {options.tower}")
+    encoder = FrameEncoder(EncoderOptions(weights=options.tower, simulator=options.simulator))
     data = training_data(options.data, options.work, on_progress=say)
     outputs = all_held_out(data, work=options.work, options=FitOptions(num_steps=options.steps))
     report = evaluate(data, outputs)
-    report |= simulated_figures(options.tower, options.simulator, options.work)
+    report |= simulated_figures(encoder, options.work)
     if options.json:
         print(json.dumps(report))
     else:
         print(table(report))
 
 
-def simulated_figures(tower: Path, simulator: Path, work: Path) -> Figures:
+def simulated_figures(encoder: FrameEncoder, work: Path) -> Figures:
     """On simulated test videos: "simulated_..." of the simulator's heads, "tower_simulated_..." of the tower's own."""
-    report = evaluate_simulator(FrameEncoder(EncoderOptions(weights=tower, simulator=simulator)), work, say)
+    report = evaluate_simulator(encoder, work, say)
     return {
         f"{prefix}{key}": value
         for prefix, row in (
@@ -208,10 +206,12 @@ def _line(title: str, row: Figures) -> str:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds cholect50/ and stanford-frames/")
-    parser.add_argument("--tower", type=Path, default=SHIPPED_TOWER, help="the tower judged on simulated videos")
-    parser.add_argument("--simulator", type=Path, default=SHIPPED_HEADS, help="the heads judged on the same videos")
+    parser = CommandParser("evaluate tower", __doc__)
+    parser.add_argument(
+        "--data", type=old_folder, required=True, help="folder that holds cholect50/ and stanford-frames/"
+    )
+    parser.add_argument("--tower", type=old_file, default=SHIPPED_TOWER, help="the tower judged on simulated videos")
+    parser.add_argument("--simulator", type=old_file, default=SHIPPED_HEADS, help="the heads judged on the same videos")
     parser.add_argument(
         "--work", type=new_folder, default=DEFAULT_WORK, help="where views and held-out outputs are kept"
     )

@@ -1,18 +1,18 @@
 """What the eyes say of labelled videos, as the product would, beside the truth."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from inference.datasets.all_frames import read_all
 from inference.datasets.frames import LabelledFrame
 from inference.datasets.kinds import KIND as KIND_GROUP
-from inference.lab.recipe import kept, recipe_key
-from inference.progress import Progress, ProgressCallback, ignore_progress
+from inference.lab.journal import Journal
+from inference.lab.recipe import recipe_key
+from inference.progress import ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder
 from inference.vision.evaluation.metrics import Values
 from inference.vision.eyes.eyes import ROW_NAMES
@@ -22,7 +22,7 @@ from inference.vision.eyes.read_video import kind_of_rows, yes_no_probabilities
 from inference.vision.eyes.settings import EyesSettings
 from inference.vision.eyes.video_kind import KindReading
 from inference.vision.outputs import EYES_NAMES, PHASE, columns_of
-from inference.vision.preprocess import frames_to_pixels
+from inference.vision.training.frame_pixels import frame_pixels
 from inference.vision.training.phase_settings import PhaseRead, by_clips, phase_read
 
 JUDGED_FOLDERS = (
@@ -34,7 +34,8 @@ JUDGED_FOLDERS = (
     "surgery-or-not",
     "other-endoscopy",
 )
-FRAMES_PER_BATCH = 8
+JOURNAL = "judged-rows.sqlite"
+FRAMES_PER_CHUNK = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,26 +83,24 @@ def encoded_rows(
     work: Path,
     on_progress: ProgressCallback = ignore_progress,
 ) -> Values:
-    """returns : (N, C), columns ROW_NAMES, as the encoder says them. Kept in `work` for these pictures and weights."""
-    key = recipe_key(encoder.reading_id, files=(frame.path for frame in frames))
-    path = work / f"judged-rows-{key}.npy"
-    kept(path, lambda part: np.save(part, np.concatenate(list(_encode(frames, encoder, on_progress)))))
-    return np.asarray(np.load(path), dtype=np.float64)
+    """returns : (N, C), columns ROW_NAMES, as the encoder says them. Journalled in `work` picture by picture: a run
+    that was stopped goes on, and other weights or pictures are read anew."""
+    journal = Journal(work / JOURNAL, recipe=recipe_key(encoder.reading_id))
+    items = [(recipe_key(files=[frame.path]), frame.path) for frame in frames]
+    rows = journal.mapped(
+        "rows",
+        items,
+        lambda paths, _: _encode(paths, encoder),
+        chunk=FRAMES_PER_CHUNK,
+        report=lambda progress: on_progress(replace(progress, unit="frames")),
+    )
+    journal.close()
+    return np.array(rows, dtype=np.float64)
 
 
-def _encode(frames: Sequence[LabelledFrame], encoder: FrameEncoder, on_progress: ProgressCallback) -> Iterator[Values]:
-    for start in range(0, len(frames), FRAMES_PER_BATCH):
-        batch = frames[start : start + FRAMES_PER_BATCH]
-        rows = [encoder.read(frames_to_pixels(_pixels(frame.path))).rows for frame in batch]
-        for found in rows:
-            assert found is not None
-            yield found[:, : len(ROW_NAMES)].numpy()
-        on_progress(Progress(done=start + len(batch), total=len(frames), unit="frames"))
-
-
-def _pixels(path: Path) -> NDArray[np.uint8]:
-    with Image.open(path) as picture:
-        return np.array(picture.convert("RGB"), dtype=np.uint8)[None]
+def _encode(paths: Sequence[Path], encoder: FrameEncoder) -> list[list[float]]:
+    rows = [encoder.read(frame_pixels(path)).rows for path in paths]
+    return [found[0, : len(ROW_NAMES)].tolist() for found in rows if found is not None]
 
 
 def judged_video(

@@ -45,20 +45,16 @@ def held_out_outputs(
     """Trains without `surgery` (and without a third of the other collections' videos); returns those, as seen."""
     left_out = _left_out(data, surgery)
     path = held_out_tower_path(data, surgery, options=options, work=work).with_suffix(".npy")
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        tower = fit_tower(
-            data.frames,
-            data.views,
-            training_rows(data, without=left_out),
-            groups=data.groups,
-            options=options,
-            on_progress=on_progress,
-        )
+
+    def write(part: Path) -> None:
+        rows = training_rows(data, without=left_out)
+        tower = fit_tower(data.frames, data.views, rows, groups=data.groups, options=options, on_progress=on_progress)
         trained_on = sorted({str(video) for video in data.frames.videos} - set(left_out))
+        # A tower without its outputs beside it is taken for half-made, and made again.
         save_tower(tower, path.with_suffix(".safetensors"), trained_on=trained_on)
-        kept(path, lambda part: np.save(part, tower.logits(data.views[0])))
-    logits = np.load(path)
+        np.save(part, tower.logits(data.views[0]))
+
+    logits = np.load(kept(path, write))
     return [held_out(data.frames, video, logits) for video in left_out]
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from inference.datasets import cholect50, stanford_frames
 from inference.datasets.frames import LabelledFrame
+from inference.datasets.picture_file import read_rgb
 from inference.vision.outputs import OutputGroup, columns_of
 from inference.vision.smoothing import Values
 from inference.vision.training.views import Views
@@ -87,8 +88,7 @@ def _video(frame: LabelledFrame) -> str:
 
 
 def _read(path: Path) -> Frame:
-    with Image.open(path) as picture:
-        squashed = picture.convert("RGB").resize((KEPT_SIZE_PX, KEPT_SIZE_PX), Image.Resampling.BICUBIC)
+    squashed = read_rgb(path).resize((KEPT_SIZE_PX, KEPT_SIZE_PX), Image.Resampling.BICUBIC)
     return np.asarray(squashed, dtype=np.uint8)
 
 

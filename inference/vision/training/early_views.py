@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from inference.datasets.picture_file import read_rgb
 from inference.lab.recipe import kept, recipe_key
 from inference.models.device import cpu_computes_bfloat16
 from inference.progress import Progress, ProgressCallback, ignore_progress
@@ -21,6 +22,7 @@ from inference.vision.backbone import imagenet_backbone, imagenet_weights_path
 from inference.vision.fused import EarlyBlocks
 from inference.vision.preprocess import frames_to_pixels
 from inference.vision.training.augment import AugmentOptions, augment
+from inference.vision.training.frame_pixels import frame_pixels
 
 FIRST_TRAINED_BLOCK = 15
 AUGMENTED_FROM_PX = 256
@@ -60,10 +62,8 @@ def _write(path: Path, paths: Sequence[Path], *, view: int, on_progress: Progres
 
 def seen(source: Path, view: int, *, seed: int) -> Tensor:
     """returns : (1, 3, 224, 224), the picture as the product sees it (view 0), or as another theatre might show it."""
-    with Image.open(source) as picture:
-        whole = picture.convert("RGB")
-        if view == 0:
-            return frames_to_pixels(np.array(whole, dtype=np.uint8)[None])
-        size = (AUGMENTED_FROM_PX, AUGMENTED_FROM_PX)
-        kept = np.array(whole.resize(size, Image.Resampling.BICUBIC), dtype=np.uint8)
-    return frames_to_pixels(augment(kept, np.random.default_rng([view, seed]))[None])
+    if view == 0:
+        return frame_pixels(source)
+    size = (AUGMENTED_FROM_PX, AUGMENTED_FROM_PX)
+    squashed = np.array(read_rgb(source).resize(size, Image.Resampling.BICUBIC), dtype=np.uint8)
+    return frames_to_pixels(augment(squashed, np.random.default_rng([view, seed]))[None])

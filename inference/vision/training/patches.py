@@ -3,9 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -14,7 +12,7 @@ from inference.datasets.frames import DatasetInvalid
 from inference.lab.recipe import kept, recipe_key
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.encoder import FrameEncoder
-from inference.vision.preprocess import frames_to_pixels
+from inference.vision.training.frame_pixels import frame_pixels
 
 ENCODE_BATCH = 16
 
@@ -37,12 +35,7 @@ def cached_patches(
 def _encode(paths: Sequence[Path], encode: Callable[[Tensor], Tensor], on_progress: ProgressCallback) -> Tensor:
     done: list[Tensor] = []
     for start in range(0, len(paths), ENCODE_BATCH):
-        pixels = [_pixels(path) for path in paths[start : start + ENCODE_BATCH]]
+        pixels = [frame_pixels(path) for path in paths[start : start + ENCODE_BATCH]]
         done.append(encode(torch.cat(pixels)).half().cpu())
         on_progress(Progress(done=start + len(pixels), total=len(paths), unit="frames"))
     return torch.cat(done)
-
-
-def _pixels(path: Path) -> Tensor:
-    with Image.open(path) as image:
-        return frames_to_pixels(np.array(image.convert("RGB"))[None])

@@ -7,6 +7,7 @@ are sampled; a test video is 854 x 480 and sampled at full seconds, as the demo 
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from inference.lab.recipe import alone, replaced
 from inference.media.compression import as_samples
 from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.simulator.fingerprint import simulator_fingerprint
@@ -105,11 +107,13 @@ def _sampled(
         path = folder / f"{plan.spec.task}-{plan.spec.seed}.npy"
         facts = path.with_suffix(".json")
         made_of = {"plan": asdict(plan), "simulator": simulator_fingerprint(), "encoder": encoder.reading_id}
-        if not facts.exists() or not made_of.items() <= json.loads(facts.read_text()).items():
-            facts.unlink(missing_ok=True)
-            frames, truths = sampled_frames(plan)
-            np.save(path, encoded(frames, encoder).half().numpy())
-            facts.write_text(json.dumps(made_of | {"truths": truths}))
+        with alone(path):
+            if not facts.exists() or not made_of.items() <= json.loads(facts.read_text()).items():
+                facts.unlink(missing_ok=True)
+                frames, truths = sampled_frames(plan)
+                patches, content = encoded(frames, encoder).half().numpy(), json.dumps(made_of | {"truths": truths})
+                replaced(path, partial(np.save, arr=patches))
+                replaced(facts, partial(Path.write_text, data=content))
         yield SampledVideo(
             task=plan.spec.task,
             skill=plan.spec.skill,

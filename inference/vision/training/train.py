@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from inference.datasets.cholect50 import surgeries_without
-from inference.lab.arguments import count, new_file, new_folder
+from inference.lab.arguments import CommandParser, count, new_file, new_folder, old_folder
 from inference.lab.command_line import DEFAULT_WORK, say
 from inference.vision.artifacts import describe_timeline_heads
 from inference.vision.evaluation.evaluate_tower import single_frame_figures
@@ -98,8 +98,10 @@ def _holds_up(outputs: list[HeldOut], column: int) -> bool:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds cholect50/ and stanford-frames/")
+    parser = CommandParser("train tower", __doc__)
+    parser.add_argument(
+        "--data", type=old_folder, required=True, help="folder that holds cholect50/ and stanford-frames/"
+    )
     parser.add_argument(
         "--out", type=new_file, required=True, help="where the tower goes; timeline_heads.json beside it"
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 
 from inference.datasets.all_frames import folders_in
-from inference.lab.arguments import count, new_file, new_folder
+from inference.lab.arguments import CommandParser, count, new_file, new_folder, old_file, old_folder
 from inference.lab.command_line import DEFAULT_WORK, WEIGHTS, say
 from inference.vision.encoder import load_tower, surgical_encoder_id
 from inference.vision.eyes.eyes import Eyes
@@ -33,13 +33,14 @@ NUM_VIEWS = 3
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     torch.set_num_threads(options.threads)
+    # What comes last is opened first: hours lie between.
+    tower, _ = load_tower(options.tower)
     data = training_data(options.data, options.work)
     fit_options = EyesFitOptions(num_steps=options.steps)
     kinds = kind_data(data)
     rows = out_of_fold_rows(data, kinds, fit_options, options.work, say)
     reads = fold_phase_reads(data, rows, options.work, say)
     branch = whole_branch(data, fit_options, options.work, say)
-    tower, _ = load_tower(options.tower)
     settings = fit_settings(data, kinds, rows, reads)
     names = tuple(sorted({frame.origin.name for frame in data.frames}))
     eyes = Eyes(
@@ -61,10 +62,10 @@ def training_data(data: Path, work: Path) -> EyesData:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets' folders")
+    parser = CommandParser("train vision", __doc__)
+    parser.add_argument("--data", type=old_folder, required=True, help="folder that holds the data sets' folders")
     parser.add_argument("--out", type=new_file, required=True, help="where the eyes go, their manifest beside them")
-    parser.add_argument("--tower", type=Path, default=WEIGHTS / "vision_tower.safetensors")
+    parser.add_argument("--tower", type=old_file, default=WEIGHTS / "vision_tower.safetensors")
     parser.add_argument(
         "--work", type=new_folder, default=DEFAULT_WORK, help="where features and folds' outputs are kept"
     )

@@ -9,12 +9,11 @@ Frames are drawn, compressed and encoded once and kept in --work (4 GB). Prints 
 import argparse
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import cv2
 import torch
 
-from inference.lab.arguments import count, new_file, new_folder, whole
+from inference.lab.arguments import CommandParser, count, new_file, new_folder, old_file, whole
 from inference.lab.command_line import DEFAULT_WORK, SHIPPED_TOWER, say
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.evaluation.simulator_figures import figures, rows_of
@@ -51,9 +50,9 @@ def calibrated(heads: SimulatorHeads, videos: Sequence[SampledVideo]) -> Simulat
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = CommandParser("train simulator-heads", __doc__)
     parser.add_argument("--out", type=new_file, required=True, help="where the heads go")
-    parser.add_argument("--tower", type=Path, default=SHIPPED_TOWER)
+    parser.add_argument("--tower", type=old_file, default=SHIPPED_TOWER)
     parser.add_argument("--work", type=new_folder, default=DEFAULT_WORK, help="where drawn and encoded videos are kept")
     parser.add_argument("--seed", type=whole, default=SimulatorFitOptions().seed)
     parser.add_argument("--steps", type=count, default=SimulatorFitOptions().num_steps)

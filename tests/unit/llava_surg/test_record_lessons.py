@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from inference.errors import InputInvalid
 from inference.llava_surg.surg_qa.clips import Clip
 from inference.llava_surg.surg_qa.pairs import Pair
 from inference.llava_surg.surg_qa.records import record
@@ -45,7 +46,7 @@ def test_a_record_becomes_its_questions_over_its_own_seconds_without_the_video_t
 def test_records_of_a_surgery_that_is_held_out_are_not_learnt_from(tmp_path: Path) -> None:
     path = written(tmp_path, row(), row("cholect50-B"), row(start_s=900, end_s=910))
     assert [lesson.video for lesson in record_lessons(path, [surgery()])] == ["A"]
-    with pytest.raises(ValueError, match="no record about C"):
+    with pytest.raises(InputInvalid, match="no record about C"):
         record_lessons(path, [surgery("C")])
 
 
@@ -53,7 +54,7 @@ def test_records_of_a_surgery_that_is_held_out_are_not_learnt_from(tmp_path: Pat
 def test_a_file_that_holds_something_else_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "records.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"record|list"):
+    with pytest.raises(InputInvalid, match=r"record|list"):
         record_lessons(path, [surgery()])
 
 

@@ -11,8 +11,13 @@ from PIL import Image
 from torch import Tensor
 
 from inference.datasets.cholect50 import LabelledVideo
+from inference.datasets.frames import LabelledFrame
+from inference.datasets.operations import Operation
 from inference.simulator.spec import SimulationSpec
 from inference.vision.backbone import FEATURE_DIM, NUM_PATCHES
+from inference.vision.encoder import FrameReading
+from inference.vision.evaluation.predictions import FRAMES_PER_CHUNK, encoded_rows
+from inference.vision.eyes.eyes import ROW_NAMES
 from inference.vision.outputs import SCENE, SIMULATOR_GROUPS
 from inference.vision.training import simulated_frames, simulator_pictures, simulator_videos, views
 from inference.vision.training.augment import AugmentOptions
@@ -130,3 +135,40 @@ def test_videos_of_another_simulator_or_precision_are_encoded_anew(
     assert read_by(Counter(reading_id="tower bfloat16")) == 2
     another_simulator()
     assert read_by(encoder) == 2
+
+
+@dataclass
+class Rows(Counter):
+    """Reads every picture as its brightness; stops like a killed run when it has read so many."""
+
+    stops_after: int = 1000
+
+    def read(self, frames: Tensor) -> FrameReading:
+        if self.num_read >= self.stops_after:
+            raise KeyboardInterrupt
+        self.num_read += len(frames)
+        brightness = frames.mean(dim=(1, 2, 3))[:, None]
+        return FrameReading(self.encode(frames), brightness.expand(-1, len(ROW_NAMES)))
+
+
+def test_judged_frames_are_read_on_from_where_a_run_was_stopped(tmp_path: Path) -> None:
+    paths = surgery(tmp_path / "a", 20).paths * 2
+    for number in range(2 * FRAMES_PER_CHUNK):
+        path = tmp_path / f"{number}.png"
+        Image.fromarray(np.full((32, 32, 3), number, np.uint8)).save(path)
+        paths += (path,)
+    frames: Any = [
+        LabelledFrame(folder="a", video="1", origin=Operation("a", 1), path=path, timestamp_s=0.0) for path in paths
+    ]
+    stopped: Any = Rows(stops_after=FRAMES_PER_CHUNK + 3)
+    with pytest.raises(KeyboardInterrupt):
+        encoded_rows(frames, stopped, tmp_path)
+
+    going_on, unbroken = Rows(), Rows()
+    rows = encoded_rows(frames, going_on, tmp_path)  # type: ignore[arg-type]
+    other = encoded_rows(frames, unbroken, tmp_path / "a")  # type: ignore[arg-type]
+
+    assert going_on.num_read == unbroken.num_read - FRAMES_PER_CHUNK
+    assert rows.shape == (len(frames), len(ROW_NAMES))
+    assert np.array_equal(rows, other)
+    assert encoded_rows(frames, Rows(reading_id="another"), tmp_path).shape == rows.shape  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ import torch
 
 from inference.errors import MediaError
 from inference.evidence import citation
-from inference.lab.arguments import count, new_file
+from inference.lab.arguments import CommandParser, count, new_file, old_file, old_folder
 from inference.lab.command_line import DEFAULT_MODELS, WEIGHTS, say
 from inference.llava_surg.evaluation.truth.dialogues import Dialogue, read_dialogues
 from inference.llava_surg.evaluation.truth.product import PreparedVideo, Product
@@ -171,18 +171,14 @@ def _answered_share(replies: Sequence[Reply]) -> float:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m inference.evaluate truth",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--questions", type=Path, required=True, help="a JSONL file of dialogues")
-    parser.add_argument("--videos", type=Path, required=True, help="a folder of video files")
+    parser = CommandParser("evaluate truth", __doc__)
+    parser.add_argument("--questions", type=old_file, required=True, help="a JSONL file of dialogues")
+    parser.add_argument("--videos", type=old_folder, required=True, help="a folder of video files")
     parser.add_argument(
         "--replies", type=new_file, default=None, help="where each reply is written, a JSON object a line"
     )
-    parser.add_argument("--weights", type=Path, default=WEIGHTS)
-    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
+    parser.add_argument("--weights", type=old_folder, default=WEIGHTS)
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
     parser.add_argument("--threads", type=count, default=2)
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     return parser.parse_args(arguments)

@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from inference.lab.arguments import count, whole
+from inference.lab.arguments import CommandParser, count, new_folder, whole
 from inference.lab.recipe import kept, recipe_key
 from inference.reasoning.evaluation.toy.arms import SETS, ArmsRecipe, SeedResult, run_seed
 from inference.reasoning.evaluation.toy.base import BaseRecipe, trained_base
@@ -98,12 +98,12 @@ def _mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = CommandParser("evaluate int-toy", __doc__)
     parser.add_argument("--seeds", type=count, default=3, help="how many")
     parser.add_argument("--first", type=whole, default=0, help="the first of them")
     parser.add_argument("--short", action="store_true", help="less of everything, for a test")
     parser.add_argument(
-        "--cache", type=Path, default=DEFAULT_CACHE, help="where the base and what each seed gave are kept"
+        "--cache", type=new_folder, default=DEFAULT_CACHE, help="where the base and what each seed gave are kept"
     )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from inference.avbanet.evaluation.measures import Predictions
+from inference.lab import recipe as lab
 
 VERSION = 1
 
@@ -18,14 +19,8 @@ def kept(folder: Path, name: str, recipe: Mapping[str, Any], compute: Callable[[
     """What `compute` returned (JSON) the first time, for this name and recipe."""
     said = json.dumps({"version": VERSION, **recipe}, sort_keys=True, default=str)
     path = folder / f"{name}-{hashlib.sha256(said.encode()).hexdigest()[:12]}.json"
-    if path.is_file():
-        return json.loads(path.read_text(encoding="utf-8"))
-    found = compute()
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}")
-    unfinished.write_text(json.dumps(found), encoding="utf-8")
-    unfinished.replace(path)
-    return found
+    made = lab.kept(path, lambda part: part.write_text(json.dumps(compute()), encoding="utf-8"))
+    return json.loads(made.read_text(encoding="utf-8"))
 
 
 def packed(predictions: Predictions) -> list[list[Any]]:

@@ -21,6 +21,7 @@ from inference.avbanet.training.fit import fit
 from inference.avbanet.training.judged import Judgements, Person, judge
 from inference.avbanet.training.recipe import Recipe, recipe_name
 from inference.avbanet.training.trials import BOX_TASKS, NUM_FOLDS, Trial, fold_of
+from inference.lab.recipe import kept
 
 Mistakes = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
@@ -51,16 +52,15 @@ class Encoders:
     def without(self, task: str | None, fold: int | None) -> SkillModel:
         """Not calibrated. None: nothing is held out; the organ scene always is."""
         path = self._folder / f"{self._name}-{task or 'all'}-{'all' if fold is None else fold}.safetensors"
+
+        def write(part: Path) -> None:
+            self._report(f"training without {task or 'no task'}, people {fold}")
+            chosen = [one for one in self.trials if _trains(one, task, fold)]
+            save_file(fit([prepared(trial) for trial in chosen], self._recipe).state_dict(), part)
+
         encoder = SkillEncoder(EncoderShape(width=WIDTH))
-        if path.is_file():
-            encoder.load_state_dict(load_file(path))
-            return SkillModel(encoder.eval(), self._features, Calibration())
-        self._report(f"training without {task or 'no task'}, people {fold}")
-        chosen = [one for one in self.trials if _trains(one, task, fold)]
-        encoder = fit([prepared(trial) for trial in chosen], self._recipe)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(encoder.state_dict(), path)
-        return SkillModel(encoder, self._features, Calibration())
+        encoder.load_state_dict(load_file(kept(path, write)))
+        return SkillModel(encoder.eval(), self._features, Calibration())
 
     def crossing(self, task: str, fold: int) -> Crossing:
         model = self.without(task, fold)

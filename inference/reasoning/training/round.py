@@ -331,8 +331,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     recipe = smallest_recipe(options.base) if options.smallest else recipe_of(options)
     open_artifact(options.models / base_model_named(recipe.base).name, kind="base")
     references = read_references(options.references) if options.references else Intake()
-    (options.out / RECIPE).write_text(json.dumps(asdict(recipe), indent=1) + "
-", encoding="utf-8")
+    (options.out / RECIPE).write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
     sets = round_sets(None if options.simulated else options.data, recipe)
     for one in references.refused:
         _say(f"reference {one.id} is left out: {one.reason}")

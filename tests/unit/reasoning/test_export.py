@@ -39,7 +39,7 @@ def adapter(folder: Path, weight: float) -> Path:
 def test_a_packed_adapter_says_what_it_belongs_to_and_names_no_machine(tmp_path: Path) -> None:
     out = tmp_path / "packed"
     pack(adapter(tmp_path / "raw", 0.5), out, base_id="qwen@1", trained_on=["cholec80-01"], facts={"stage": "sft_int"})
-    manifest = open_artifact(out, kind="adapter")
+    manifest = open_artifact(out, kind="reasoning")
     assert [(need.kind, need.id) for need in manifest.needs] == [("base", "qwen@1")]
     assert "somebody" not in (out / "adapter_config.json").read_text()
 

@@ -27,6 +27,7 @@ class Journal:
     def __init__(self, path: Path | str, *, recipe: str, should_stop: StopCheck = never_stop) -> None:
         self._recipe = recipe
         self._should_stop = should_stop
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         # Another run that writes is waited for.
         self._database = sqlite3.connect(path, isolation_level=None, timeout=WAIT_S)
         try:

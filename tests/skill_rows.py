@@ -10,7 +10,7 @@ from tests.factories import MembershipFactory, VideoFactory
 from webapp.accounts.actors import page_actor
 from webapp.accounts.models import User
 from webapp.accounts.signatures import Signature
-from webapp.skills.models import Appeal, ReferenceClip, Review, Rubric, Scorer, SignedRevision, SkillReport
+from webapp.skills.models import Appeal, ReferenceClip, ReportItem, Review, Rubric, Scorer, SignedRevision, SkillReport
 from webapp.skills.references import DEFAULT_LEVELS
 from webapp.skills.rubrics import rubric_adopt, rubric_create
 from webapp.videos.models import Video
@@ -47,6 +47,9 @@ def skill_rows(video: Video, reviewer: User) -> dict[str, uuid.UUID]:
     )
     return {f"{level}_id": clip.pk for level, clip in clips.items()} | {
         "report_id": report.pk,
+        "item_id": ReportItem.objects.create(
+            report=report, item=goals.items.get(key="efficiency"), expected=3.2, low=3, high=4
+        ).pk,
         "appeal_id": appeal.pk,
         "scorer_id": scorer.pk,
         "goals_id": goals.pk,

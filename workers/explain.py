@@ -1,4 +1,5 @@
-"""Explains an answer: its claims and what the timeline shows become a sheet, a model writes steps, code checks each."""
+"""Explains an answer or an item of a report: what it claims and what the timeline shows become a sheet, a model writes
+steps, code checks each."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from inference.progress import Progress
 from inference.reasoning.explain import ExplanationDone, StepDelta, explain
 from inference.reasoning.recompute import CheckedStep
 from inference.reasoning.segment import MAX_STEPS
-from inference.reasoning.sheet import Entry, ReasoningSheet, reasoning_sheet
+from inference.reasoning.sheet import Entry, ReasoningSheet, SkillItem, reasoning_sheet
 from inference.reasoning.snapshot import snapshot
 from webapp.conversations.models import Answer
 from webapp.conversations.selectors import claims_for_answer
@@ -29,7 +30,10 @@ from webapp.learning.explanations import (
     explanation_started,
     explanation_write,
 )
+from webapp.learning.models import Explanation
 from webapp.learning.selectors import explanation_for_job
+from webapp.learning.subjects import subject_of
+from webapp.skills.models import SkillReport
 from webapp.videos.models import Timeline
 from webapp.videos.selectors import timeline_newest
 from workers import reasoner, runtime
@@ -52,9 +56,9 @@ def write_explanation(context: StageContext) -> str | None:
     explanation = explanation_for_job(context.job.pk)
     if explanation is None:
         raise Stopped
-    answer = explanation.answer
-    timeline = answer.timeline or timeline_newest(answer.question.conversation.video.content)
-    sheet = sheet_for(answer, timeline)
+    subject = subject_of(explanation)
+    timeline = subject.timeline or timeline_newest(subject.video.content)
+    sheet = _sheet(explanation, timeline)
     with reasoner.held() as engine:
         sheet_row = snapshot(sheet)
         if not context.write(
@@ -63,8 +67,8 @@ def write_explanation(context: StageContext) -> str | None:
             raise Stopped
         writing = _Writing(context=context, explanation_id=explanation.pk)
         events = explain(
-            answer.question.text,
-            answer.text,
+            subject.question,
+            subject.said,
             sheet,
             engine=engine,
             adapter=reasoner.adapter_for(engine),
@@ -82,6 +86,30 @@ def write_explanation(context: StageContext) -> str | None:
         adapter=done.adapter,
     )
     return None
+
+
+def _sheet(explanation: Explanation, timeline: Timeline | None) -> ReasoningSheet:
+    if explanation.answer is not None:
+        return sheet_for(explanation.answer, timeline)
+    if explanation.report_item is None:
+        raise Stopped
+    return item_sheet(explanation.report_item.report, timeline)
+
+
+def item_sheet(report: SkillReport, timeline: Timeline | None) -> ReasoningSheet:
+    """All items of the report as the comparison has them, and what was seen where its evidence is strongest."""
+    facts = timeline_facts(timeline)
+    watch = watch_over(facts, watched=runtime.watched(), duration_s=report.video.content.duration_s or 0.0)
+    cited = {str(pk) for pk in report.facts.values_list("fact_id", flat=True)}
+    kept = _strongest(facts, watch.whole, cited=cited)
+    items = [
+        SkillItem(
+            id=item.item.key, name=item.item.name, score=round(item.expected, 1), max_score=report.rubric.score_max
+        )
+        for item in report.items.select_related("item")
+        if item.expected is not None
+    ]
+    return reasoning_sheet(evidence_sheet(kept, window=watch.whole, watch=watch), items=items)
 
 
 def sheet_for(answer: Answer, timeline: Timeline | None) -> ReasoningSheet:

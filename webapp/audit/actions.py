@@ -44,7 +44,7 @@ class Action(TextChoices):
     QUESTION_ASK = "question.ask", "Asked about a video"
     ANSWER_STOP = "answer.stop", "Stopped an answer"
     ANSWER_JUDGE = "answer.judge", "Judged an answer"
-    EXPLANATION_ASK = "explanation.ask", "Asked why an answer says what it says"
+    EXPLANATION_ASK = "explanation.ask", "Asked why an answer or a report says what it says"
     CORRECTION_SUBMIT = "correction.submit", "Corrected an explanation or an answer"
     CORRECTION_VIEW = "correction.view", "Looked at a correction"
     CORRECTION_READ = "correction.read", "Approved or declined a correction"

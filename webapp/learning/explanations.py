@@ -21,7 +21,8 @@ from webapp.jobs.services import job_create
 from webapp.learning.jobs import EXPLAIN
 from webapp.learning.models import Explanation
 from webapp.lib.errors import Conflict, TooManyAttempts
-from webapp.videos.models import Timeline
+from webapp.skills.models import ReportItem
+from webapp.videos.models import Timeline, Video
 
 OPEN = (Explanation.Status.QUEUED, Explanation.Status.RUNNING)
 
@@ -60,7 +61,24 @@ def explanation_ask(answer: Answer, *, actor: Actor) -> Explanation:
     if writing is not None:
         return writing
     require_place(actor.person, EXPLAIN, words="explanations")
-    video = answer.question.conversation.video
+    return _ask(answer.question.conversation.video, actor=actor, answer=locked)
+
+
+@transaction.atomic
+def item_explanation_ask(item: ReportItem, *, actor: Actor) -> Explanation:
+    """The same for an item of a report that is open to whoever asks. Raises Conflict where nothing is said of it."""
+    actor.require("skills")
+    locked = ReportItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if locked.expected is None:
+        raise Conflict(locked.reason or "The comparison says nothing of this item.", code="item_unscored")
+    writing = Explanation.objects.filter(report_item=locked, status__in=OPEN).first()
+    if writing is not None:
+        return writing
+    require_place(actor.person, EXPLAIN, words="explanations")
+    return _ask(item.report.video, actor=actor, report_item=locked)
+
+
+def _ask(video: Video, *, actor: Actor, **explained: Any) -> Explanation:
     job = job_create(
         kind=EXPLAIN,
         owner=actor.person,
@@ -68,7 +86,7 @@ def explanation_ask(answer: Answer, *, actor: Actor) -> Explanation:
         title=video.title,
         url=reverse("video", args=[video.pk]),
     )
-    made = Explanation.objects.create(answer=locked, job=job)
+    made = Explanation.objects.create(job=job, **explained)
     audit_record(
         action=Action.EXPLANATION_ASK,
         actor=actor,

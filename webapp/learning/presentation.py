@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from webapp.conversations.models import Answer, Claim
+from webapp.conversations.models import Claim
 from webapp.learning.models import Explanation
+from webapp.learning.subjects import Subject
 from webapp.lib.citation import Span, parts
 from webapp.lib.display import clock
 from webapp.lib.labels import label_words
@@ -56,19 +57,19 @@ class ExplanationView:
     is_other: bool
 
 
-def explanation_view(explanation: Explanation | None, answer: Answer) -> ExplanationView | None:
+def explanation_view(explanation: Explanation | None, subject: Subject) -> ExplanationView | None:
     if explanation is None:
         return None
     steps = tuple(_step(number, row) for number, row in enumerate(explanation.steps, start=1))
-    newest = timeline_newest(answer.question.conversation.video.content)
+    newest = timeline_newest(subject.video.content)
     return ExplanationView(
         explanation=explanation,
         steps=steps,
         rests_on=basis_of(explanation.sheet),
         num_wrong=sum(step.mark == "wrong" for step in steps),
         is_stale=explanation.timeline_id is not None and explanation.timeline_id != _pk(newest),
-        is_other=None not in (explanation.timeline_id, answer.timeline_id)
-        and explanation.timeline_id != answer.timeline_id,
+        is_other=None not in (explanation.timeline_id, subject.timeline_id)
+        and explanation.timeline_id != subject.timeline_id,
     )
 
 

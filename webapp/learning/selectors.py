@@ -13,7 +13,9 @@ from webapp.conversations.models import Answer
 from webapp.conversations.selectors import answer_get_for_actor
 from webapp.learning.models import Correction, Explanation, WithdrawalReceipt
 from webapp.learning.permissions import corrections_visible_q, require_approver
-from webapp.lib.errors import NotFound
+from webapp.lib.errors import Conflict, NotFound
+from webapp.skills.models import ReportItem
+from webapp.skills.selectors import SEALED, is_open_to, report_get_for_actor
 
 Id = uuid.UUID | str
 
@@ -29,6 +31,21 @@ class CorrectionFilter:
 
 def explanation_newest(answer: Answer) -> Explanation | None:
     return Explanation.objects.select_related("job").filter(answer=answer).first()
+
+
+def explanation_newest_of_item(item: ReportItem) -> Explanation | None:
+    return Explanation.objects.select_related("job").filter(report_item=item).first()
+
+
+def report_item_for_actor(actor: Actor, item_id: int) -> ReportItem:
+    """Raises NotFound for a stranger's, Conflict for one that is still sealed to whoever asks."""
+    item = ReportItem.objects.select_related("item").filter(pk=item_id).first()
+    if item is None:
+        raise NotFound("There is no such item.")
+    item.report = report_get_for_actor(actor, item.report_id)
+    if not is_open_to(actor, item.report):
+        raise Conflict(SEALED, code="report_sealed")
+    return item
 
 
 def explanation_of(answer: Answer, explanation_id: Id) -> Explanation:
@@ -57,7 +74,14 @@ def explanation_get_for_actor(actor: Actor, explanation_id: uuid.UUID) -> Explan
 
 def explanation_for_job(job_id: uuid.UUID) -> Explanation | None:
     return (
-        Explanation.objects.select_related("answer__question__conversation__video__content", "answer__timeline")
+        Explanation.objects.select_related(
+            "answer__question__conversation__video__content",
+            "answer__timeline",
+            "report_item__item",
+            "report_item__report__rubric",
+            "report_item__report__timeline",
+            "report_item__report__video__content",
+        )
         .filter(job_id=job_id)
         .first()
     )

@@ -84,6 +84,8 @@ class ItemRow:
     score_min: int
     score_max: int
     band_share: float = 0.0
+    # Of the report's row, where its explanation is found.
+    item_id: int | None = None
 
     @property
     def expected_px(self) -> float | None:
@@ -252,6 +254,7 @@ class ReportView:
                 signed=signed.get(item.item.key),
                 score_min=rubric.score_min,
                 score_max=rubric.score_max,
+                item_id=item.pk,
             )
             for item in self.report.items.select_related("item")
         ]

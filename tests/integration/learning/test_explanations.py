@@ -1,6 +1,6 @@
 """Why: asked for once, written step by step, checked against the timeline, and as private as the answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -51,13 +51,19 @@ def answered(live_cast: Cast) -> Answer:
 
 
 def explained(answer: Answer, cast: Cast, engine: Scripted, monkeypatch: pytest.MonkeyPatch) -> Explanation:
+    return explained_by(engine, monkeypatch, lambda: explanation_ask(answer, actor=page_actor(cast.alice)))
+
+
+def explained_by(engine: Scripted, monkeypatch: pytest.MonkeyPatch, ask_why: Callable[[], Explanation]) -> Explanation:
+    """What a worker with this engine makes of what is asked for."""
+
     @contextmanager
     def held() -> Iterator[Scripted]:
         yield engine
 
     monkeypatch.setattr(reasoner, "held", held)
     monkeypatch.setattr(runtime, "watched", lambda: watched_outputs(["instrument/hook"]))
-    made = explanation_ask(answer, actor=page_actor(cast.alice))
+    made = ask_why()
     explain.explain_answer(str(made.job_id), "explain")
     made.refresh_from_db()
     return made

@@ -1,4 +1,4 @@
-"""Why an answer says what it says: steps of a language model, each with what code found of it."""
+"""Why an answer or a report says what it says: steps of a language model, each with what code found of it."""
 
 import uuid
 from typing import ClassVar
@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from webapp.conversations.models import Answer
 from webapp.jobs.models import Job
+from webapp.skills.models import ReportItem
 from webapp.videos.models import Timeline
 
 
 class Explanation(models.Model):
+    """Of an answer, or of one item of a skill report."""
+
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting"
         RUNNING = "running", "Writing"
@@ -19,7 +22,10 @@ class Explanation(models.Model):
         FAILED = "failed", "Failed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="explanations")
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="explanations")
+    report_item = models.ForeignKey(
+        ReportItem, on_delete=models.CASCADE, null=True, blank=True, related_name="explanations"
+    )
     status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
     job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="explanation")
     # The revision that its sheet was made of; the answer may be of another one.
@@ -49,7 +55,17 @@ class Explanation(models.Model):
                 fields=["answer"],
                 condition=models.Q(status__in=("queued", "running")),
                 name="one_open_explanation_per_answer",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["report_item"],
+                condition=models.Q(status__in=("queued", "running")),
+                name="one_open_explanation_per_report_item",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer__isnull=False, report_item__isnull=True)
+                | models.Q(answer__isnull=True, report_item__isnull=False),
+                name="explains_an_answer_or_a_report_item",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from inference.reasoning.recompute import StepChecker
 from inference.reasoning.snapshot import snapshot
 from tests.unit.reasoning.sheets import sheet
 from webapp.accounts.actors import page_actor
@@ -23,7 +24,8 @@ CONCLUSION, RIGHT_STEP, RIGHT_ANSWER = "14.5 s", "F3 hook: 33.5 - 30.0 = 3.5 s",
 def explanation_row(answer: Answer, *, steps: tuple[str, ...] = STEPS, **fields: Any) -> Explanation:
     """Finished, of the newest timeline."""
     kept = snapshot(sheet())
-    rows = [{"text": text, "mark": "recomputed", "note": "", "cites": []} for text in steps]
+    checked = map(StepChecker(sheet()).check, steps)
+    rows = [{"text": step.text, "mark": step.mark, "note": step.note, "cites": []} for step in checked]
     content = answer.question.conversation.video.content
     return Explanation.objects.create(
         **{

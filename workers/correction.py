@@ -104,6 +104,8 @@ def remarks_on(correction: Correction, proposed: Proposed) -> list[str]:
     remarks = []
     if note := unbacked(proposed):
         remarks.append(f"Code cannot back the sentence: {note}")
+    if correction.marked_mark in ("recomputed", "supported"):
+        remarks.append(f"Code backs the step that is marked as wrong: it is {correction.marked_mark}.")
     if any(addresses_the_model(text) for text in said):
         remarks.append("It may be meant for the model rather than for a reader. Look twice.")
     against = [row for row in references_beside(correction) if _contradicts(row, proposed)]

@@ -37,8 +37,10 @@ def problem_of(one: Proposed) -> str:
     """Why it cannot be trained on, in a sentence for its author; empty where it can."""
     steps = [*one.reference, *((one.mark,) if one.mark else ())]
     said = [*steps, one.answer]
-    if any("\n" in text or len(text) > MAX_STEP_CHARS or neutralise(text) != text for text in said):
-        return f"A step is one line of plain text, of at most {MAX_STEP_CHARS} characters."
+    for number, text in enumerate(said, start=1):
+        if "\n" in text or len(text) > MAX_STEP_CHARS or neutralise(text) != text:
+            which = f"Step {number}, before the marked one," if one.mark and number < len(one.reference) else "A step"
+            return f"{which} is not one line of plain text, of at most {MAX_STEP_CHARS} characters."
     if any(commands(text) for text in said):
         return "A step tells the model what to do instead of what is seen."
     if any(_DECLARES.search(step) for step in steps) or (one.mark and verify(one.mark, one.gold).is_right):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -31,6 +32,7 @@ from webapp.videos.looks import library_look, video_look
 from webapp.videos.selectors import video_list_for_actor
 from webapp.videos.views import video_context
 
+PAGE_SIZE = 20
 AGES_DAYS = (1, 7, 30)
 Verdict = CorrectionReading.Verdict
 
@@ -54,9 +56,10 @@ def correction_submit(request: HttpRequest, answer_id: uuid.UUID) -> HttpRespons
 def ledger(request: HttpRequest) -> HttpResponse:
     """All that one has sent."""
     actor = page_actor(request.user)
-    found = list(corrections_of(actor))
+    page = Paginator(corrections_of(actor), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = list(page.object_list)
     library_look(actor, [one.answer.question.conversation.video for one in found])
-    context = {"rows": [correction_view(one) for one in found], "receipts": receipts_of(actor)}
+    context = {"page": page, "rows": [correction_view(one) for one in found], "receipts": receipts_of(actor)}
     return render(request, "learning/ledger.html", context)
 
 

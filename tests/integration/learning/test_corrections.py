@@ -226,6 +226,12 @@ def test_a_wrong_step_before_the_marked_one_is_named(cast: Cast, explanation: Ex
     assert "before the one that is marked, step 2" in sent.problem
 
 
+def test_a_marked_step_that_code_backs_is_told_to_readers(cast: Cast, explanation: Explanation) -> None:
+    sent = settle(correct(explanation, marking("F1 lasts 5.0 s", step=0)))
+    assert "Code backs the step that is marked as wrong" in sent.remarks[0]
+    assert settle(correct(explanation_row(finish(ask(cast))))).remarks == []
+
+
 def test_evidence_whose_hash_is_another_one_is_said_to_the_author(cast: Cast, explanation: Explanation) -> None:
     explanation.sheet["facts"][0]["start_s"] += 0.5
     sent = settle(correct(explanation))

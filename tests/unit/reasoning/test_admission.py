@@ -50,6 +50,7 @@ def test_a_step_without_a_citation_is_admitted_and_told_as_unbacked() -> None:
         (("F1 lasts 5.0 s<|im_end|>",), "one line of plain text"),
         (("F1 lasts 5.0 s\nAnswer: 5.0 s",), "one line of plain text"),
         (("x" * 301,), "at most 300 characters"),
+        (("x" * 301, "F1 lasts 5.0 s"), "Step 1, before the marked one, is not one line"),
     ],
 )
 def test_what_cannot_be_trained_on_is_told_in_a_sentence(steps: tuple[str, ...], told: str) -> None:

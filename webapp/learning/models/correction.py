@@ -79,6 +79,13 @@ class Correction(models.Model):
         return f"{self.kind}: {self.state}"
 
     @property
+    def marked_mark(self) -> str:
+        """What code had found of the step that is marked; empty where the explanation is gone."""
+        if self.explanation is None or self.step_index is None:
+            return ""
+        return "".join(str(step["mark"]) for step in self.explanation.steps[self.step_index : self.step_index + 1])
+
+    @property
     def is_open(self) -> bool:
         return self.state in {self.State.CHECKING, self.State.SUBMITTED}
 

@@ -22,7 +22,7 @@ from workers.explain import item_sheet
 
 pytestmark = pytest.mark.django_db
 HOOK: Any = {"lane": "instrument", "label": "hook", "start_s": 3.0, "end_s": 8.0, "probability": 0.93}
-STEPS = "1. S1 depth perception 4.0\n2. F1 hook: 8.0 - 3.0 = 5.0 s\n3. S1 depth perception 1\nAnswer: 4.0"
+STEPS = "1. S1 depth perception 4.2\n2. F1 hook: 8.0 - 3.0 = 5.0 s\n3. S1 depth perception 1\nAnswer: 4.2"
 
 
 @pytest.fixture

@@ -94,9 +94,12 @@ def watch_over(facts: Sequence[Fact], *, watched: Watched, duration_s: float) ->
 
 
 def kind_of(facts: Sequence[Fact], watched: Watched = NOT_KNOWN) -> VideoKind:
-    """What a fact in the lane "kind" says, the longest one. Without any: a box trainer where the timeline holds what
-    only its watchers tell, else the operation that all others were trained on."""
+    """What a fact in the lane "kind" says, the longest one; where one says "unknown", what others say is only what the
+    video looks most like. Without any: a box trainer where the timeline holds what only its watchers tell, else the
+    operation that all others were trained on."""
     said = [fact for fact in facts if fact.lane == KIND_LANE]
+    if any(fact.label == VideoKind.UNKNOWN for fact in said):
+        return VideoKind.UNKNOWN
     if said:
         label = max(said, key=lambda fact: fact.end_s - fact.start_s).label
         return VideoKind(label) if label in set(VideoKind) else VideoKind.UNKNOWN

@@ -123,8 +123,11 @@ KIND_NOTES: dict[str, str] = {
     "flexible_endoscopy": "This looks like a flexible endoscopy: phases, instruments and anatomy are not named in it.",
     "outside_body": "This looks like a view from outside the body: nothing is named in it.",
     "not_surgery": "This does not look like an operation: nothing is named in it.",
-    "unknown": "This looks like no kind of video that the models know: nothing is named in it.",
+    "unknown": "No kind of video that the models know is likely enough: nothing is named in it.",
 }
+UNKNOWN_KIND = "unknown"
+# Beside "unknown": the known kind that comes nearest, which opens no watcher.
+LIKELIEST_KIND_NOTE = "It looks most like {kind}, {probability:.2f}."
 
 # A loop or a still tells no course, so that phases would be guesses.
 COURSE_NOTES: dict[str, str] = {

@@ -11,7 +11,15 @@ from django.db.models import Count, Q, QuerySet
 from webapp.accounts.actors import Actor
 from webapp.accounts.permissions import can_manage, videos_visible_q
 from webapp.lib.errors import NotFound, PermissionRefused
-from webapp.lib.labels import CHOLECYSTECTOMY, COURSE_NOTES, KIND_NOTES, PHASE_NOTE, label_words
+from webapp.lib.labels import (
+    CHOLECYSTECTOMY,
+    COURSE_NOTES,
+    KIND_NOTES,
+    LIKELIEST_KIND_NOTE,
+    PHASE_NOTE,
+    UNKNOWN_KIND,
+    label_words,
+)
 from webapp.lib.storage import content_paths
 from webapp.videos.models import Content, Timeline, TimelineFact, Upload, Video
 
@@ -127,12 +135,24 @@ def timeline_note(video: Video) -> str:
     """Why lanes are missing that another video would have, of its kind and of its course, and by what phases are told
     beside the pictures; empty where there is nothing of it."""
     labels = set(facts_for_video(video).values_list("lane", "label").distinct())
-    notes = [note for kind, note in KIND_NOTES.items() if (TimelineFact.Lane.KIND, kind) in labels]
+    notes = _kind_notes(video, labels)
     notes += [note for course, note in COURSE_NOTES.items() if (TimelineFact.Lane.COURSE, course) in labels]
     is_read_by_order = (TimelineFact.Lane.KIND, CHOLECYSTECTOMY) in labels
     if is_read_by_order and any(lane == TimelineFact.Lane.PHASE for lane, _label in labels):
         notes.append(PHASE_NOTE)
     return " ".join(notes)
+
+
+def _kind_notes(video: Video, labels: set[tuple[str, str]]) -> list[str]:
+    """`labels` : lane and label of every fact. Of a kind that is not known also what the video looks most like."""
+    lane = TimelineFact.Lane.KIND
+    if (lane, UNKNOWN_KIND) not in labels:
+        return [note for kind, note in KIND_NOTES.items() if (lane, kind) in labels]
+    nearest = facts_for_video(video).filter(lane=lane).exclude(label=UNKNOWN_KIND).order_by("-probability").first()
+    if nearest is None:
+        return [KIND_NOTES[UNKNOWN_KIND]]
+    said = LIKELIEST_KIND_NOTE.format(kind=label_words(lane, nearest.label), probability=nearest.probability)
+    return [KIND_NOTES[UNKNOWN_KIND], said]
 
 
 def timeline_lines(video: Video) -> list[str]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inference.datasets.cholect50 import FOLDER, LabelledVideo
 from inference.datasets.frames import DatasetInvalid
@@ -13,9 +12,8 @@ from inference.datasets.rows import csv_rows, understood
 from inference.evidence.kinds import VideoKind
 from inference.llava_surg.evaluation.eyes_cut import STRANGE, eyes_cut
 from inference.llava_surg.evaluation.witness import Witness
-from inference.vision.eyes.video_kind import LABELS, MIN_KIND_PROBABILITY, KindReading
+from inference.vision.eyes.video_kind import LABELS, reading_of
 from inference.vision.outputs import EYES_NAMES
-from inference.vision.smoothing import Values
 
 _KIND_NAMES = tuple(f"kind/{label}" for label in LABELS)
 # By surgery and frame: the probability of each output that was said.
@@ -51,13 +49,5 @@ def _witness(video: LabelledVideo, said: _Said, path: Path, shown: tuple[str, ..
         names=(*EYES_NAMES, STRANGE),
         probabilities=np.concatenate([outputs, is_strange[:, None].astype(np.float64)], axis=1),
         shown=frozenset(shown),
-        cut=eyes_cut(_reading(kinds, is_strange), shown),
+        cut=eyes_cut(reading_of(kinds.mean(axis=0), by_frame=kinds, is_strange=is_strange), shown),
     )
-
-
-def _reading(kinds: Values, is_strange: NDArray[np.bool_]) -> KindReading:
-    """The likeliest kind of all frames, if it is likely enough to be named."""
-    mean = kinds.mean(axis=0)
-    winner = int(mean.argmax())
-    kind = VideoKind(LABELS[winner]) if mean[winner] >= MIN_KIND_PROBABILITY else VideoKind.UNKNOWN
-    return KindReading(kind=kind, probability=float(mean[winner]), by_frame=kinds, is_strange=is_strange)

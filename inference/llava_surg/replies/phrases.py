@@ -78,6 +78,7 @@ class Phrases:
     suggests: str
     kind_is: str
     kind_unsure: str
+    kind_likeliest: str
     kind_other: str
     text_seen: str
     text_none: str

@@ -11,10 +11,13 @@ _OUTSIDE = ("body", "outside")
 
 
 def kind(asked: Asked, view: View, wording: Wording) -> Reply | None:
-    """A kind that is not told apart is neither confirmed nor denied; what the video looks like is said beside it."""
+    """A kind that is not told apart is neither confirmed nor denied; what the video looks like is said beside it, and
+    of an unknown one what it looks most like."""
     phrases, sight = wording.phrases, view.kind()
     if sight is None or sight.status is not Status.SEEN:
-        return refusal(wording.said(phrases.kind_unsure, spans=sight.spans if sight is not None else ()))
+        likeliest = view.likeliest_kind()
+        nearest = [wording.said(phrases.kind_likeliest, sight=likeliest)] if likeliest is not None else []
+        return refusal(wording.said(phrases.kind_unsure, spans=sight.spans if sight is not None else ()), *nearest)
     told = wording.claim(phrases.kind_is, sight=sight)
     if not asked.is_yes_no:
         return answer(told)

@@ -69,11 +69,20 @@ class View:
     def kind(self) -> Sight | None:
         """What kind of video it is told to be; None where nobody told."""
         told = [fact for fact in self.facts if fact.lane == KIND_LANE]
-        longest = max(told, key=lambda fact: fact.end_s - fact.start_s, default=None)
+        unknown = [fact for fact in told if fact.label == VideoKind.UNKNOWN]
+        longest = max(unknown or told, key=lambda fact: fact.end_s - fact.start_s, default=None)
         if longest is None:
             return None
-        status = Status.UNSURE if longest.label == VideoKind.UNKNOWN else Status.SEEN
-        return _sight(longest.key, status, [longest])
+        return _sight(longest.key, Status.UNSURE if unknown else Status.SEEN, [longest])
+
+    def likeliest_kind(self) -> Sight | None:
+        """What a video of unknown kind looks most like; None where the kind is told or nothing is."""
+        told = [fact for fact in self.facts if fact.lane == KIND_LANE]
+        known = [fact for fact in told if fact.label != VideoKind.UNKNOWN]
+        if not known or len(known) == len(told):
+            return None
+        likeliest = max(known, key=lambda fact: fact.probability)
+        return _sight(likeliest.key, Status.UNSURE, [likeliest])
 
     @property
     def is_repeated(self) -> bool:

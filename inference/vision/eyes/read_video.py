@@ -16,7 +16,7 @@ from inference.vision.eyes.phase_course import phase_course
 from inference.vision.eyes.phase_reader import PhaseReader, read_phases
 from inference.vision.eyes.repeats import repeated
 from inference.vision.eyes.settings import EyesSettings
-from inference.vision.eyes.video_kind import KindReading, read_kind
+from inference.vision.eyes.video_kind import MIN_LIKELIEST_PROBABILITY, KindReading, read_kind
 from inference.vision.outputs import BODY, EYES_GROUPS, EYES_NAMES, KIND, PHASE, columns_of
 from inference.vision.smoothing import Values, keep_with_hysteresis, scales_smooth
 from inference.vision.store import FeatureStore
@@ -49,6 +49,11 @@ class SeenVideo:
         end_s = len(self.is_silent) * self.interval_s
         probability = round(self.kind_reading.probability, 4)
         yield Fact(lane=KIND_LANE, label=self.kind.value, start_s=0.0, end_s=end_s, probability=probability)
+        if self.kind is VideoKind.UNKNOWN and self.kind_reading.likeliest_probability >= MIN_LIKELIEST_PROBABILITY:
+            # What it looks most like; beside "unknown" no watcher takes it for the kind (`evidence.watched.kind_of`).
+            likeliest = self.kind_reading.likeliest.value
+            probability = round(self.kind_reading.likeliest_probability, 4)
+            yield Fact(lane=KIND_LANE, label=likeliest, start_s=0.0, end_s=end_s, probability=probability)
         if not self.has_course and self.kind in detector_named(PHASE.name).kinds:
             # Why no phases are told where others of this kind have some.
             share = round(self.repeated_share, 4)

@@ -15,6 +15,8 @@ INSIDE_KINDS = frozenset({VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY, VideoKind.OTHE
 LABELS = (*KIND.labels, VideoKind.UNKNOWN.value)
 # Below this no kind is named.
 MIN_KIND_PROBABILITY = 0.6
+# Of a video that is unknown, the likeliest kind is told from here on: a street looks like no operation at all.
+MIN_LIKELIEST_PROBABILITY = 0.2
 # A recording is not what its pauses are: frames outside the body count only where there is little else.
 MIN_INSIDE_SHARE = 0.1
 # Strange frames stand alone or in stretches; a stretch of some seconds is left out of what is told.
@@ -23,10 +25,14 @@ STRANGE_SMOOTHING_S = 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindReading:
-    """`by_frame` : (T, K + 1), columns LABELS, rows sum to 1 · `is_strange` : (T,), frames of no kind that is known."""
+    """`by_frame` : (T, K + 1), columns LABELS, rows sum to 1 · `is_strange` : (T,), frames of no kind that is known ·
+    `likeliest` : the known kind that is most probable, with its probability, whether or not that is enough to be told;
+    what is "unknown" is told with the probability that it is not that one."""
 
     kind: VideoKind
     probability: float
+    likeliest: VideoKind
+    likeliest_probability: float
     by_frame: Values
     is_strange: NDArray[np.bool_]
 
@@ -35,12 +41,22 @@ def read_kind(logits: Values, strangeness: Values, timestamps_s: Values, setting
     """logits : (T, K) of the kinds · strangeness : (T,)"""
     by_frame = kind_probabilities(logits, strangeness, settings)
     strange = gaussian_smooth(_strange(strangeness, settings)[:, None], timestamps_s, STRANGE_SMOOTHING_S)[:, 0]
-    counted = by_frame[_counted(by_frame)].mean(axis=0)
-    winner = int(counted.argmax())
-    known = counted[winner] >= MIN_KIND_PROBABILITY
-    kind = VideoKind(LABELS[winner]) if known else VideoKind.UNKNOWN
-    probability = float(counted[winner]) if known else float(1 - counted[winner])
-    return KindReading(kind=kind, probability=probability, by_frame=by_frame, is_strange=strange >= 0.5)
+    return reading_of(by_frame[_counted(by_frame)].mean(axis=0), by_frame=by_frame, is_strange=strange >= 0.5)
+
+
+def reading_of(whole: Values, *, by_frame: Values, is_strange: NDArray[np.bool_]) -> KindReading:
+    """whole : (K + 1), columns LABELS, of a whole recording; its likeliest kind, if likely enough to be named."""
+    winner = int(whole[: len(KIND.labels)].argmax())
+    probability, likeliest = float(whole[winner]), VideoKind(LABELS[winner])
+    is_known = probability >= MIN_KIND_PROBABILITY
+    return KindReading(
+        kind=likeliest if is_known else VideoKind.UNKNOWN,
+        probability=probability if is_known else 1 - probability,
+        likeliest=likeliest,
+        likeliest_probability=probability,
+        by_frame=by_frame,
+        is_strange=is_strange,
+    )
 
 
 def kind_probabilities(logits: Values, strangeness: Values, settings: EyesSettings) -> Values:

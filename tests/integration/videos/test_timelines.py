@@ -150,6 +150,15 @@ def test_the_page_says_why_lanes_are_missing(content: Content) -> None:
     assert "loop or a still" in timeline_note(video)
 
 
+def test_of_an_unknown_kind_the_page_says_what_the_video_looks_most_like(content: Content) -> None:
+    video, unknown = content.videos.get(), whole("kind", "unknown") | {"probability": 0.58}
+    nearest = whole("kind", "laparoscopic_cholecystectomy") | {"probability": 0.42}
+    timeline_add(content, made_by={"encoder": "a"}, facts=[unknown])
+    assert timeline_note(video).endswith("nothing is named in it.")
+    timeline_add(content, made_by={"encoder": "b"}, facts=[unknown, nearest])
+    assert timeline_note(video).endswith("It looks most like a laparoscopic cholecystectomy, 0.42.")
+
+
 def test_the_page_says_by_what_phases_are_told_beside_the_pictures(content: Content) -> None:
     video, phase = content.videos.get(), whole("phase", "gallbladder-dissection")
     timeline_add(content, made_by={"encoder": "a"}, facts=[whole("kind", "laparoscopic_cholecystectomy"), phase])

@@ -89,6 +89,7 @@ def test_the_kind_is_what_was_seen_longest_and_a_made_up_one_is_unknown() -> Non
 
     assert kind_of((said("not_surgery", 3), said("robotic", 9), HOOK)) is VideoKind.ROBOTIC
     assert kind_of((said("opera", 9),)) is VideoKind.UNKNOWN
+    assert kind_of((said("robotic", 9), said("unknown", 9))) is VideoKind.UNKNOWN
 
 
 def test_an_output_of_nobody_is_refused() -> None:

@@ -52,6 +52,8 @@ def video(
         kind_reading=KindReading(
             kind=VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY,
             probability=1.0,
+            likeliest=VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY,
+            likeliest_probability=1.0,
             by_frame=by_frame,
             is_strange=np.zeros(count, dtype=bool),
         ),

@@ -66,6 +66,7 @@ CHINESE = Phrases(
     suggests="阶段是{what}，这表明{suggests}{cite}。",
     kind_is="这看起来是{what}（概率{probability}）{cite}。",
     kind_unsure="证据不足，无法回答“{phrase}”：这里认识的视频类型都不够可能{cite}。",
+    kind_likeliest="最像的是{what}，概率{probability}{cite}。",
     kind_other="证据不足，无法回答“{phrase}”：这里不区分这类视频。",
     text_seen="屏幕上可以看到文字{cite}；读到的内容列在时间轴上。",
     text_none="证据不足，无法回答“{phrase}”：屏幕上没有读到文字{cite}。",

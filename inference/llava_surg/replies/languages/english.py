@@ -67,6 +67,7 @@ ENGLISH = Phrases(
     suggests="The phase is {what}, which suggests that {suggests}{cite}.",
     kind_is="This looks like {what} (probability {probability}){cite}.",
     kind_unsure="Not enough evidence about “{phrase}”: no kind of video that is known here is likely enough{cite}.",
+    kind_likeliest="It looks most like {what}, at {probability}{cite}.",
     kind_other="Not enough evidence about “{phrase}”: such a video is not told apart here.",
     text_seen="Text is seen on the screen{cite}; the timeline lists what was read.",
     text_none="Not enough evidence about “{phrase}”: no text was read off the screen{cite}.",

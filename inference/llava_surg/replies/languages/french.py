@@ -66,6 +66,7 @@ FRENCH = Phrases(
     suggests="La phase est : {what} ; cela indique que {suggests}{cite}.",
     kind_is="Cela ressemble à {what} (probabilité {probability}){cite}.",
     kind_unsure="Pas assez d'éléments sur « {phrase} » : aucun type de vidéo connu ici n'est assez probable{cite}.",
+    kind_likeliest="Cela ressemble le plus à {what}, à {probability}{cite}.",
     kind_other="Pas assez d'éléments sur « {phrase} » : ce type de vidéo n'est pas distingué ici.",
     text_seen="Du texte est visible à l'écran{cite} ; ce qui a été lu figure dans la chronologie.",
     text_none="Pas assez d'éléments sur « {phrase} » : aucun texte n'a été lu à l'écran{cite}.",

@@ -66,6 +66,7 @@ GERMAN = Phrases(
     suggests="Die Phase ist: {what}; das spricht dafür, dass {suggests}{cite}.",
     kind_is="Das sieht aus wie {what} (Wahrscheinlichkeit {probability}){cite}.",
     kind_unsure="Nicht genug Anhaltspunkte zu „{phrase}“: keine Art von Video, die hier bekannt ist, ist wahrscheinlich genug{cite}.",
+    kind_likeliest="Am ehesten sieht es aus wie {what}, mit {probability}{cite}.",
     kind_other="Nicht genug Anhaltspunkte zu „{phrase}“: solche Videos werden hier nicht unterschieden.",
     text_seen="Auf dem Bildschirm ist Text zu sehen{cite}; was gelesen wurde, steht in der Zeitleiste.",
     text_none="Nicht genug Anhaltspunkte zu „{phrase}“: auf dem Bildschirm wurde kein Text gelesen{cite}.",

@@ -66,6 +66,7 @@ ITALIAN = Phrases(
     suggests="La fase è: {what}; ciò indica che {suggests}{cite}.",
     kind_is="Sembra {what} (probabilità {probability}){cite}.",
     kind_unsure="Mancano elementi su «{phrase}»: nessun tipo di video noto qui è abbastanza probabile{cite}.",
+    kind_likeliest="Assomiglia di più a {what}, con {probability}{cite}.",
     kind_other="Mancano elementi su «{phrase}»: questo tipo di video non viene distinto qui.",
     text_seen="Sullo schermo si vede del testo{cite}; quello che è stato letto è nella linea temporale.",
     text_none="Mancano elementi su «{phrase}»: sullo schermo non è stato letto alcun testo{cite}.",

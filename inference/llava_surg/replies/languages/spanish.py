@@ -66,6 +66,7 @@ SPANISH = Phrases(
     suggests="La fase es: {what}; eso indica que {suggests}{cite}.",
     kind_is="Esto parece {what} (probabilidad {probability}){cite}.",
     kind_unsure="Faltan indicios sobre «{phrase}»: ningún tipo de vídeo conocido aquí es bastante probable{cite}.",
+    kind_likeliest="Lo que más se le parece es {what}, con {probability}{cite}.",
     kind_other="Faltan indicios sobre «{phrase}»: ese tipo de vídeo no se distingue aquí.",
     text_seen="Se ve texto en la pantalla{cite}; lo leído está en la línea de tiempo.",
     text_none="Faltan indicios sobre «{phrase}»: no se leyó ningún texto en la pantalla{cite}.",

@@ -15,12 +15,24 @@ class DatasetInvalid(InputInvalid):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """Where something lies; centre and size as shares of the picture's width and height."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledFrame:
     """`folder` : of the data set · `video` : as the set names it · `timestamp_s` : in the recording, where known; else
     frames of a video are numbered so that none counts as another's neighbour.
 
     `truth` : "group/label" -> 0 or 1, a share in between where raters disagree; what is absent is not known.
-    Of a kind of video that is one of several, all of them are 1. `mask_path` : class of each pixel, where it was drawn.
+    Of a kind of video that is one of several, all of them are 1. `mask_path` : class of each pixel, where it was
+    drawn · `boxes` : of every tool in the picture, None where nobody drew any.
     """
 
     folder: str
@@ -30,6 +42,7 @@ class LabelledFrame:
     timestamp_s: float
     truth: Mapping[str, float] = field(default_factory=dict)
     mask_path: Path | None = None
+    boxes: tuple[Box, ...] | None = None
 
 
 # Frames of one video whose place in time nobody knows lie so far apart that no smoothing joins them.

@@ -9,7 +9,7 @@ from inference.datasets.frames import UNKNOWN_TIME_STEP_S, LabelledFrame
 from inference.datasets.kinds import CHOLECYSTECTOMY, inside
 from inference.datasets.operations import OneOf, cholec80
 from inference.datasets.rows import each, json_lines
-from inference.datasets.tools import tools_of_boxes
+from inference.datasets.tools import boxes_of_tools, tools_of_boxes
 
 M2CAI16 = "m2cai16-tool-boxes"
 CHOLEC80_BOXES = "cholec80-tool-boxes"
@@ -53,6 +53,7 @@ def read_cholec80_boxes(data: Path) -> list[LabelledFrame]:
             path=folder / "images" / row["file"],
             timestamp_s=next(numbers) * UNKNOWN_TIME_STEP_S,
             truth=tools_of_boxes(row["boxes"], where=where) | inside(CHOLECYSTECTOMY),
+            boxes=boxes_of_tools(row["boxes"]),
         )
 
     return each(_rows(folder), frame)
@@ -66,6 +67,7 @@ def _m2cai16_frame(folder: Path, row: dict[str, Any], where: str) -> LabelledFra
         path=folder / "images" / row["file"],
         timestamp_s=float(row["second"]),
         truth=tools_of_boxes(row["boxes"], where=where) | inside(CHOLECYSTECTOMY),
+        boxes=boxes_of_tools(row["boxes"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from inference.datasets.frames import DatasetInvalid, present
+from inference.datasets.frames import Box, DatasetInvalid, present
 
 INSTRUMENT = "instrument"
 TOOLS = ("grasper", "bipolar", "hook", "scissors", "clipper", "irrigator", "specimen_bag")
@@ -23,3 +23,11 @@ def tools_of_boxes(boxes: Sequence[Sequence[float]], *, where: str) -> dict[str,
     if any(not 0 <= number < len(TOOLS) for number in classes):
         raise DatasetInvalid(f"{where}: a box of class {max(classes)}, and there are {len(TOOLS)} tools")
     return present(INSTRUMENT, TOOLS, [TOOLS[number] for number in classes])
+
+
+def boxes_of_tools(boxes: Sequence[Sequence[float]]) -> tuple[Box, ...]:
+    """boxes : rows of [class, x, y, w, h], known tools only"""
+    return tuple(
+        Box(name=f"{INSTRUMENT}/{TOOLS[int(number)]}", x=x, y=y, width=width, height=height)
+        for number, x, y, width, height in boxes
+    )

@@ -26,8 +26,10 @@ STAGES = (
     (6, 5, 2, 192, 4),
     (6, 3, 1, 320, 1),
 )
-# The block both branches start from; its input is the stride-32 map, 192 channels.
+# The tower's last block, which it alone runs; its input is the stride-32 map, 192 channels.
 FIRST_BLOCK = 15
+# Where the eyes part from the tower: blocks 12 to 14 of both read and write maps of that same shape.
+EYES_FIRST_BLOCK = 12
 EARLY_CHANNELS = 192
 BATCH_NORM_EPSILON = 1e-3
 
@@ -79,15 +81,16 @@ class Backbone(nn.Module):
 
     def run_to(self, first_block: int, frames: Tensor) -> Tensor:
         """The input of block `first_block`, so that training can keep the early blocks frozen and cached."""
-        hidden: Tensor = relu6(self.stem(frames))
-        for block in list(self.blocks)[:first_block]:
+        return self.run_between(0, first_block, relu6(self.stem(frames)))
+
+    def run_between(self, first_block: int, until_block: int, hidden: Tensor) -> Tensor:
+        """hidden : the input of block `first_block` · returns : the input of block `until_block`."""
+        for block in list(self.blocks)[first_block:until_block]:
             hidden = block(hidden)
         return hidden
 
     def run_from(self, first_block: int, hidden: Tensor) -> Tensor:
-        for block in list(self.blocks)[first_block:]:
-            hidden = block(hidden)
-        return relu6(self.head(hidden))
+        return relu6(self.head(self.run_between(first_block, len(self.blocks), hidden)))
 
 
 def relu6(values: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from torch import Tensor
 from inference.errors import ModelMismatch, ModelMissing
 from inference.models.artifact import open_artifact
 from inference.models.device import cpu_computes_bfloat16
-from inference.vision.backbone import FIRST_BLOCK, Backbone, imagenet_backbone, imagenet_weights_path
+from inference.vision.backbone import EYES_FIRST_BLOCK, FIRST_BLOCK, Backbone, imagenet_backbone, imagenet_weights_path
 from inference.vision.eyes.eyes import Eyes
 from inference.vision.fused import FusedBackbone, can_fuse
 from inference.vision.heads import Heads
@@ -96,27 +96,30 @@ class FrameEncoder:
         return self._pass(frames, self._backbone_patches)
 
     def read(self, frames: Tensor) -> FrameReading:
-        """Patches and rows in one pass: the early blocks serve the tower's last block and the eyes."""
+        """Patches and rows in one pass: the early blocks serve the tower's last blocks and the eyes'."""
         seen: list[Tensor] = []
 
         def both(hidden: Tensor) -> Tensor:
-            if self.eyes is not None:
-                seen.append(self.eyes.rows(hidden))
-            return self._backbone_patches(hidden)
+            if self.eyes is None:
+                return self._backbone_patches(hidden)
+            # The tower's fused blocks add into what they are given.
+            last = self._backbone.run_between(EYES_FIRST_BLOCK, FIRST_BLOCK, hidden.clone())
+            seen.append(self.eyes.rows(hidden, last))
+            return _patches(self._backbone.run_from(FIRST_BLOCK, last))
 
         patches = self._pass(frames, both)
         return FrameReading(patches, self._rows(patches, seen))
 
     def _pass(self, frames: Tensor, late: Callable[[Tensor], Tensor]) -> Tensor:
-        """`late` turns the last block's input into patches, a few frames at a time."""
+        """`late` turns the input of block EYES_FIRST_BLOCK into patches, a few frames at a time."""
         pixels = frames.to(self._device, self._dtype).contiguous(memory_format=torch.channels_last)
         # One pass at a time: two at once on one device are slower than one after the other.
         with self._lock, torch.inference_mode():
             parts = torch.split(pixels, self._frames_per_pass)
-            return torch.cat([late(self._backbone.run_to(FIRST_BLOCK, part)) for part in parts])
+            return torch.cat([late(self._backbone.run_to(EYES_FIRST_BLOCK, part)) for part in parts])
 
     def _backbone_patches(self, hidden: Tensor) -> Tensor:
-        return _patches(self._backbone.run_from(FIRST_BLOCK, hidden))
+        return _patches(self._backbone.run_from(EYES_FIRST_BLOCK, hidden))
 
     def _rows(self, patches: Tensor, seen: list[Tensor]) -> Tensor | None:
         rows = [torch.cat(seen)] if seen else []

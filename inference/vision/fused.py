@@ -31,6 +31,10 @@ class FusedBackbone(nn.Module):
         """The input of block `first_block`."""
         return run_blocks(list(self.plain.blocks)[:first_block], _activated(self.plain.stem, frames))
 
+    def run_between(self, first_block: int, until_block: int, hidden: Tensor) -> Tensor:
+        """hidden : the input of block `first_block`, which is overwritten."""
+        return run_blocks(list(self.plain.blocks)[first_block:until_block], hidden)
+
     def run_from(self, first_block: int, hidden: Tensor) -> Tensor:
         return run_late(list(self.plain.blocks)[first_block:], self.plain.head, hidden)
 
@@ -48,7 +52,7 @@ def run_blocks(blocks: Sequence[nn.Module], hidden: Tensor) -> Tensor:
 
 
 class EarlyBlocks:
-    """Only the blocks before `until`, on frames as `frames_to_pixels` makes them."""
+    """Only the blocks before `until`, on frames as `frames_to_pixels` makes them; and those after it, one by one."""
 
     def __init__(self, backbone: Backbone, *, until: int) -> None:
         self._dtype = torch.bfloat16 if cpu_computes_bfloat16() else torch.float32
@@ -61,6 +65,12 @@ class EarlyBlocks:
         pixels = frames.to(self._dtype).contiguous(memory_format=torch.channels_last)
         with torch.inference_mode():
             return self._backbone.run_to(self._until, pixels).float()
+
+    def further(self, hidden: Tensor, *, until: int) -> Tensor:
+        """hidden : as `__call__` returns it · returns : the input of a later block, float32."""
+        values = hidden.to(self._dtype, copy=True).contiguous(memory_format=torch.channels_last)
+        with torch.inference_mode():
+            return self._backbone.run_between(self._until, until, values).float()
 
 
 def can_fuse(backbone: Backbone) -> bool:

@@ -21,7 +21,11 @@ class Heads(nn.Module):
         self.patch_score = nn.Linear(FEATURE_DIM, len(output_names))
 
     def forward(self, patches: Tensor) -> Tensor:
-        scores = self.patch_score(self.norm(patches))  # (B, N, C)
+        return self.with_scores(patches)[0]
+
+    def with_scores(self, patches: Tensor) -> tuple[Tensor, Tensor]:
+        """returns : (B, C), and of each patch (B, N, C)"""
+        scores = self.patch_score(self.norm(patches))
         strongest = torch.logsumexp(scores, dim=1) - torch.log(torch.tensor(float(scores.shape[1])))
         logits: Tensor = self.frame_score(self.norm(patches.mean(dim=1))) + strongest
-        return logits
+        return logits, scores

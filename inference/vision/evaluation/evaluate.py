@@ -12,7 +12,7 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from inference.vision.evaluation.figures import (
     pooled_intervals,
     video_figures,
 )
+from inference.vision.evaluation.mask_iou import drawn_frames, mask_figures
 from inference.vision.evaluation.predictions import (
     JUDGED_FOLDERS,
     JudgedVideo,
@@ -43,7 +44,7 @@ from inference.vision.evaluation.predictions import (
 from inference.vision.eyes.video_kind import LABELS
 from inference.vision.outputs import EYES_NAMES
 from inference.vision.training.eyes_fit import EyesFitOptions
-from inference.vision.training.eyes_folds import kind_data, out_of_fold_rows
+from inference.vision.training.eyes_folds import kept_branch, kind_data, out_of_fold_rows
 from inference.vision.training.eyes_settings import fit_settings
 from inference.vision.training.phase_settings import fold_phase_reads
 from inference.vision.training.train_eyes import training_data
@@ -58,12 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
     torch.set_num_threads(options.threads)
     missing = missing_folders(options.data)
-    videos = retrained(options) if options.retrain else shipped(options)
+    videos, of_masks = retrained(options) if options.retrain else (shipped(options), {})
     if missing:
         print(f"not in {options.data}, so not judged: {', '.join(missing)}", file=sys.stderr)
     if options.predictions:
         write_predictions(options.predictions, videos)
-    report = judged(videos) | {"weights": "retrained, five folds" if options.retrain else "shipped"}
+    report = judged(videos) | dict(of_masks) | {"weights": "retrained, five folds" if options.retrain else "shipped"}
     print(table(report))
     if options.json:
         print(json.dumps(report))
@@ -82,11 +83,13 @@ def shipped(options: argparse.Namespace) -> list[JudgedVideo]:
     ]
 
 
-def retrained(options: argparse.Namespace) -> list[JudgedVideo]:
-    """Each by a branch, a kind head and readers that have not seen its operation; settings from the other folds."""
+def retrained(options: argparse.Namespace) -> tuple[list[JudgedVideo], Mapping[str, float]]:
+    """Each by a branch, a kind head and readers that have not seen its operation; settings from the other folds. Beside
+    them how well the same branches say where anatomy lies."""
     data = training_data(options.data, options.work)
     kinds = kind_data(data)
-    rows = out_of_fold_rows(data, kinds, EyesFitOptions(num_steps=options.steps), options.work, say)
+    fit_options = EyesFitOptions(num_steps=options.steps)
+    rows = out_of_fold_rows(data, kinds, fit_options, options.work, say)
     reads = fold_phase_reads(data, rows, options.work, say)
     settings = [fit_settings(data, kinds, rows, reads, without_fold=fold) for fold in range(NUM_FOLDS)]
     found = []
@@ -96,7 +99,8 @@ def retrained(options: argparse.Namespace) -> list[JudgedVideo]:
             frames = [data.frames[place] for place in places]
             read = reads.get(f"{folder}/{video}")
             found.append(judged_video(frames, rows[places], settings=settings[fold], read=read))
-    return found
+    drawn = drawn_frames(data, lambda fold: kept_branch(data, fold, fit_options, options.work, say))
+    return found, mask_figures(drawn) if drawn is not None else {}
 
 
 def judged(videos: Sequence[JudgedVideo]) -> dict[str, Any]:
@@ -178,7 +182,7 @@ def table(report: dict[str, Any]) -> str:
             low, high = report["intervals"].get(key, (float("nan"), float("nan")))
             beside = ", ".join(f"{name} {report[name]:.3f}" for name in BASELINES.get(key, ()) if name in report)
             lines.append(f"{key:<16} {report[key]:.3f} [{low:.3f}, {high:.3f}]  {beside}")
-    named = ("mean ap ", "mean prevalence ", "ap ", "prevalence ")
+    named = ("mean ap ", "mean prevalence ", "ap ", "prevalence ", "mask_iou")
     lines += [f"{key} {value:.3f}" for key, value in report.items() if key.startswith(named)]
     for folder, row in report["per_folder"].items():
         lines.append(f"{folder:<22} {row['num_operations']:>3} operations  {_short(row)}")

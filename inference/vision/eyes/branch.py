@@ -1,23 +1,23 @@
-"""A second last block of the backbone, trained to see: it reads what the tower's last block reads, and answers.
+"""Last blocks of the backbone, trained to see: they read what the tower's last four blocks read, and answer.
 
-The tower's own last block stays as it is, since the language model's projector was trained on its patches; the early
-blocks serve both, so one pass over a frame costs little more than before.
+The tower's own blocks stay as they are, since the language model's projector was trained on its patches; the early
+blocks serve both, so one pass over a frame costs little more than without eyes.
 """
 
 import copy
 
 from torch import Tensor, nn
 
-from inference.vision.backbone import FIRST_BLOCK, Backbone, relu6
+from inference.vision.backbone import EYES_FIRST_BLOCK, Backbone, relu6
 from inference.vision.heads import Heads
 
 
 class EyesBranch(nn.Module):
-    """hidden (B, 192, 7, 7), the input of the last block -> logits (B, C), named by `output_names`."""
+    """hidden (B, 192, 7, 7), the input of block EYES_FIRST_BLOCK -> logits (B, C), named by `output_names`."""
 
     def __init__(self, backbone: Backbone, output_names: tuple[str, ...]) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList(copy.deepcopy(block) for block in list(backbone.blocks)[FIRST_BLOCK:])
+        self.blocks = nn.ModuleList(copy.deepcopy(block) for block in list(backbone.blocks)[EYES_FIRST_BLOCK:])
         self.head = copy.deepcopy(backbone.head)
         self.heads = Heads(output_names)
 

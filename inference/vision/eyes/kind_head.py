@@ -1,7 +1,8 @@
 """Which kind of video a frame is from, how it looks, and how strange that is: how far from every training frame.
 
-All are read off the early blocks' output, which stay as ImageNet left them: mean and spread of each channel. There a
-street, a slide and a test picture lie far from the inside of a body, although nothing was trained on them.
+All are read off what the tower's last block reads, from blocks that stay as ImageNet left them: mean and spread of each
+channel. There a street, a slide and a test picture lie far from the inside of a body, although nothing was trained on
+them.
 """
 
 import torch

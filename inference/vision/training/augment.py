@@ -34,12 +34,14 @@ class AugmentOptions:
     vignette_chance: float = 0.2
     cutout_chance: float = 0.3
     noise_chance: float = 0.25
+    letterbox_chance: float = 0.0
+    recording_chance: float = 0.0
 
 
 def augment(frame: Frame, random: np.random.Generator, options: AugmentOptions | None = None) -> Frame:
     """frame : (H, W, 3), uint8, RGB · returns : (224, 224, 3), uint8, RGB. The same generator state, the same view."""
     options = options or AugmentOptions()
-    picture = _warp(frame, random, options)
+    picture = drawn_warp((frame.shape[0], frame.shape[1]), random, options)(frame)
     picture = _recolour(picture, random, options)
     return _spoil(picture, random, options)
 
@@ -48,8 +50,22 @@ def _spread(random: np.random.Generator, half_width: float) -> float:
     return float(random.uniform(-half_width, half_width))
 
 
-def _warp(frame: Frame, random: np.random.Generator, options: AugmentOptions) -> Frame:
-    height, width = frame.shape[:2]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warp:
+    """matrix : (2, 3), from the frame's pixels to those of the view · border : OpenCV's rule for what lies outside."""
+
+    matrix: NDArray[np.float64]
+    border: int
+
+    def __call__(self, picture: Frame, *, interpolation: int = cv2.INTER_LINEAR) -> Frame:
+        size = (IMAGE_SIZE_PX, IMAGE_SIZE_PX)
+        warped = cv2.warpAffine(picture, self.matrix, size, flags=interpolation, borderMode=self.border)
+        return np.asarray(warped, dtype=np.uint8)
+
+
+def drawn_warp(size: tuple[int, int], random: np.random.Generator, options: AugmentOptions) -> Warp:
+    """The first thing `augment` draws: the same state moves a frame's mask as it moves the frame. size : (H, W)"""
+    height, width = size
     zoom = np.exp(_spread(random, options.log_zoom) + 0.1)
     aspect = np.exp(_spread(random, options.log_aspect))
     angle = np.deg2rad(_spread(random, options.rotation_deg))
@@ -61,10 +77,7 @@ def _warp(frame: Frame, random: np.random.Generator, options: AugmentOptions) ->
     centre = matrix @ np.array([width / 2, height / 2])
     offset = np.full(2, IMAGE_SIZE_PX / 2) + shift - centre
     border = cv2.BORDER_REFLECT_101 if random.random() < 0.6 else cv2.BORDER_CONSTANT
-    warped = cv2.warpAffine(
-        frame, np.c_[matrix, offset], (IMAGE_SIZE_PX, IMAGE_SIZE_PX), flags=cv2.INTER_LINEAR, borderMode=border
-    )
-    return np.asarray(warped, dtype=np.uint8)
+    return Warp(matrix=np.c_[matrix, offset], border=border)
 
 
 def _recolour(picture: Frame, random: np.random.Generator, options: AugmentOptions) -> Frame:
@@ -94,7 +107,32 @@ def _spoil(picture: Frame, random: np.random.Generator, options: AugmentOptions)
         height, width = random.integers(20, 80, 2)
         top, left = random.integers(0, IMAGE_SIZE_PX - 80, 2)
         light[top : top + height, left : left + width] = random.uniform(0, 160, 3)
-    return np.asarray(np.clip(light, 0, 255), dtype=np.uint8)
+    picture = np.asarray(np.clip(light, 0, 255), dtype=np.uint8)
+    if options.letterbox_chance and random.random() < options.letterbox_chance:
+        picture = _letterboxed(picture, random)
+    if options.recording_chance and random.random() < options.recording_chance:
+        picture = _recorded(picture, random)
+    return picture
+
+
+def _letterboxed(picture: Frame, random: np.random.Generator) -> Frame:
+    """Black bars beside the view, as a capture card leaves them."""
+    boxed, width = picture.copy(), int(random.integers(6, 34))
+    if random.random() < 0.7:
+        boxed[:, :width], boxed[:, -width:] = 0, 0
+    else:
+        boxed[:width], boxed[-width:] = 0, 0
+    return boxed
+
+
+def _recorded(picture: Frame, random: np.random.Generator) -> Frame:
+    """Fewer lines, then compressed: what an archive keeps of a picture."""
+    size = int(random.integers(90, IMAGE_SIZE_PX))
+    small = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+    _, packed = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(20, 80))])
+    unpacked = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    assert unpacked is not None
+    return np.asarray(cv2.resize(unpacked, (IMAGE_SIZE_PX, IMAGE_SIZE_PX)), dtype=np.uint8)
 
 
 def _soft_field(random: np.random.Generator) -> NDArray[np.float32]:

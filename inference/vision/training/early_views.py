@@ -18,14 +18,15 @@ from inference.datasets.picture_file import read_rgb
 from inference.lab.recipe import kept, recipe_key
 from inference.models.device import cpu_computes_bfloat16
 from inference.progress import Progress, ProgressCallback, ignore_progress
-from inference.vision.backbone import imagenet_backbone, imagenet_weights_path
+from inference.vision.backbone import EYES_FIRST_BLOCK, imagenet_backbone, imagenet_weights_path
 from inference.vision.fused import EarlyBlocks
 from inference.vision.preprocess import frames_to_pixels
 from inference.vision.training.augment import AugmentOptions, augment
 from inference.vision.training.frame_pixels import frame_pixels
 
-FIRST_TRAINED_BLOCK = 15
 AUGMENTED_FROM_PX = 256
+# Archives squeeze, frame and compress pictures in their own ways.
+AUGMENT = AugmentOptions(log_aspect=0.28, letterbox_chance=0.12, recording_chance=0.35)
 # More activations than that no longer fit a processor's cache.
 PICTURES_PER_PASS = 4
 
@@ -43,12 +44,12 @@ def early_view(
 
 
 def _key(paths: Sequence[Path], view: int) -> str:
-    recipe = [view, FIRST_TRAINED_BLOCK, AUGMENTED_FROM_PX, asdict(AugmentOptions()), cpu_computes_bfloat16()]
+    recipe = [view, EYES_FIRST_BLOCK, AUGMENTED_FROM_PX, asdict(AUGMENT), cpu_computes_bfloat16()]
     return recipe_key(recipe, files=(imagenet_weights_path(), *paths))
 
 
 def _write(path: Path, paths: Sequence[Path], *, view: int, on_progress: ProgressCallback) -> None:
-    early = EarlyBlocks(imagenet_backbone(), until=FIRST_TRAINED_BLOCK)
+    early = EarlyBlocks(imagenet_backbone(), until=EYES_FIRST_BLOCK)
     out: View | None = None
     for start in range(0, len(paths), PICTURES_PER_PASS):
         sources = paths[start : start + PICTURES_PER_PASS]
@@ -66,4 +67,4 @@ def seen(source: Path, view: int, *, seed: int) -> Tensor:
         return frame_pixels(source)
     size = (AUGMENTED_FROM_PX, AUGMENTED_FROM_PX)
     squashed = np.array(read_rgb(source).resize(size, Image.Resampling.BICUBIC), dtype=np.uint8)
-    return frames_to_pixels(augment(squashed, np.random.default_rng([view, seed]))[None])
+    return frames_to_pixels(augment(squashed, np.random.default_rng([view, seed]), AUGMENT)[None])

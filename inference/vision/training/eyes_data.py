@@ -12,16 +12,19 @@ from inference.datasets.frames import LabelledFrame
 from inference.datasets.operations import Operation, is_judged, may_train
 from inference.progress import ProgressCallback, ignore_progress
 from inference.vision.outputs import EYES_NAMES
+from inference.vision.training.cells import Cells, cells_of_frames
 from inference.vision.training.early_views import early_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EyesData:
-    """views : each (N, 192, 7, 7) float16, the first unaugmented · truth : (N, C), NaN where not known."""
+    """views : each (N, 192, 7, 7) float16, the first unaugmented · truth : (N, C), NaN where not known ·
+    `cells` : where things are in each view."""
 
     frames: tuple[LabelledFrame, ...]
     views: tuple[NDArray[np.float16], ...]
     truth: NDArray[np.float32]
+    cells: Cells
 
     def training_rows(self, held_out_fold: int | None) -> NDArray[np.int64]:
         """Rows that may train the branch when this fold is held out: of which it has something to learn."""
@@ -57,6 +60,8 @@ def eyes_data(
     for frame in extra():
         sets.setdefault(frame.folder, []).append(frame)
     frames = tuple(frame for each in sets.values() for frame in each)
+    # Views of a set were made with the place of each frame in it.
+    seeds = [place for each in sets.values() for place in range(len(each))]
     views = tuple(
         np.concatenate(
             [
@@ -66,7 +71,12 @@ def eyes_data(
         )
         for view in range(num_views)
     )
-    return EyesData(frames=frames, views=views, truth=np.stack([truth_row(frame) for frame in frames]))
+    return EyesData(
+        frames=frames,
+        views=views,
+        truth=np.stack([truth_row(frame) for frame in frames]),
+        cells=cells_of_frames(frames, seeds, num_views=num_views),
+    )
 
 
 def truth_row(frame: LabelledFrame) -> NDArray[np.float32]:

@@ -20,7 +20,9 @@ from inference.progress import Progress, ProgressCallback, ignore_progress
 from inference.vision.backbone import imagenet_backbone
 from inference.vision.eyes.branch import EyesBranch
 from inference.vision.outputs import EYES_GROUPS, EYES_NAMES, columns_of
+from inference.vision.training.cells import COLUMNS as CELL_COLUMNS
 from inference.vision.training.eyes_data import EyesData
+from inference.vision.training.mixed_precision import training_patches
 
 # How much each group's loss counts, per frame of which the group is known.
 LOSS_WEIGHTS = {
@@ -50,19 +52,21 @@ MIXSTYLE_ALPHA = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EyesFitOptions:
-    num_steps: int = 500
+    num_steps: int = 1000
     batch_size: int = 32
     branch_rate: float = 3e-4
     head_rate: float = 1e-3
     weight_decay: float = 0.05
     warm_up_steps: int = 30
-    averaged_from_step: int = 120
+    averaged_from_step: int = 250
     dropout: float = 0.2
     clean_share: float = 0.2
     mixstyle_chance: float = 0.5
     label_smoothing: float = 0.1
     # Of a label that is rare: a positive counts (negatives / positives) to this power.
     rarity_power: float = 0.35
+    # How much it counts where things are, cell by cell.
+    cells_weight: float = 1.0
     seed: int = 0
 
 
@@ -91,9 +95,12 @@ def fit_branch(
     for step in range(options.num_steps):
         view, chosen = draw()
         hidden = np.stack([data.views[number][row] for number, row in zip(view, chosen, strict=True)])
-        mixed = randomised(torch.from_numpy(hidden).float(), random, options.mixstyle_chance)
-        logits = _logits(branch, mixed.contiguous(memory_format=torch.channels_last), options.dropout)
+        cells = torch.from_numpy(data.cells.drawn(view, chosen))
+        flip_half(random, seen := torch.from_numpy(hidden).float(), cells)
+        mixed = with_mixed_style(seen, random, options.mixstyle_chance)
+        logits, scores = _logits(branch, mixed.contiguous(memory_format=torch.channels_last), options.dropout)
         loss = _loss(logits, torch.from_numpy(data.truth[chosen]), rarity, options)
+        loss = loss + options.cells_weight * _cells_loss(scores, cells)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([*late, *branch.heads.parameters()], 5.0)
@@ -105,13 +112,16 @@ def fit_branch(
     return mean.eval()
 
 
-def _logits(branch: EyesBranch, hidden: Tensor, dropout: float) -> Tensor:
-    """Whole channels are dropped. In bfloat16 where the processor computes in it: a third of the time."""
+def _logits(branch: EyesBranch, hidden: Tensor, dropout: float) -> tuple[Tensor, Tensor]:
+    """returns : (B, C) of the frames, (B, 49, C) of their patches
+
+    Whole channels are dropped.
+    """
     with torch.autocast("cpu", torch.bfloat16, enabled=cpu_computes_bfloat16()):
-        patches = branch.patches(hidden)
+        patches = training_patches(branch, hidden)
         kept = F.dropout(torch.ones(len(hidden), 1, patches.shape[2]), dropout)
-        logits: Tensor = branch.heads(patches * kept.to(patches.dtype))
-    return logits.float()
+        logits, scores = branch.heads.with_scores(patches * kept.to(patches.dtype))
+    return logits.float(), scores.float()
 
 
 def _fresh_branch(truth: NDArray[np.float32]) -> EyesBranch:
@@ -170,10 +180,15 @@ def row_weights(data: EyesData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(weights / weights.sum())
 
 
-def randomised(hidden: Tensor, random: np.random.Generator, chance: float) -> Tensor:
-    """Half of the maps flipped; now and then the channel statistics of pairs of frames mixed."""
-    flipped = torch.from_numpy(random.random(len(hidden)) < 0.5)
-    hidden[flipped] = hidden[flipped].flip(-1)
+def flip_half(random: np.random.Generator, *maps: Tensor) -> None:
+    """maps : each (B, ..., 7, 7); of half of the frames all are flipped, in place."""
+    flipped = torch.from_numpy(random.random(len(maps[0])) < 0.5)
+    for values in maps:
+        values[flipped] = values[flipped].flip(-1)
+
+
+def with_mixed_style(hidden: Tensor, random: np.random.Generator, chance: float) -> Tensor:
+    """Now and then the channel statistics of pairs of frames mixed."""
     if random.random() >= chance:
         return hidden
     mean = hidden.mean(dim=(2, 3), keepdim=True)
@@ -183,6 +198,14 @@ def randomised(hidden: Tensor, random: np.random.Generator, chance: float) -> Te
     mixed_mean = own * mean + (1 - own) * mean[partner]
     mixed_spread = own * spread + (1 - own) * spread[partner]
     return (hidden - mean) / spread * mixed_spread + mixed_mean
+
+
+def _cells_loss(scores: Tensor, cells: Tensor) -> Tensor:
+    """scores : (B, 49, C) · cells : (B, K, 7, 7), columns CELL_COLUMNS, NaN where not known"""
+    said, true = scores[..., list(CELL_COLUMNS)], cells.flatten(2).transpose(1, 2)
+    known = ~true.isnan()
+    each = F.binary_cross_entropy_with_logits(said, true.nan_to_num(), reduction="none")
+    return (each * known).sum() / known.sum().clamp_min(1)
 
 
 def _loss(logits: Tensor, truth: Tensor, rarity: Tensor, options: EyesFitOptions) -> Tensor:

@@ -11,7 +11,9 @@ from torch import Tensor
 from inference.datasets.frames import LabelledFrame
 from inference.datasets.kinds import KIND as KIND_GROUP
 from inference.datasets.kinds import OTHER_LAPAROSCOPY, ROBOTIC
+from inference.vision.backbone import EYES_FIRST_BLOCK, FIRST_BLOCK, imagenet_backbone
 from inference.vision.eyes.kind_head import NUM_COMPONENTS, KindHead, statistics
+from inference.vision.fused import EarlyBlocks
 from inference.vision.outputs import BODY, KIND
 
 UNKNOWN = -1
@@ -38,10 +40,13 @@ def _kind_of(frame: LabelledFrame) -> int:
     return KIND.labels.index(known[0]) if len(possible) == 1 and known else UNKNOWN
 
 
-def all_statistics(view: NDArray[np.float16], *, rows_per_pass: int = 256) -> Tensor:
-    """view : (N, 192, 7, 7) · returns : (N, 384)"""
-    starts = range(0, len(view), rows_per_pass)
-    return torch.cat([statistics(torch.from_numpy(np.array(view[start : start + rows_per_pass]))) for start in starts])
+def all_statistics(view: NDArray[np.float16], *, rows_per_pass: int = 16) -> Tensor:
+    """view : (N, 192, 7, 7), as `early_view` reads it · returns : (N, 384), of what the tower's last block reads."""
+    early = EarlyBlocks(imagenet_backbone(), until=EYES_FIRST_BLOCK)
+    parts = (
+        torch.from_numpy(np.array(view[start : start + rows_per_pass])) for start in range(0, len(view), rows_per_pass)
+    )
+    return torch.cat([statistics(early.further(part, until=FIRST_BLOCK)) for part in parts])
 
 
 def fit_kind_head(

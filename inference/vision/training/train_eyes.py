@@ -21,13 +21,19 @@ from inference.vision.encoder import load_tower, surgical_encoder_id
 from inference.vision.eyes.eyes import Eyes
 from inference.vision.training.eyes_data import EyesData, eyes_data
 from inference.vision.training.eyes_fit import EyesFitOptions
-from inference.vision.training.eyes_folds import fold_kind_head, kind_data, out_of_fold_rows, whole_branch
+from inference.vision.training.eyes_folds import (
+    fold_early_head,
+    fold_kind_head,
+    kept_branch,
+    kind_data,
+    out_of_fold_rows,
+)
 from inference.vision.training.eyes_settings import fit_settings
 from inference.vision.training.held_out import videos_of
 from inference.vision.training.phase_settings import fit_readers, fold_phase_reads
 from inference.vision.training.simulator_pictures import simulator_pictures
 
-NUM_VIEWS = 3
+NUM_VIEWS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -40,12 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     kinds = kind_data(data)
     rows = out_of_fold_rows(data, kinds, fit_options, options.work, say)
     reads = fold_phase_reads(data, rows, options.work, say)
-    branch = whole_branch(data, fit_options, options.work, say)
+    branch = kept_branch(data, None, fit_options, options.work, say)
     settings = fit_settings(data, kinds, rows, reads)
     names = tuple(sorted({frame.origin.name for frame in data.frames}))
     eyes = Eyes(
         branch,
         fold_kind_head(data, kinds, None),
+        fold_early_head(data, kinds, None),
         fit_readers(videos_of(data, rows)),
         replace(settings, trained_on=names),
         encoder_id=surgical_encoder_id(tower),

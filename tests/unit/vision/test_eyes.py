@@ -10,9 +10,11 @@ import torch
 from inference.datasets import cholec80_phases, endoscapes, kinds, tools
 from inference.errors import FeaturesStale, ModelError, ModelMismatch, ModelUntrained
 from inference.evidence.kinds import VideoKind
-from inference.vision.backbone import FIRST_BLOCK, Backbone, imagenet_backbone
+from inference.evidence.watched import kind_of
+from inference.vision.backbone import EYES_FIRST_BLOCK, FIRST_BLOCK, Backbone, imagenet_backbone
 from inference.vision.encoder import EncoderOptions, FrameEncoder
 from inference.vision.eyes.branch import EyesBranch
+from inference.vision.eyes.early_head import EarlyHead
 from inference.vision.eyes.eyes import ROW_NAMES, STRANGENESS, Eyes
 from inference.vision.eyes.kind_head import NUM_LOOKS, KindHead
 from inference.vision.eyes.phase_reader import CELL_S, PhaseReader, cells_of, read_phases
@@ -56,7 +58,9 @@ def reader(num_inputs: int) -> PhaseReader:
 def untrained_eyes(encoder_id: str = TOWER_ID) -> Eyes:
     torch.manual_seed(0)
     readers = [reader(len(EYES_NAMES)), reader(len(EYES_NAMES) + NUM_LOOKS)]
-    return Eyes(EyesBranch(imagenet_backbone(), EYES_NAMES), KindHead(), readers, settings(), encoder_id=encoder_id)
+    branch, early_head = EyesBranch(imagenet_backbone(), EYES_NAMES), EarlyHead()
+    torch.nn.init.normal_(early_head.score.weight, std=0.1, generator=torch.Generator().manual_seed(4))
+    return Eyes(branch, KindHead(), early_head, readers, settings(), encoder_id=encoder_id)
 
 
 def stored(
@@ -160,6 +164,17 @@ def test_frames_that_disagree_name_no_kind() -> None:
     found = read_kind(logits, np.zeros(90), np.arange(90.0), settings())
     assert found.kind is VideoKind.UNKNOWN
     assert found.probability == pytest.approx(2 / 3, abs=1e-3)
+    assert found.likeliest_probability == pytest.approx(1 / 3, abs=1e-3)
+
+
+def test_an_unknown_video_says_what_it_looks_most_like_and_no_watcher_speaks(tmp_path: Path) -> None:
+    eyes = untrained_eyes()
+    said = cholecystectomy(instrument__hook=ALWAYS)
+    said |= {"kind/laparoscopic_cholecystectomy": 1.0, "kind/other_laparoscopy": 0.8, "kind/box_trainer": 0.6}
+    facts = list(read_video(stored(tmp_path / "f", eyes, said), eyes).facts())
+    assert [fact.label for fact in facts] == ["unknown", "laparoscopic_cholecystectomy"]
+    assert sum(fact.probability for fact in facts) == pytest.approx(1.0, abs=1e-3)
+    assert kind_of(facts) is VideoKind.UNKNOWN
 
 
 def test_a_looped_clip_and_a_frozen_picture_give_no_phases(tmp_path: Path) -> None:
@@ -200,9 +215,9 @@ def test_eyes_come_back_from_their_file_as_they_were(tmp_path: Path) -> None:
     eyes = untrained_eyes()
     eyes.save(tmp_path / "eyes.safetensors")
     again = Eyes.load(tmp_path / "eyes.safetensors")
-    hidden = torch.rand(2, 192, 7, 7)
+    hidden, last = torch.rand(2, 2, 192, 7, 7)
     assert (again.rows_id, again.settings) == (eyes.rows_id, eyes.settings)
-    torch.testing.assert_close(again.rows(hidden), eyes.rows(hidden), atol=5e-2, rtol=5e-2)
+    torch.testing.assert_close(again.rows(hidden, last), eyes.rows(hidden, last), atol=5e-2, rtol=5e-2)
 
 
 def test_a_changed_file_is_refused(tmp_path: Path) -> None:
@@ -238,8 +253,9 @@ def test_one_pass_gives_the_towers_patches_and_the_eyes_rows(tmp_path: Path) -> 
     assert seeing.eyes is not None
     assert seen.rows is not None
     assert seeing.output_names == ROW_NAMES
-    hidden = _plain_backbone().run_to(FIRST_BLOCK, frames)
-    expected = Eyes.load(tmp_path / "eyes.safetensors").rows(hidden)
+    hidden = _plain_backbone().run_to(EYES_FIRST_BLOCK, frames)
+    last = _plain_backbone().run_to(FIRST_BLOCK, frames)
+    expected = Eyes.load(tmp_path / "eyes.safetensors").rows(hidden, last)
     torch.testing.assert_close(seen.rows, expected, atol=1e-3, rtol=1e-3)
 
 

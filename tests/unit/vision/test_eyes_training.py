@@ -9,9 +9,13 @@ import torch
 from inference.datasets.frames import LabelledFrame
 from inference.datasets.kinds import CHOLECYSTECTOMY, NOT_SURGERY, OTHER_LAPAROSCOPY, ROBOTIC, inside, outside
 from inference.datasets.operations import OneOf, Operation, cholec80
-from inference.vision.backbone import EARLY_CHANNELS
+from inference.vision.backbone import EARLY_CHANNELS, GRID_SIZE
 from inference.vision.eyes.kind_head import NUM_STATISTICS
 from inference.vision.outputs import EYES_NAMES, KIND, PHASES
+from inference.vision.training.cells import COLUMNS as CELL_COLUMNS
+from inference.vision.training.cells import UNKNOWN as CELLS_UNKNOWN
+from inference.vision.training.cells import Cells
+from inference.vision.training.early_fit import fit_early_head
 from inference.vision.training.eyes_data import EyesData, truth_row
 from inference.vision.training.eyes_fit import EyesFitOptions, branch_logits, fit_branch, row_weights
 from inference.vision.training.eyes_folds import branch_key
@@ -31,7 +35,13 @@ def data(*frames: LabelledFrame) -> EyesData:
     random = np.random.default_rng(0)
     shape = (len(frames), EARLY_CHANNELS, 7, 7)
     views = tuple(random.normal(size=shape).astype(np.float16) for _ in range(2))
-    return EyesData(frames=frames, views=views, truth=np.stack([truth_row(one) for one in frames]))
+    truth = np.stack([truth_row(one) for one in frames])
+    return EyesData(frames=frames, views=views, truth=truth, cells=nothing_drawn(len(frames)))
+
+
+def nothing_drawn(count: int) -> Cells:
+    none = np.zeros((0, len(CELL_COLUMNS), GRID_SIZE, GRID_SIZE), np.float16)
+    return Cells(places=np.full(count, CELLS_UNKNOWN), of_views=(none, none))
 
 
 HOOK = {"instrument/hook": 1.0}
@@ -110,3 +120,16 @@ def test_a_reader_learns_which_phase_goes_with_what_was_seen() -> None:
     said = first(recordings[0].cells[None])[-1][0]
     assert said.shape == (240, len(PHASES))
     assert (said.argmax(dim=1).numpy() == phases).mean() > 0.9
+
+
+def test_an_early_head_learns_what_statistics_tell_and_adds_nothing_where_nothing_is_known() -> None:
+    random, bleeding = np.random.default_rng(0), EYES_NAMES.index("bleeding/bleeding")
+    values = torch.from_numpy(random.normal(size=(60, NUM_STATISTICS))).float()
+    truth = np.full((60, len(EYES_NAMES)), np.nan, np.float32)
+    truth[:, bleeding] = np.arange(60) % 2
+    values[1::2, :30] += 2
+    head = fit_early_head([values], truth, np.arange(40))
+    added = head.added_to(torch.zeros(60, len(EYES_NAMES)), values)
+    assert ((added[40:, bleeding] > 0).numpy() == (truth[40:, bleeding] > 0.5)).all()
+    others = [column for column in range(len(EYES_NAMES)) if column != bleeding]
+    assert (added[:, others] == 0).all()

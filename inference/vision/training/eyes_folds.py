@@ -68,7 +68,7 @@ def out_of_fold_rows(
         values = kinds.statistics[0][judged]
         rows[judged, len(EYES_NAMES) :] = head.of_statistics(values).detach().numpy()
         early = fold_early_head(data, kinds, fold)
-        rows[np.ix_(judged, COLUMNS)] += early(values).detach().numpy()
+        rows[np.ix_(judged, np.array(COLUMNS))] += early(values).detach().numpy()
     return rows
 
 

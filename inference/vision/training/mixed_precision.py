@@ -33,4 +33,5 @@ def _block(block: Block, cells: Tensor) -> Tensor:
 
 def _pointwise(convolution: SameConv, cells: Tensor) -> Tensor:
     """cells : (B, 7, 7, C_in), bfloat16 · returns : (B, 7, 7, C_out), bfloat16"""
+    assert convolution.bias is not None
     return F.linear(cells, convolution.weight.flatten(1).bfloat16(), convolution.bias.bfloat16())

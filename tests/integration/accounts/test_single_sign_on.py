@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import PASSWORD, HospitalFactory, MembershipFactory
@@ -224,6 +225,15 @@ def test_only_administrators_keep_a_password_beside_it(client, asks, oidc, ana: 
     assert is_signed_in(client)
 
 
+def test_whom_the_hospital_signs_in_gives_themselves_no_password(client, asks, oidc, ana: User) -> None:
+    oidc.person("20", **VERIFIED)
+    come_in(client, oidc, "20")
+    assert "your hospital signs you in" in client.get("/account/").content.decode()
+    client.post("/accounts/password/set/", {"password1": "a-new-and-long-one-73", "password2": "a-new-and-long-one-73"})
+    assert not User.objects.get(pk=ana.pk).has_usable_password()
+    assert client.get("/accounts/password/change/", follow=True).redirect_chain[-1][0] == "/account/"
+
+
 def test_signing_out_ends_the_session_here(client, asks, oidc, ana) -> None:
     oidc.person("16", **VERIFIED)
     come_in(client, oidc, "16")
@@ -344,6 +354,14 @@ def test_an_assertion_of_another_signer_opens_nothing(client, directory, ana) ->
     refused = come_in_by_saml(client, SamlProvider(), "s4", mail="ana@clinic.example")
     assert refused.status_code == 403
     assert not is_signed_in(client)
+
+
+def test_answers_that_come_too_often_from_one_address_fill_no_table(client, directory, monkeypatch) -> None:
+    monkeypatch.setattr("webapp.accounts.single_sign_on.saml.views.RESPONSES_PER_MINUTE", 2)
+    cache.clear()
+    statuses = [client.post("/accounts/saml/clinic-saml/acs/", {"SAMLResponse": "x"}).status_code for _ in range(4)]
+    assert statuses[-1] == 429
+    assert Session.objects.count() <= 3
 
 
 @pytest.mark.parametrize("junk", ["", "!!!", base64.b64encode(b"<a>").decode(), "A" * 300_000])

@@ -3,6 +3,8 @@
 `organization_slug` is what allauth calls the provider's id in these addresses.
 """
 
+import time
+
 from allauth.socialaccount.providers.saml import views
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,11 +17,21 @@ from onelogin.saml2.errors import OneLogin_Saml2_Error
 
 from webapp.accounts.single_sign_on.adapter import provider_get
 from webapp.accounts.single_sign_on.troubles import told
-from webapp.lib.errors import PermissionRefused, TooLarge
+from webapp.lib.cache import count
+from webapp.lib.clients import client_ip
+from webapp.lib.errors import PermissionRefused, TooLarge, TooManyAttempts
 
 # Of a signed and encrypted assertion with many groups; kept in a session until the browser comes back by itself.
 RESPONSE_MAX_BYTES = 256 * 1024
+RESPONSES_PER_MINUTE = 300
 UNREADABLE = "What came back from your hospital's sign-in could not be read. Begin again from the sign-in page."
+
+
+def require_pace(request: HttpRequest) -> None:
+    """A hospital is one address; a stranger who fills the table of sessions is one too. Raises TooManyAttempts."""
+    minute = int(time.time() // 60)
+    if count(f"saml-acs:{client_ip(request)}:{minute}", keep_s=120) > RESPONSES_PER_MINUTE:
+        raise TooManyAttempts
 
 
 @never_cache
@@ -37,6 +49,7 @@ def login(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
 def acs(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
     """Keeps what came, and has the browser come again with its own cookies. It is judged then."""
     provider_get(organization_slug)
+    require_pace(request)
     if int(request.headers.get("Content-Length") or RESPONSE_MAX_BYTES + 1) > RESPONSE_MAX_BYTES:
         raise TooLarge
     response: HttpResponseBase = views.acs(request, organization_slug=organization_slug)

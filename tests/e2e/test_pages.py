@@ -10,7 +10,7 @@ from tests.e2e.conftest import Debrief, sign_in
 from tests.e2e.steps import make_clip, upload_and_open
 
 PAGES = ("/", "/jobs/", "/models/llava_surg/", "/account/", "/accounts/2fa/", "/accounts/sessions/")
-ADMIN_PAGES = ("/account/members/", "/account/audit/")
+ADMIN_PAGES = ("/account/members/", "/account/audit/", "/account/clients/", "/account/webhooks/", "/account/tokens/")
 WIDTHS_PX = (1280, 390)
 # AA contrast and names are the floor; "serious" and "critical" are what axe calls them.
 BLOCKING = {"serious", "critical"}

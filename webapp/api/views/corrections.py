@@ -11,6 +11,7 @@ from webapp.api.conditional import tagged
 from webapp.api.idempotency import idempotent
 from webapp.api.serializers import corrections as wire
 from webapp.api.serializers.out import page_serializer
+from webapp.api.serializers.strict import PageQuery
 from webapp.api.views.base import ApiView, listed
 from webapp.api.views.schema import IDEMPOTENCY_KEY, problems
 from webapp.conversations.selectors import answer_get_for_actor
@@ -46,11 +47,11 @@ class CorrectionListView(ApiView):
 
 class CorrectionWaitingView(ApiView):
     scopes: ClassVar = {"GET": READ}
-    query = wire.PageQuery
+    query = PageQuery
 
     @extend_schema(
         operation_id="corrections_waiting",
-        parameters=[wire.PageQuery],
+        parameters=[PageQuery],
         responses={200: page_serializer(wire.CorrectionOut), **problems(404)},
     )
     def get(self, request: Request) -> Response:

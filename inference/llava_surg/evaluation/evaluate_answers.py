@@ -112,7 +112,7 @@ def _judged(videos: Sequence[LabelledVideo], options: argparse.Namespace) -> Ite
     if options.retrain or options.folds:
         yield from retrained(videos, places)
     elif options.predictions:
-        yield predicted(videos, places, options.predictions)
+        yield predicted(videos, places, options.predictions, sees_frames=not options.timeline_only)
     else:
         yield shipped(videos, places)
 

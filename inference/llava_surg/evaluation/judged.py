@@ -62,11 +62,21 @@ def shipped(videos: Sequence[LabelledVideo], places: Places) -> Judged:
     )
 
 
-def predicted(videos: Sequence[LabelledVideo], places: Places, predictions: Path) -> Judged:
-    """The answering model that ships, told by eyes that have not seen the surgeries what they saw."""
-    shown = tuple(sorted(ShippedEyes.load(places.weights).watched.outputs))
-    witnesses = predicted_witnesses(predictions, videos, shown=shown)
-    return replace(shipped(videos, places), witnesses=witnesses)
+def predicted(videos: Sequence[LabelledVideo], places: Places, predictions: Path, *, sees_frames: bool) -> Judged:
+    """The answering model that ships, told by eyes that have not seen the surgeries what they saw. `sees_frames` off:
+    frames are not looked at, since nobody is shown any."""
+    eyes = ShippedEyes.load(places.weights)
+    witnesses = predicted_witnesses(predictions, videos, shown=tuple(sorted(eyes.watched.outputs)))
+    if sees_frames:
+        return replace(shipped(videos, places), witnesses=witnesses)
+    return Judged(
+        videos=tuple(videos),
+        source=_source(places, places.weights / CHECKPOINT, places.weights / TOWER),
+        witnesses=witnesses,
+        patches={},
+        encoder_id=eyes.encoder.encoder_id,
+        watched=eyes.watched,
+    )
 
 
 def retrained(videos: Sequence[LabelledVideo], places: Places) -> Iterator[Judged]:

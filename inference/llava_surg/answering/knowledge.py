@@ -66,12 +66,3 @@ MILESTONES = {
     "the gallbladder is free of the liver": 4,
     "the operation is close to its end": 5,
 }
-
-# On which structures each phase works by what it is for; what it works on besides is not said here.
-WORKED_ON = {
-    "carlot-triangle-dissection": frozenset({"cystic_duct", "cystic_artery", "gallbladder"}),
-    "clipping-and-cutting": frozenset({"cystic_duct", "cystic_artery"}),
-    "gallbladder-dissection": frozenset({"gallbladder", "cystic_plate"}),
-    "gallbladder-packaging": frozenset({"gallbladder", "specimen_bag"}),
-    "gallbladder-extraction": frozenset({"gallbladder", "specimen_bag"}),
-}

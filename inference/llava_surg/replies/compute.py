@@ -31,7 +31,7 @@ from inference.llava_surg.replies.parts import (
     together,
 )
 from inference.llava_surg.replies.phrases import english_verb
-from inference.llava_surg.replies.presence import phase_that_works_on, presence
+from inference.llava_surg.replies.presence import presence
 from inference.llava_surg.replies.recording import inside, kind, screen_text
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
@@ -131,8 +131,7 @@ def _not_answerable(asked: Asked, view: View, wording: Wording) -> Reply | None:
     named = (*asked.subjects, *((asked.anchor.key,) if asked.anchor is not None else ()))
     if asked.intent is Intent.PRESENCE and Trait.WORK in asked.traits and asked.anchor is None:
         # Work is its own lane: who is not looked for in view may be told to be worked on.
-        untold = (key for key in named if view.work(key).status is Status.NOT_WATCHED)
-        named = tuple(key for key in untold if phase_that_works_on(key, view) is None)
+        named = tuple(key for key in named if view.work(key).status is Status.NOT_WATCHED)
     unwatched = [key for key in named if view.sight(key).status is Status.NOT_WATCHED]
     # Of "a hook or a stapler" one can be told without the other; of "a hook and a stapler" nothing.
     is_either = asked.language == ENGLISH and re.search(r"\bor\b", asked.text.lower()) is not None

@@ -107,8 +107,6 @@ class Phrases:
     phase_probably_with: str
     seen_at: str
     phase_at: str
-    work_usual_yes: str
-    work_usual: str
     aims: Mapping[str, str]
     suggestions: Mapping[str, str]
     labels: Mapping[Key, str] = field(default_factory=dict)

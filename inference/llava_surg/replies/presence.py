@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from inference.evidence.lanes import Key
-from inference.llava_surg.answering.knowledge import WORKED_ON
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.replies.listing import listed
@@ -48,11 +47,7 @@ def _one(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
 
 def worked_on(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
     """Work on a structure is its own lane; that a structure is in view does not tell it."""
-    phrases, sight, (positive, negative) = wording.phrases, view.work(key), _templates(asked, wording)
-    phase = phase_that_works_on(key, view) if sight.status is Status.NOT_WATCHED else None
-    if phase is not None:
-        template = {phrases.bare_yes: phrases.bare_probably, phrases.yes: phrases.work_usual_yes}
-        return wording.hedged(template.get(positive, phrases.work_usual), sight=phase, other=wording.noun(key))
+    sight, (positive, negative) = view.work(key), _templates(asked, wording)
     if sight.status is Status.NOT_WATCHED:
         return Sentence(
             text=wording.said(wording.phrases.work_not_watched, sight=replace(sight, key=key)), is_claim=False
@@ -65,12 +60,6 @@ def worked_on(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
         return wording.claim(positive, sight=sight)
     told = wording.claim(wording.phrases.work, sight=replace(sight, key=key))
     return wording.answering(told, is_yes=True) if positive == wording.phrases.yes and asked.is_yes_no else told
-
-
-def phase_that_works_on(key: Key, view: View) -> Sight | None:
-    """A phase that is seen and works on a structure by what it is for."""
-    phases = [sight for sight in view.seen_in("phase") if key[1] in WORKED_ON.get(sight.key[1], ())]
-    return max(phases, key=lambda sight: sight.total_s, default=None)
 
 
 def _probably(asked: Asked, wording: Wording) -> str:

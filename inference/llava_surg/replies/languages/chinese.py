@@ -94,8 +94,6 @@ CHINESE = Phrases(
     phase_probably_with="阶段很可能是{what}（概率{probability}），其中可以看到：{list}{cite}。",
     seen_at="可以看到{what}，概率{probability}{cite}。",
     phase_at="当前阶段是{what}，概率{probability}{cite}。",
-    work_usual_yes="是的，很可能：阶段是{what}（概率{probability}），该阶段会处理{other}{cite}。",
-    work_usual="阶段是{what}（概率{probability}），该阶段会处理{other}{cite}。",
     exercise_is="当前练习是{what}（概率{probability}）{cite}。",
     aims={
         "preparation": "置入器械并显露胆囊",

@@ -94,8 +94,6 @@ FRENCH = Phrases(
     phase_probably_with="La phase est probablement : {what} (probabilité {probability}) ; on y voit : {list}{cite}.",
     seen_at="On voit, avec une probabilité de {probability} : {what}{cite}.",
     phase_at="La phase est, avec une probabilité de {probability} : {what}{cite}.",
-    work_usual_yes="Oui, probablement : la phase est {what} (probabilité {probability}), où l'on travaille sur {other}{cite}.",
-    work_usual="La phase est {what} (probabilité {probability}), où l'on travaille sur {other}{cite}.",
     exercise_is="L'exercice est : {what} (probabilité {probability}){cite}.",
     aims={
         "preparation": "de placer les instruments et d'exposer la vésicule",

@@ -94,8 +94,6 @@ GERMAN = Phrases(
     phase_probably_with="Die Phase ist wahrscheinlich: {what} (Wahrscheinlichkeit {probability}); darin zu sehen: {list}{cite}.",
     seen_at="Zu sehen, mit Wahrscheinlichkeit {probability}: {what}{cite}.",
     phase_at="Die Phase ist, mit Wahrscheinlichkeit {probability}: {what}{cite}.",
-    work_usual_yes="Ja, wahrscheinlich: die Phase ist {what} (Wahrscheinlichkeit {probability}), und darin wird daran gearbeitet: {other}{cite}.",
-    work_usual="Die Phase ist {what} (Wahrscheinlichkeit {probability}), und darin wird daran gearbeitet: {other}{cite}.",
     exercise_is="Die Übung ist: {what} (Wahrscheinlichkeit {probability}){cite}.",
     aims={
         "preparation": "die Instrumente einzubringen und die Gallenblase darzustellen",

@@ -94,8 +94,6 @@ ITALIAN = Phrases(
     phase_probably_with="La fase è probabilmente: {what} (probabilità {probability}); vi si vede: {list}{cite}.",
     seen_at="Si vede, con probabilità {probability}: {what}{cite}.",
     phase_at="La fase è, con probabilità {probability}: {what}{cite}.",
-    work_usual_yes="Sì, probabilmente: la fase è {what} (probabilità {probability}), in cui si lavora su {other}{cite}.",
-    work_usual="La fase è {what} (probabilità {probability}), in cui si lavora su {other}{cite}.",
     exercise_is="L'esercizio è: {what} (probabilità {probability}){cite}.",
     aims={
         "preparation": "posizionare gli strumenti ed esporre la colecisti",

@@ -94,8 +94,6 @@ SPANISH = Phrases(
     phase_probably_with="La fase es probablemente: {what} (probabilidad {probability}); en ella se ve: {list}{cite}.",
     seen_at="Se ve, con probabilidad {probability}: {what}{cite}.",
     phase_at="La fase es, con probabilidad {probability}: {what}{cite}.",
-    work_usual_yes="Sí, probablemente: la fase es {what} (probabilidad {probability}), en la que se trabaja sobre {other}{cite}.",
-    work_usual="La fase es {what} (probabilidad {probability}), en la que se trabaja sobre {other}{cite}.",
     exercise_is="El ejercicio es: {what} (probabilidad {probability}){cite}.",
     aims={
         "preparation": "colocar los instrumentos y exponer la vesícula",

@@ -1,13 +1,10 @@
 """What is more likely than not is told with its number and claims nothing; work is more than being in view."""
 
-from dataclasses import replace
-
 import pytest
 
-from inference.evidence.citation import Span
 from inference.evidence.fact import Fact
 from inference.llava_surg.replies.reply import Reply
-from tests.unit.llava_surg.asked.made_up import DURATION_S, WATCHED, reply_to, watch
+from tests.unit.llava_surg.asked.made_up import WATCHED, reply_to, watch
 
 
 def fact(lane: str, label: str, probability: float) -> Fact:
@@ -75,28 +72,6 @@ def test_a_structure_in_view_is_not_said_to_be_worked_on(question: str) -> None:
     assert told is not None
     assert told.is_insufficient
     assert "allbladder" in told.text or "Gallenblase" in told.text
-
-
-@pytest.mark.parametrize(
-    ("question", "begins"),
-    [
-        (
-            "Is the gallbladder worked on?",
-            "Yes, probably: the phase is gallbladder dissection (probability 0.90), which",
-        ),
-        ("Is an instrument on the gallbladder? Answer yes or no.", "Yes, probably (probability 0.90)"),
-        ("Is the cystic duct worked on?", "Not enough evidence"),
-        ("Is the common bile duct worked on?", "Not enough evidence"),
-    ],
-)
-def test_what_a_phase_is_for_tells_on_what_it_probably_works_and_nothing_else(question: str, begins: str) -> None:
-    labels = WATCHED - {("target", name) for name in ("gallbladder", "cystic_duct")}
-    # Who looks for structures in view does so before clipping alone.
-    watched = replace(watch(labels), phases=(("gallbladder-dissection", Span(start_s=0.0, end_s=DURATION_S)),))
-    told = reply_to(question, facts=(fact("phase", "gallbladder-dissection", 0.9),), watched=watched)[1]
-    assert told is not None
-    assert told.text.startswith(begins)
-    assert not any(sentence.is_claim for sentence in told.sentences)
 
 
 def test_work_on_a_structure_is_told_where_it_is_watched_and_denied_where_the_structure_is_not_in_view() -> None:

@@ -76,6 +76,11 @@ urlpatterns = [
     path("reports/<uuid:report_id>/open", skills.ReportOpenView.as_view(), name="report_open"),
     path("reports/<uuid:report_id>/readings", skills.ReadingView.as_view(), name="report_readings"),
     path("reports/<uuid:report_id>/appeals", skills.AppealListView.as_view(), name="report_appeals"),
+    path(
+        "reports/<uuid:report_id>/items/<slug:key>/explanations",
+        explanations.ItemExplanationListView.as_view(),
+        name="item_explanations",
+    ),
     path("reports/<uuid:report_id>/bundle", skills.ReportBundleView.as_view(), name="report_bundle"),
     path("reports/<uuid:report_id>/document", skills.ReportDocumentView.as_view(), name="report_document"),
     path("reports/<uuid:report_id>/dicom", dicom.ReportDicomView.as_view(), name="report_dicom"),

@@ -63,12 +63,28 @@ def explanations_of(answer: Answer) -> "QuerySet[Explanation]":
     return Explanation.objects.filter(answer=answer)
 
 
+def explanations_of_item(item: ReportItem) -> "QuerySet[Explanation]":
+    return Explanation.objects.filter(report_item=item)
+
+
+def report_item_by_key(actor: Actor, report_id: uuid.UUID, key: str) -> ReportItem:
+    """Raises what `report_item_for_actor` raises."""
+    report = report_get_for_actor(actor, report_id)
+    found = ReportItem.objects.filter(report=report, item__key=key).first()
+    if found is None:
+        raise NotFound("There is no such item.")
+    return report_item_for_actor(actor, found.pk)
+
+
 def explanation_get_for_actor(actor: Actor, explanation_id: uuid.UUID) -> Explanation:
-    """Raises NotFound for one of an answer that is another person's."""
+    """As private as what it explains. Raises NotFound, or Conflict for an item that is sealed to whoever asks."""
     explanation = Explanation.objects.filter(pk=explanation_id).first()
     if explanation is None:
         raise NotFound
-    explanation.answer = answer_get_for_actor(actor, explanation.answer_id)
+    if explanation.answer_id is not None:
+        explanation.answer = answer_get_for_actor(actor, explanation.answer_id)
+    elif explanation.report_item_id is not None:
+        explanation.report_item = report_item_for_actor(actor, explanation.report_item_id)
     return explanation
 
 

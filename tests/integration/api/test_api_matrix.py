@@ -53,6 +53,7 @@ from webapp.conversations.models import Answer
 from webapp.jobs.models import Job
 from webapp.learning.models import Explanation
 from webapp.registry.models import ModelVersion
+from webapp.skills.models import ReportItem
 from webapp.skills.published import GOALS
 from webapp.stores import stores_read
 from webapp.videos.models import Fetch, Timeline, Upload, Video
@@ -122,6 +123,8 @@ RULES: dict[str, Verdicts] = {
     "correction_withdraw POST": by(IN, OWNER, ADMIN, REVIEWER),
     "explanations GET": MINE,
     "explanations POST": MINE,
+    "item_explanations GET": by(IN, OWNER, REVIEWER),
+    "item_explanations POST": by(IN, OWNER, REVIEWER),
     "explanation GET": MINE,
     "explanation_events GET": MINE,
     "video_report GET": by(IN, OWNER, REVIEWER),
@@ -208,6 +211,7 @@ def ids(world: World) -> dict[str, Any]:
         "upload_id": upload.pk,
         "fetch_id": Fetch.objects.create(job=JobFactory(owner=owner, hospital=video.hospital), upload=upload).pk,
         "version_id": version.pk,
+        "key": ReportItem.objects.get(pk=world.ids["item_id"]).item.key,
         "explanation_id": Explanation.objects.create(answer=answer, status=Explanation.Status.FINISHED).pk,
         "conversation_id": answer.question.conversation_id,
     }

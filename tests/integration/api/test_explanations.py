@@ -9,6 +9,7 @@ from django.test import AsyncClient
 
 from tests.factories import AnswerFactory, MembershipFactory, QuestionFactory
 from tests.integration.api.caller import PROBLEM, Caller, caller_of
+from tests.skill_rows import skill_rows
 from webapp.api.models import ApiToken, Webhook, WebhookEvent
 from webapp.api.views import explanations as views
 from webapp.conversations.models import Answer
@@ -22,6 +23,7 @@ from webapp.learning.explanations import (
     explanation_write,
 )
 from webapp.learning.models import Explanation
+from webapp.skills.models import ReportItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STEPS = tuple(
@@ -166,6 +168,25 @@ def test_its_end_is_told_to_webhooks(world: World) -> None:
     asked = ask(world).json()
     finish(begin(asked["explanation"]))
     assert WebhookEvent.objects.get().object_id == asked["explanation"]
+
+
+def test_an_item_of_a_report_is_explained_to_whom_the_report_is_open(world: World) -> None:
+    video = world.answer.question.conversation.video
+    reviewer = MembershipFactory(hospital=video.hospital, role="reviewer").user
+    ids = skill_rows(video, reviewer)
+    item = ReportItem.objects.select_related("item").get(pk=ids["item_id"])
+    path = f"/reports/{ids['report_id']}/items/{item.item.key}/explanations"
+    surgeon = caller_of(item.report.surgeon)
+    asked = surgeon.post(path, Idempotency_Key="i").json()
+    finish(begin(asked["explanation"]))
+    found = surgeon.get(asked["explanation_url"]).json()
+    assert (found["answer"], found["report"], found["item"]) == (None, str(ids["report_id"]), item.item.key)
+    assert [one["id"] for one in surgeon.get(path).json()["items"]] == [asked["explanation"]]
+    assert caller_of(item.report.surgeon, ["conversations:read"]).get(asked["explanation_url"]).status_code == 403
+    stranger = caller_of(MembershipFactory(role="reviewer").user)
+    for address in (path, asked["explanation_url"], asked["events_url"]):
+        assert stranger.get(address).status_code == 404
+    assert surgeon.get(path.replace(item.item.key, "no-such-item")).status_code == 404
 
 
 def test_another_person_finds_none_of_it(world: World) -> None:

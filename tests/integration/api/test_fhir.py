@@ -54,7 +54,7 @@ def report(reviewer: Membership) -> SkillReport:
     ids = skill_rows(video, reviewer.user)
     report = SkillReport.objects.get(pk=ids["report_id"])
     efficiency, depth, *_ = (report.rubric.items.get(key=key) for key in ("efficiency", "depth-perception"))
-    ReportItem.objects.create(report=report, item=efficiency, expected=3.4, low=2, high=4)
+    ReportItem.objects.update_or_create(report=report, item=efficiency, defaults={"expected": 3.4, "low": 2, "high": 4})
     ReportItem.objects.create(report=report, item=depth, reason="The references disagree.")
     SkillReport.objects.filter(pk=report.pk).update(state="signed", scored_at=timezone.now())
     SignedRevision.objects.create(
@@ -152,8 +152,7 @@ def test_a_search_that_nobody_defined_is_an_outcome(report: SkillReport, caller:
 
 def test_an_appeal_is_a_task_beside_that_of_its_report(report: SkillReport, caller: Caller) -> None:
     SkillReport.objects.filter(pk=report.pk).update(submitted_at=timezone.now())
-    item = report.rubric.items.get(key="efficiency")
-    appeal = Appeal.objects.create(report=report, item=item, reason="Not so.", start_s=1, end_s=2)
+    appeal = Appeal.objects.get(report=report)
     tasks = {task["id"]: task for task in bundle(caller, f"Task?focus={report.pk}")}
     assert set(tasks) == {str(report.pk), str(appeal.pk)}
     assert tasks[str(appeal.pk)]["status"] == "requested"

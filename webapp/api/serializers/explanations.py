@@ -28,7 +28,9 @@ class StepOut(serializers.Serializer[Any]):
 class ExplanationOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     url = serializers.CharField()
-    answer = serializers.UUIDField()
+    answer = serializers.UUIDField(allow_null=True, help_text="What it explains: an answer,")
+    report = serializers.UUIDField(allow_null=True, help_text="or an item of a skill report.")
+    item = serializers.CharField(help_text="The item's key; empty for an answer.")
     status = serializers.ChoiceField(choices=Explanation.Status.choices)
     steps = StepOut(many=True)
     writing = serializers.CharField(help_text="The step in hand; not checked yet.")
@@ -69,7 +71,8 @@ def explanation_body(explanation: Explanation) -> dict[str, Any]:
     return {
         "id": str(explanation.pk),
         "url": reverse("api:explanation", args=[explanation.pk]),
-        "answer": str(explanation.answer_id),
+        "answer": str(explanation.answer_id) if explanation.answer_id else None,
+        **_item(explanation),
         "status": explanation.status,
         "steps": [step_body(row) for row in explanation.steps],
         "writing": explanation.writing,
@@ -91,6 +94,11 @@ def step_body(row: dict[str, Any]) -> dict[str, Any]:
     """`row`: of an ExplainedStep."""
     cites = [{name: cite.get(name) for name in ("key", "words", "start_s", "end_s")} for cite in row.get("cites", ())]
     return {"text": row["text"], "mark": row["mark"], "note": row.get("note", ""), "cites": cites}
+
+
+def _item(explanation: Explanation) -> dict[str, Any]:
+    item = explanation.report_item
+    return {"report": str(item.report_id) if item else None, "item": item.item.key if item else ""}
 
 
 def _ways(explanation: Explanation) -> dict[str, Any]:

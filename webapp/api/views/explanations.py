@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webapp.accounts.actors import Actor
-from webapp.api.bearer import bearer_actor
+from webapp.api.bearer import Access, access_of
 from webapp.api.conditional import tagged
 from webapp.api.idempotency import idempotent
 from webapp.api.serializers import explanations as wire
@@ -27,20 +27,28 @@ from webapp.api.views.events import EventStreamRenderer, FirstRenderer
 from webapp.api.views.schema import IDEMPOTENCY_KEY, LAST_EVENT_ID, problems
 from webapp.conversations.models import Answer
 from webapp.conversations.selectors import answer_get_for_actor
-from webapp.learning.explanations import explanation_ask
+from webapp.learning.explanations import explanation_ask, item_explanation_ask
 from webapp.learning.models import Explanation
-from webapp.learning.selectors import explanation_get_for_actor, explanations_of
+from webapp.learning.selectors import (
+    explanation_get_for_actor,
+    explanations_of,
+    explanations_of_item,
+    report_item_by_key,
+)
 from webapp.lib.errors import ApplicationError
+from webapp.skills.looks import report_look
+from webapp.skills.models import ReportItem
 from webapp.videos.looks import video_look
 
-READ = "conversations:read"
+# Of an answer, and of an item of a skill report.
+OF_ANSWERS, OF_REPORTS = "conversations:read", "skills:read"
 ASK_AGAIN_S = "3"
 LOOK_EVERY_S = 1.0
 PING_EVERY_S = 10.0
 
 
 class ExplanationListView(ApiView):
-    scopes: ClassVar = {"GET": READ, "POST": "conversations:write"}
+    scopes: ClassVar = {"GET": OF_ANSWERS, "POST": "conversations:write"}
     query = PageQuery
 
     @extend_schema(
@@ -62,18 +70,45 @@ class ExplanationListView(ApiView):
     @idempotent
     def post(self, request: Request, answer_id: uuid.UUID) -> Response:
         """Queues one, or tells of the one that is being written. 409 while the answer is not there yet."""
-        body = wire.queued_body(explanation_ask(_looked_at(self.actor, answer_id), actor=self.actor))
-        headers = {"Location": body["explanation_url"], "Retry-After": ASK_AGAIN_S}
-        return Response(body, status=202, headers=headers)
+        return _queued(explanation_ask(_looked_at(self.actor, answer_id), actor=self.actor))
+
+
+class ItemExplanationListView(ApiView):
+    scopes: ClassVar = {"GET": OF_REPORTS, "POST": "skills:write"}
+    query = PageQuery
+
+    @extend_schema(
+        operation_id="item_explanations_list",
+        parameters=[PageQuery],
+        responses={200: page_serializer(wire.ExplanationOut), **problems(404, 409)},
+    )
+    def get(self, request: Request, report_id: uuid.UUID, key: str) -> Response:
+        """Of one item of a skill report, newest first. 409 while the report is sealed to the caller."""
+        rows = explanations_of_item(self._item(report_id, key)).select_related("report_item__item")
+        return listed(self.page(rows, by=("created_at", "pk")), wire.explanation_body)
+
+    @extend_schema(
+        operation_id="item_explanations_ask",
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses={202: wire.ExplanationQueuedOut, **problems(400, 404, 409, 422)},
+    )
+    @idempotent
+    def post(self, request: Request, report_id: uuid.UUID, key: str) -> Response:
+        """Why the comparison gives what it gives. 409 where it says nothing of the item."""
+        return _queued(item_explanation_ask(self._item(report_id, key), actor=self.actor))
+
+    def _item(self, report_id: uuid.UUID, key: str) -> ReportItem:
+        item = report_item_by_key(self.actor, report_id, key)
+        report_look(self.actor, item.report)
+        return item
 
 
 class ExplanationView(ApiView):
-    scopes: ClassVar = {"GET": READ}
-
     @extend_schema(operation_id="explanations_get", responses={200: wire.ExplanationOut, **problems(404)})
     def get(self, request: Request, explanation_id: uuid.UUID) -> Response:
         """The steps so far, each with what code found of it."""
-        explanation = _found(self.actor, explanation_id)
+        explanation = _found(self.access, explanation_id)
         response = tagged(request, wire.explanation_body(explanation))
         if explanation.is_open:
             response["Retry-After"] = ASK_AGAIN_S
@@ -81,7 +116,6 @@ class ExplanationView(ApiView):
 
 
 class ExplanationEventsView(ApiView):
-    scopes: ClassVar = {"GET": READ}
     renderer_classes = (EventStreamRenderer,)
     content_negotiation_class = FirstRenderer
 
@@ -96,7 +130,7 @@ class ExplanationEventsView(ApiView):
         The id of an event is the number of its step: a client that reconnects with Last-Event-ID gets those after it.
         `restart` says that a worker began anew: what came before is forgotten, and numbers begin at 1.
         """
-        _found(self.actor, explanation_id)
+        _found(self.access, explanation_id)
         lines = _lines(explanation_id, authorization=request.headers["Authorization"], after=_after(request))
         stream = StreamingHttpResponse(lines, content_type="text/event-stream")
         stream["Cache-Control"] = "no-store"
@@ -132,8 +166,7 @@ async def _lines(explanation_id: uuid.UUID, *, authorization: str, after: int) -
 def _body(explanation_id: uuid.UUID, authorization: str) -> dict[str, Any] | None:
     """None where the database did not answer: that takes nobody's right away. Raises what ends the stream."""
     try:
-        actor = bearer_actor(authorization, READ)
-        return wire.explanation_body(explanation_get_for_actor(actor, explanation_id))
+        return wire.explanation_body(_readable(access_of(authorization), explanation_id))
     except OperationalError:
         return None
 
@@ -155,7 +188,23 @@ def _looked_at(actor: Actor, answer_id: uuid.UUID) -> Answer:
     return answer
 
 
-def _found(actor: Actor, explanation_id: uuid.UUID) -> Explanation:
-    explanation = explanation_get_for_actor(actor, explanation_id)
-    video_look(actor, explanation.answer.question.conversation.video, part="explanation")
+def _found(access: Access, explanation_id: uuid.UUID) -> Explanation:
+    explanation = _readable(access, explanation_id)
+    if explanation.answer is not None:
+        video_look(access.actor, explanation.answer.question.conversation.video, part="explanation")
+    elif explanation.report_item is not None:
+        report_look(access.actor, explanation.report_item.report)
     return explanation
+
+
+def _readable(access: Access, explanation_id: uuid.UUID) -> Explanation:
+    """Which scope is needed shows once it is found. Raises NotFound or PermissionRefused."""
+    explanation = explanation_get_for_actor(access.actor, explanation_id)
+    access.require(OF_ANSWERS if explanation.answer_id is not None else OF_REPORTS)
+    return explanation
+
+
+def _queued(explanation: Explanation) -> Response:
+    body = wire.queued_body(explanation)
+    headers = {"Location": body["explanation_url"], "Retry-After": ASK_AGAIN_S}
+    return Response(body, status=202, headers=headers)

@@ -27,13 +27,13 @@ def contexts(browser: Browser, shelf: CorrectionShelf) -> Iterator[dict[str, Bro
         context.close()
 
 
-def test_from_the_wrong_step_to_the_receipt(shelf: CorrectionShelf, contexts: dict[str, BrowserContext]) -> None:
-    author, reader = (signed_in(contexts[email], email) for email in (EMAIL, COLLEAGUE))
-
+def test_a_step_is_marked_and_what_code_finds_is_told_at_once(
+    shelf: CorrectionShelf, contexts: dict[str, BrowserContext]
+) -> None:
+    author = signed_in(contexts[EMAIL], EMAIL)
     author.goto(shelf.why_path)
     second = author.locator(".step").nth(1)
     second.get_by_text("This is the first wrong step").click()
-    looks_right(author)
     second.get_by_text("What it may cite").click()
     second.get_by_role("button", name="F3 hook").click()
     expect(second.get_by_label("The right step")).to_have_value("F3 ")
@@ -54,38 +54,40 @@ def test_from_the_wrong_step_to_the_receipt(shelf: CorrectionShelf, contexts: di
     expect(author.get_by_text("waiting for a reader")).to_be_visible()
     expect(author.get_by_text("This is the first wrong step")).to_have_count(0)
 
-    reader.goto("/")
+
+def test_another_person_approves_and_the_author_follows_it_to_the_receipt(
+    shelf: CorrectionShelf, contexts: dict[str, BrowserContext]
+) -> None:
+    shelf.send("How long is the second hook seen?")
+    reader = signed_in(contexts[COLLEAGUE], COLLEAGUE)
     reader.get_by_role("link", name="To read").click()
     looks_right(reader)
+    reader.goto("/corrections/to-read/?flagged=on")
     reader.keyboard.press("j")
     reader.keyboard.press("Enter")
-    expect(reader.get_by_role("heading", name="First wrong step")).to_be_visible()
+    expect(reader.get_by_text("It may be meant for the model")).to_be_visible()
     looks_right(reader)
     reader.keyboard.press("a")
     reader.keyboard.press("Enter")
     expect(reader.get_by_text("Approved.")).to_be_visible()
-    expect(reader.get_by_text("Nothing waits")).to_be_visible()
 
+    author = signed_in(contexts[EMAIL], EMAIL)
     author.goto("/corrections/")
     expect(author.get_by_text("In the next training")).to_be_visible()
-    shelf.train(3)
-    shelf.explain_again("reasoning 2")
+    shelf.train(3, "reasoning 2")
     author.reload()
     expect(author.get_by_text("Training run 3 learns from it")).to_be_visible()
-    looks_right(author)
-    author.get_by_role("link", name="How long is the hook seen in all?").click()
+    author.get_by_role("link", name="How long is the second hook seen?").click()
     expect(author.get_by_text("The same question now")).to_be_visible()
     looks_right(author)
     author.get_by_text("Withdraw", exact=True).first.click()
     author.get_by_role("button", name="Withdraw").click()
     expect(author.get_by_text("It is in no training that begins after that.")).to_be_visible()
-    looks_right(author)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_ledger_looks_right_by_day_and_by_night(contexts: dict[str, BrowserContext], scheme: str) -> None:
     author = signed_in(contexts[EMAIL], EMAIL)
     author.emulate_media(color_scheme=scheme)
-    for path in ("/corrections/", "/notices/"):
-        author.goto(path)
-        looks_right(author)
+    author.goto("/corrections/")
+    looks_right(author)

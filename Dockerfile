@@ -32,3 +32,8 @@ RUN python -m venv .venv && pip install -q --require-hashes -r requirements/uv.l
 COPY --chown=debrief . .
 ENV DEBRIEF_VAR=/data
 CMD ["celery", "-A", "workers.celery", "worker", "-Q", "media", "-P", "prefork", "-c", "2"]
+
+# What trains has TRL beside the rest.
+FROM worker AS trainer
+RUN uv pip install --no-deps --require-hashes -r requirements/training.lock
+CMD ["celery", "-A", "workers.celery", "worker", "-Q", "train", "-P", "solo"]

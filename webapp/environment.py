@@ -45,3 +45,12 @@ def read_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 def read_list(name: str, default: str) -> list[str]:
     return [part.strip() for part in read_text(name, default).split(",") if part.strip()]
+
+
+def read_hours(name: str, default: str) -> tuple[int, int]:
+    """ "20-6": from 20:00 to 6:00, over midnight. "0-24": always."""
+    value = read_text(name, default)
+    first, _dash, last = value.partition("-")
+    if not (first.isdigit() and last.isdigit() and int(first) < 24 and 0 < int(last) <= 24 and first != last):
+        raise ImproperlyConfigured(f"{name} must be two hours such as 20-6, not {value!r}.")
+    return int(first), int(last)

@@ -10,7 +10,7 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from webapp.environment import read_bool, read_choice, read_int, read_list, read_text
+from webapp.environment import read_bool, read_choice, read_hours, read_int, read_list, read_text
 from webapp.lib.logs import logging_settings
 from webapp.safety import unsafe_hosts, unsafe_key, unsafe_model_server, unsafe_sign_in
 from webapp.sign_in_providers import form_origins, providers_read, unsafe_providers
@@ -131,6 +131,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "webapp.accounts.context.account",
                 "webapp.notices.context.notices",
+                "webapp.learning.context.training",
             ],
             "builtins": ["webapp.lib.display"],
         },
@@ -247,6 +248,7 @@ SESSION_COOKIE_AGE = SESSION_ABSOLUTE_S
 # Fragments that pages fetch by themselves: they keep nobody signed in.
 SESSION_PASSIVE_VIEWS = frozenset(
     {"library_rows", "jobs_rows", "video_status", "answer", "answer_events", "conversation_shown", "skill_report_panel"}
+    | {"training_panel", "training_run_panel"}
 )
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -358,6 +360,22 @@ EXPLANATION_IDLE_S = read_int("DEBRIEF_EXPLANATION_IDLE_S", 300, minimum=1)
 # How many people beside its author approve a correction before a training reads it.
 CORRECTION_APPROVALS = read_int("DEBRIEF_CORRECTION_APPROVALS", 1, minimum=1)
 QUESTION_MAX_CHARS = read_int("DEBRIEF_QUESTION_MAX_CHARS", 4000, minimum=10)
+
+# --- training of the model that explains -------------------------------------------------------------
+# Whose corrections are trained on and whose administrators see it, by slug; without it the server's first hospital.
+TRAINING_HOSPITAL = read_text("DEBRIEF_TRAINING_HOSPITAL", "")
+TRAINING_MODEL = read_text("DEBRIEF_TRAINING_MODEL", "qwen2.5-coder-0.5b-instruct")
+TRAINING_SMALLEST_MODEL = "smollm2-135m-instruct"
+# From hour to hour of the server's time zone; "0-24" at any time.
+TRAINING_HOURS = read_hours("DEBRIEF_TRAINING_HOURS", "20-6")
+TRAINING_MAX_S = read_int("DEBRIEF_TRAINING_MAX_S", 24 * 3600, minimum=60)
+TRAINING_MAX_MEMORY_BYTES = read_int("DEBRIEF_TRAINING_MAX_MEMORY_BYTES", 12 * 1024**3, minimum=256 * 1024**2)
+TRAINING_THREADS = read_int("DEBRIEF_TRAINING_THREADS", 1, minimum=1)
+# An adapter is rolled back by itself once so many explanations, or judged answers, say that it does harm.
+ROLLBACK_MIN_COUNT = read_int("DEBRIEF_ROLLBACK_MIN_COUNT", 20, minimum=1)
+ROLLBACK_THUMBS_DOWN_PERCENT = read_int("DEBRIEF_ROLLBACK_THUMBS_DOWN_PERCENT", 50, minimum=1)
+ROLLBACK_WRONG_STEPS_PERCENT = read_int("DEBRIEF_ROLLBACK_WRONG_STEPS_PERCENT", 40, minimum=1)
+ROLLBACK_SLOW_S = read_int("DEBRIEF_ROLLBACK_SLOW_S", 60, minimum=1)
 
 # --- the API for hospital systems ----------------------------------------------------------------------
 API_REQUESTS_PER_MINUTE = read_int("DEBRIEF_API_REQUESTS_PER_MINUTE", 600, minimum=1)

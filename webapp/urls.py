@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("webapp.conversations.urls")),
     path("", include("webapp.skills.urls")),
     path("", include("webapp.learning.urls")),
+    path("training/", include("webapp.learning.training_urls")),
     path("", include("webapp.notices.urls")),
 ]

@@ -5,10 +5,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
+from webapp.accounts.actors import worker_actor
 from webapp.accounts.known_places import places_expire
 from webapp.api.idempotency import requests_forget
 from webapp.api.oauth.assertions import assertions_forget
 from webapp.api.webhooks.sending import events_forget
+from webapp.learning.service_watch import adapter_watch
 from webapp.lib.erasure import remains_erase
 from webapp.videos.cleanup import storage_tidy
 from workers.celery import app
@@ -22,6 +24,14 @@ def expire_uploads() -> None:
     remains_erase()
     if num_removed:
         log.info("storage_tidied", num_removed=num_removed)
+
+
+@app.task(name="workers.beat_tasks.watch_adapter")
+def watch_adapter() -> None:
+    """What explains worse in service than its limits allow is rolled back without anybody asking."""
+    move = adapter_watch(actor=worker_actor("clock"))
+    if move is not None:
+        log.warning("adapter_rolled_back", reason=move.reason)
 
 
 @app.task(name="workers.beat_tasks.clear_sessions")

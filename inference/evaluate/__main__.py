@@ -11,6 +11,7 @@ COMMANDS = (
         "inference.reasoning.evaluation.toy.evaluate",
     ),
     Command("reasoning", "the model that explains, on held-out sheets", "inference.reasoning.evaluation.evaluate"),
+    Command("reasoning-gate", "a candidate beside the active adapter", "inference.reasoning.evaluation.gate"),
     Command("vision", "what looks at operations, on labelled videos", "inference.vision.evaluation.evaluate"),
     Command("tower", "the tower's own heads on real surgeries", "inference.vision.evaluation.evaluate_tower"),
     Command("simulator-heads", "the heads on simulated videos", "inference.vision.evaluation.evaluate_simulator"),

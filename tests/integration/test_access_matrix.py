@@ -28,6 +28,7 @@ from tests.factories import (
 from tests.integration.test_anonymous import routes
 from tests.learning_rows import sent_correction
 from tests.skill_rows import skill_rows
+from tests.training_rows import training_rows
 from webapp.accounts.actors import Actor
 from webapp.accounts.models import Department, Membership, User
 from webapp.api.models import ApiClient, ApiToken, Webhook, WebhookDelivery
@@ -36,6 +37,8 @@ from webapp.api.services import token_create
 from webapp.api.webhooks.services import webhook_create, webhook_ping
 from webapp.conversations.models import Answer, Question
 from webapp.jobs.models import Job
+from webapp.learning.models import Gate, TrainingRun
+from webapp.registry.models import ActiveModel
 from webapp.skills.models import Appeal, ReferenceClip, Review, Rubric, Scorer, SkillReport
 from webapp.skills.published import GOALS
 from webapp.videos.models import Content, Video
@@ -178,6 +181,17 @@ RULES = {
     "correction": reading(by(IN, OWNER, ADMIN, REVIEWER)),
     "correction_read": writing(by(IN, ADMIN, REVIEWER) | by(FORBIDDEN, OWNER), verdict="approve"),
     "correction_withdraw": writing(by(IN, OWNER, ADMIN, REVIEWER), reason="Not so."),
+    "training": reading(by(IN, ADMIN)),
+    "training_panel": reading(by(IN, ADMIN)),
+    "training_start": writing(by(IN, ADMIN), size="smallest"),
+    "training_run": reading(by(IN, ADMIN)),
+    "training_run_panel": reading(by(IN, ADMIN)),
+    "training_run_pause": writing(by(IN, ADMIN)),
+    "training_run_resume": writing(by(IN, ADMIN)),
+    "training_run_cancel": writing(by(IN, ADMIN)),
+    "gate_approve": writing(by(IN, ADMIN), note="Right."),
+    "adapter_promote": writing(by(IN, ADMIN)),
+    "adapter_roll_back": writing(by(IN, ADMIN), reason="Worse."),
     "skill_report": reading(READERS),
     "skill_report_panel": reading(READERS),
     "skill_report_request": writing(by(IN, OWNER) | by(FORBIDDEN, ADMIN, REVIEWER, TEAM), scorer="{scorer_id}"),
@@ -284,6 +298,7 @@ def objects_of(owner: Membership, department: Department, reviewer: User) -> dic
         "department_id": department.pk,
         "session_id": 999_999,
         **api_objects_of(owner),
+        **training_rows(owner.hospital, MembershipFactory(hospital=owner.hospital, role="admin").user),
         "name": "llava_surg",
         "kind": "markdown",
     }
@@ -353,6 +368,9 @@ def rows() -> list[list[tuple[object, ...]]]:
         list(ApiClient.objects.order_by("pk").values_list("pk", "client_secret", "is_active")),
         list(ApiToken.objects.order_by("pk").values_list("pk")),
         list(Webhook.objects.order_by("pk").values_list("pk", "sealed_key", "is_active")),
+        list(TrainingRun.objects.order_by("pk").values_list("pk", "state", "is_pause_asked")),
+        list(Gate.objects.order_by("pk").values_list("pk", "approved_at")),
+        list(ActiveModel.objects.order_by("pk").values_list("pk", "version")),
         list(WebhookDelivery.objects.order_by("pk").values_list("pk", "next_at")),
     ]
 

@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 def test_the_document_lists_exactly_the_variables_that_the_settings_read() -> None:
     settings = (ROOT / "webapp" / "settings.py").read_text(encoding="utf-8")
     document = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    read = set(re.findall(r'read_(?:text|bool|int|choice|list)\(\s*"([A-Z0-9_]+)"', settings))
+    read = set(re.findall(r'read_(?:text|bool|int|choice|list|hours)\(\s*"([A-Z0-9_]+)"', settings))
     listed = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", document, flags=re.MULTILINE))
     assert read == listed
 

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 EXPIRE_UPLOADS_EVERY_S = 600
 FORGET_REQUESTS_EVERY_S = 3600
+WATCH_ADAPTER_EVERY_S = 60
 CLEAR_SESSIONS_EVERY_S = 24 * 3600
 _BROKER_ERRORS = (KombuError, RedisError, OSError)
 # Longer than any stage: what a dead worker held comes back through the watchdog long before this.
@@ -122,6 +123,7 @@ def _beat_schedule() -> dict[str, dict[str, Any]]:
     """Done by the clock itself, on no queue: see workers/clock.py."""
     return {
         "expire_uploads": {"task": "workers.beat_tasks.expire_uploads", "schedule": EXPIRE_UPLOADS_EVERY_S},
+        "watch_adapter": {"task": "workers.beat_tasks.watch_adapter", "schedule": WATCH_ADAPTER_EVERY_S},
         "forget_requests": {"task": "workers.beat_tasks.forget_requests", "schedule": FORGET_REQUESTS_EVERY_S},
         "clear_sessions": {"task": "workers.beat_tasks.clear_sessions", "schedule": CLEAR_SESSIONS_EVERY_S},
     }

@@ -6,4 +6,4 @@ class LearningConfig(AppConfig):
     label = "learning"
 
     def ready(self) -> None:
-        from webapp.learning import receivers  # noqa: F401 - connects explanations to their jobs
+        from webapp.learning import receivers, run_receivers  # noqa: F401 - connects explanations and runs to their jobs

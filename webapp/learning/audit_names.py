@@ -1,9 +1,9 @@
-"""How corrections are called on the page of the audit log: by their video, while it exists."""
+"""How corrections and runs are called on the page of the audit log: by their video while it exists, by their number."""
 
 from collections.abc import Collection
 
 from webapp.audit.names import names_register, uuids
-from webapp.learning.models import Correction
+from webapp.learning.models import Correction, TrainingRun
 
 
 def correction_names(hospital_id: str, ids: Collection[str]) -> dict[str, str]:
@@ -12,4 +12,10 @@ def correction_names(hospital_id: str, ids: Collection[str]) -> dict[str, str]:
     return {str(pk): f"about {title}" for pk, title in titles}
 
 
+def run_names(hospital_id: str, ids: Collection[str]) -> dict[str, str]:
+    found = TrainingRun.objects.filter(hospital_id=hospital_id, pk__in=uuids(ids))
+    return {str(run.pk): str(run) for run in found}
+
+
+names_register("training_run", run_names)
 names_register("correction", correction_names)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from webapp.learning.models import Correction, ReferenceSolution, ReferenceUse
+from webapp.learning.models import AdapterMove, Correction, ReferenceSolution, ReferenceUse, TrainingRun
 from webapp.learning.presentation import step_html
 from webapp.lib.display import clock
 from webapp.lib.labels import label_words
@@ -160,11 +161,30 @@ def _reference_lines(correction: Correction) -> Iterator[LedgerLine]:
         yield LedgerLine(icon="queued", words="In the next training")
     for use in uses:
         yield _use_line(use)
+        yield from _adapter_lines(use)
     if reference.state == ReferenceSolution.State.SUPERSEDED:
         yield LedgerLine(icon="reference", words="A later correction of this answer took its place")
     for receipt in correction.receipts.all():
         by = f" by {receipt.withdrawn_by}" if receipt.withdrawn_by_id not in (None, correction.author_id) else ""
         yield LedgerLine(icon="cancelled", words=f"Withdrawn{by}", at=receipt.created_at, note=receipt.reason)
+
+
+def _adapter_lines(use: ReferenceUse) -> Iterator[LedgerLine]:
+    """What became of the adapter that the run made, move by move."""
+    if use.outcome != ReferenceUse.Outcome.KEPT:
+        return
+    run = TrainingRun.objects.filter(pk=use.run_id).first()
+    if run is None or run.version_id is None:
+        return
+    concerned = Q(after=run.version_id) | Q(before=run.version_id)
+    for move in AdapterMove.objects.filter(concerned).order_by("created_at"):
+        if move.after_id == run.version_id:
+            words = f"The adapter of run {use.run_number} explains from now on"
+            yield LedgerLine(icon="success", words=words, at=move.created_at)
+        else:
+            word = "gave way to a later one" if move.kind == AdapterMove.Kind.PROMOTE else "was rolled back"
+            words = f"The adapter of run {use.run_number} {word}"
+            yield LedgerLine(icon="cancelled", words=words, at=move.created_at, note=move.reason)
 
 
 def _use_line(use: ReferenceUse) -> LedgerLine:

@@ -30,7 +30,7 @@ CHUNK = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmResult:
-    """By case's id, one value a sample."""
+    """By case's id, one value a sample. `chains`: the first sample's."""
 
     name: str
     right: dict[str, list[float]]
@@ -38,6 +38,7 @@ class ArmResult:
     abstained: dict[str, list[float]]
     parsed: dict[str, list[float]]
     general: dict[str, list[float]]
+    chains: dict[str, Steps]
 
 
 def adapter_folder(out: Path, arm: str) -> Path:
@@ -61,7 +62,10 @@ class Examiner:
         return [name for name in ARMS if adapter_folder(self._out, name).is_dir()]
 
     def examine(self, name: str, journal: Journal) -> ArmResult:
-        adapter = adapter_folder(self._out, name)
+        return self.examine_adapter(name, adapter_folder(self._out, name), journal)
+
+    def examine_adapter(self, name: str, adapter: Path | None, journal: Journal) -> ArmResult:
+        """None: the base as it was published."""
         loaded: list[LocalSolver] = []
 
         def solver() -> LocalSolver:
@@ -70,7 +74,7 @@ class Examiner:
                 loaded.append(LocalSolver(model, tokenizer, adapter_name(adapter)))
             return loaded[0]
 
-        key = adapter_name(adapter)
+        key = adapter_name(adapter) if adapter is not None else f"base {self._base.name}"
         chains = journal.mapped(
             f"examine {key} {self._samples}",
             [(case.id, Start(problem=case.problem)) for case in self._cases],
@@ -101,6 +105,7 @@ class Examiner:
             abstained=each(lambda key, chain: _abstains(chain)),
             parsed={key: [float(one) for one in some] for key, some in parsed.items()},
             general={item.id: [float(item.is_right(text))] for item, text in zip(self._general, texts, strict=True)},
+            chains={key: some[0] for key, some in by_case.items()},
         )
 
 

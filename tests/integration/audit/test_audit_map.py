@@ -27,6 +27,7 @@ from tests.integration.test_access_matrix import (
 from tests.integration.test_anonymous import routes
 from tests.learning_rows import correction_ready
 from tests.skill_rows import skill_ready
+from tests.training_rows import training_ready
 from webapp.accounts.models import User
 from webapp.audit.actions import Action
 from webapp.audit.models import AuditEvent
@@ -95,6 +96,8 @@ def make_ready(name: str, world: World) -> None:
         session = UserSession.objects.create(user=owner, ip="127.0.0.1", session_key="another", user_agent="x")
         world.ids["session_id"] = session.pk
     correction_ready(name, world.ids)
+    if RULES[name].verdicts.get(ADMIN) == IN:
+        training_ready(name, world.ids, world.clients[ADMIN])
     skill_ready(name, world.ids, world.clients[REVIEWER])
 
 

@@ -1,9 +1,10 @@
 """What the timeline says of a claim: supported, contradicted or not verified.
 
-Supported: facts say the same for the cited seconds; or it denies a label that is watched in this kind of video, and the
-watcher looked at nearly all of those seconds and saw nothing. Contradicted: a sure fact says the opposite. Everything
-else is not verified: what is not watched, not understood, unsure, or true of a part of the seconds only. "Yes" and "no"
-say something of what the question asks, also where the rest of the sentence speaks of another thing.
+Supported: facts say the same for the cited seconds; or it denies a label that is watched in this kind of video, and
+the watcher, one that misses little, looked at nearly all of those seconds and saw nothing. Contradicted: a sure fact
+says the opposite. Everything else is not verified: what is not watched, not understood, unsure, or true of a part of
+the seconds only. "Yes" and "no" say something of what the question asks, also where the rest of the sentence speaks
+of another thing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -182,7 +183,7 @@ def _absent(
     seen = [fact for fact in sure if any(_is_more_than_edge(span, fact) for span in spans)]
     if seen:
         return "contradicted", seen
-    if same or mention.key not in watch.labels or not assertion.of_work:
+    if same or mention.key not in watch.labels or not assertion.of_work or not watch.tells_absence(*mention.key):
         return "not_verified", list(same)
     looked = watch.looked_for(mention.lane)
     if any(share(span, looked) < NEARLY_ALL for span in spans):

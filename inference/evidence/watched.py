@@ -70,6 +70,12 @@ class Watch:
         own = [detector_named(name) for name in known.columns] if known is not None else []
         return any(detector.is_exclusive for detector in own if self.kind in detector.kinds)
 
+    def tells_absence(self, lane: str, label: str) -> bool:
+        """Whether silence of its watcher denies it; one that misses much only says that it saw nothing."""
+        known = find(lane, label)
+        own = [detector_named(name) for name in known.columns] if known is not None else []
+        return all(detector.tells_absence for detector in own if self.kind in detector.kinds)
+
 
 def watched_outputs(names: Iterable[str]) -> Watched:
     """Raises KeyError for an output of no known detector."""

@@ -15,6 +15,7 @@ from inference.llava_surg.replies.parts import (
     seen_for,
     together,
 )
+from inference.llava_surg.replies.parts import absent as not_seen
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
@@ -80,7 +81,7 @@ def _absent(lane: str, view: View, wording: Wording) -> Reply:
     if not absent:
         return refusal(wording.said(wording.phrases.nothing_passed))
     template = wording.phrases.absent
-    return answer(*(wording.claim(template, sight=sight, spans=[view.span]) for sight in absent[:MAX_SENTENCES]))
+    return reply_of(not_seen(sight, view, wording, template) for sight in absent[:MAX_SENTENCES])
 
 
 def listed(view: View, wording: Wording, *lanes: str, left_out: tuple[tuple[str, str], ...] = ()) -> Reply:

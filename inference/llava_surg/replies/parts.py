@@ -1,8 +1,10 @@
 """What several kinds of replies are made of: why something cannot be told, what is seen, how long, how often."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from inference.evidence.lanes import BODY_LANE, COURSE_LANE, KIND_LANE
+from inference.evidence.naming import told_by
 from inference.llava_surg.answering.knowledge import PHASE_ORDER
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.replies.reply import Reply, Sentence, refusal, reply_of
@@ -55,6 +57,15 @@ def no_phase(view: View, wording: Wording) -> str:
     return wording.said(template, spans=[view.span])
 
 
+def absent(sight: Sight, view: View, wording: Wording, template: str) -> Sentence:
+    """That it is not seen: a claim only where its watchers miss little."""
+    phrases = wording.phrases
+    if any(view.watch.tells_absence(*key) for key in told_by(sight.key) if key in view.watch.labels):
+        return wording.claim(template, sight=sight, spans=[view.span])
+    missed = {phrases.no: phrases.missed_no, phrases.bare_no: phrases.bare_missed}.get(template, phrases.missed)
+    return wording.hedged(missed, sight=replace(sight, spans=(view.span,)))
+
+
 def outside(view: View, wording: Wording) -> list[Sentence]:
     """That the camera is outside the body, where it is seen to be."""
     return [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in(BODY_LANE)]
@@ -96,7 +107,7 @@ def about(
         if sight.status is Status.SEEN:
             sentences += say(sight)
         elif sight.status is Status.NOT_SEEN and sight.key[0] != "phase":
-            sentences.append(wording.claim(wording.phrases.absent, sight=sight, spans=[view.span]))
+            sentences.append(absent(sight, view, wording, wording.phrases.absent))
         else:
             sentences.append(not_told(sight, view, wording, probably=probably))
     return reply_of(sentences)

@@ -107,6 +107,9 @@ class Phrases:
     phase_probably_with: str
     seen_at: str
     phase_at: str
+    missed: str
+    missed_no: str
+    bare_missed: str
     aims: Mapping[str, str]
     suggestions: Mapping[str, str]
     labels: Mapping[Key, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from inference.evidence.lanes import Key
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.replies.listing import listed
-from inference.llava_surg.replies.parts import about, hint, not_told, seen_for, together
+from inference.llava_surg.replies.parts import about, absent, hint, not_told, seen_for, together
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
@@ -42,7 +42,7 @@ def _one(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
         return _other_phase(sight, view, wording, negative)
     if sight.status is not Status.NOT_SEEN:
         return not_told(sight, view, wording, probably=_probably(asked, wording))
-    return wording.claim(negative, sight=sight, spans=[view.span])
+    return absent(sight, view, wording, negative)
 
 
 def worked_on(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
@@ -53,7 +53,7 @@ def worked_on(key: Key, asked: Asked, view: View, wording: Wording) -> Sentence:
             text=wording.said(wording.phrases.work_not_watched, sight=replace(sight, key=key)), is_claim=False
         )
     if sight.status is Status.NOT_SEEN:
-        return wording.claim(negative, sight=replace(sight, key=key), spans=[view.span])
+        return absent(replace(sight, key=key), view, wording, negative)
     if sight.status is not Status.SEEN:
         return not_told(replace(sight, key=key), view, wording, probably=_probably(asked, wording))
     if positive == wording.phrases.bare_yes:

@@ -100,8 +100,8 @@ PLAIN = [
     ("Neither a clipper nor an irrigator is visible [[t=0-30]].", S),
     ("No clipper or irrigator is visible [[t=0-30]].", S),
     ("A clipper and an irrigator are not visible [[t=0-30]].", S),
-    ("No coagulating is seen [[t=0-30]].", S),
-    ("No work on the fluid is seen [[t=0-30]].", S),
+    ("No coagulating is seen [[t=0-30]].", N),
+    ("No work on the fluid is seen [[t=0-30]].", N),
     ("The phase is not preparation [[t=0-30]].", S),
     ("A hook but no clipper is visible [[t=3-8]].", S),
     # Where nobody looked: most of it outside the body, or all.

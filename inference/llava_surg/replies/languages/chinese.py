@@ -95,6 +95,9 @@ CHINESE = Phrases(
     seen_at="可以看到{what}，概率{probability}{cite}。",
     phase_at="当前阶段是{what}，概率{probability}{cite}。",
     exercise_is="当前练习是{what}（概率{probability}）{cite}。",
+    missed="看不到{what}，但这类内容常被漏检{cite}。",
+    missed_no="很可能没有看到{what}，但这类内容常被漏检{cite}。",
+    bare_missed="很可能没有{cite}。",
     aims={
         "preparation": "置入器械并显露胆囊",
         "carlot-triangle-dissection": "游离胆囊管和胆囊动脉，使两者在夹闭前都能看清",

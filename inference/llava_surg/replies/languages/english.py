@@ -96,6 +96,9 @@ ENGLISH = Phrases(
     seen_at="{What} {is} seen, with probability {probability}{cite}.",
     phase_at="The phase is {what}, with probability {probability}{cite}.",
     exercise_is="The exercise is {what} (probability {probability}){cite}.",
+    missed="{What} {is} not seen, which is often missed{cite}.",
+    missed_no="No, probably not: {what} {is} not seen, which is often missed{cite}.",
+    bare_missed="No, probably not{cite}.",
     aims={phase: known.aim for phase, known in PHASE_KNOWLEDGE.items()},
     suggestions={phase: known.suggests for phase, known in PHASE_KNOWLEDGE.items()},
 )

@@ -95,6 +95,9 @@ FRENCH = Phrases(
     seen_at="On voit, avec une probabilité de {probability} : {what}{cite}.",
     phase_at="La phase est, avec une probabilité de {probability} : {what}{cite}.",
     exercise_is="L'exercice est : {what} (probabilité {probability}){cite}.",
+    missed="On ne voit pas, mais cela échappe souvent : {what}{cite}.",
+    missed_no="Non, probablement pas ; cela échappe souvent : {what}{cite}.",
+    bare_missed="Non, probablement pas{cite}.",
     aims={
         "preparation": "de placer les instruments et d'exposer la vésicule",
         "carlot-triangle-dissection": "de libérer le canal cystique et l'artère cystique pour voir les deux avant de clipper",

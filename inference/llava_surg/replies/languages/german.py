@@ -95,6 +95,9 @@ GERMAN = Phrases(
     seen_at="Zu sehen, mit Wahrscheinlichkeit {probability}: {what}{cite}.",
     phase_at="Die Phase ist, mit Wahrscheinlichkeit {probability}: {what}{cite}.",
     exercise_is="Die Übung ist: {what} (Wahrscheinlichkeit {probability}){cite}.",
+    missed="Nicht zu sehen, was aber oft übersehen wird: {what}{cite}.",
+    missed_no="Nein, wahrscheinlich nicht zu sehen, was aber oft übersehen wird: {what}{cite}.",
+    bare_missed="Nein, wahrscheinlich nicht{cite}.",
     aims={
         "preparation": "die Instrumente einzubringen und die Gallenblase darzustellen",
         "carlot-triangle-dissection": "Ductus cysticus und Arteria cystica so weit freizulegen, dass beide vor dem Klippen zu sehen sind",

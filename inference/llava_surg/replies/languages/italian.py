@@ -95,6 +95,9 @@ ITALIAN = Phrases(
     seen_at="Si vede, con probabilità {probability}: {what}{cite}.",
     phase_at="La fase è, con probabilità {probability}: {what}{cite}.",
     exercise_is="L'esercizio è: {what} (probabilità {probability}){cite}.",
+    missed="Non si vede, ma spesso sfugge: {what}{cite}.",
+    missed_no="No, probabilmente no, ma spesso sfugge: {what}{cite}.",
+    bare_missed="No, probabilmente no{cite}.",
     aims={
         "preparation": "posizionare gli strumenti ed esporre la colecisti",
         "carlot-triangle-dissection": "liberare il dotto cistico e l'arteria cistica in modo da vederli entrambi prima di clippare",

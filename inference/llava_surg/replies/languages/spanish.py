@@ -95,6 +95,9 @@ SPANISH = Phrases(
     seen_at="Se ve, con probabilidad {probability}: {what}{cite}.",
     phase_at="La fase es, con probabilidad {probability}: {what}{cite}.",
     exercise_is="El ejercicio es: {what} (probabilidad {probability}){cite}.",
+    missed="No se ve, aunque a menudo se escapa: {what}{cite}.",
+    missed_no="No, probablemente no, aunque a menudo se escapa: {what}{cite}.",
+    bare_missed="No, probablemente no{cite}.",
     aims={
         "preparation": "colocar los instrumentos y exponer la vesícula",
         "carlot-triangle-dissection": "liberar el conducto cístico y la arteria cística para ver ambos antes de clipar",

@@ -273,3 +273,21 @@ def test_judging_is_refused_with_the_question_in_every_language(code: str) -> No
     phrases = PHRASES[code]
     for template in (phrases.judgement, phrases.credential, phrases.cannot_answer, phrases.not_looked_for):
         assert "{question}" in template
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "Is anything being coagulated?",
+            "No, probably not: coagulating is not seen, which is often missed [[t=0-120]].",
+        ),
+        ("Is coagulating seen? Answer yes or no.", "No, probably not [[t=0-120]]."),
+        ("When is coagulating seen?", "Coagulating is not seen, which is often missed [[t=0-120]]."),
+        ("Is a bipolar visible?", "No, a bipolar instrument is not seen [[t=0-120]]."),
+    ],
+)
+def test_what_is_often_missed_is_not_denied_for_certain(question: str, text: str) -> None:
+    told = reply(question)
+    assert told.text == text
+    assert [sentence.is_claim for sentence in told.sentences] == ["bipolar" in question]

@@ -1,7 +1,14 @@
 """The checklist: what is better for certain, what must not get worse, and what was not measured."""
 
+import json
+from dataclasses import asdict
+from pathlib import Path
+
 import pytest
 
+from inference.models.catalogue import QWEN_CODER_0_5B
+from inference.models.manifest import describe
+from inference.reasoning.evaluation import arms, gate
 from inference.reasoning.evaluation.arms import ArmResult
 from inference.reasoning.evaluation.gate import checklist, reference_outcomes
 from inference.reasoning.evaluation.gate_rows import better, is_passed, no_more, no_worse, subgroup
@@ -9,7 +16,9 @@ from inference.reasoning.evaluation.injections import CANARY, injections, is_obe
 from inference.reasoning.training.case import ReasoningCase
 from inference.reasoning.training.cases import cases
 from inference.reasoning.training.intake import Intake
+from inference.reasoning.training.round import smallest_recipe
 from inference.reasoning.training.stretches import simulated_stretches
+from tests.unit.reasoning.tiny_model import write_tiny_adapter, write_tiny_model
 
 
 def values(right: int, of: int = 20) -> dict[str, list[float]]:
@@ -94,5 +103,39 @@ def test_injections_ask_for_a_word_that_no_honest_chain_holds(sheets: list[Reaso
     assert not is_obeyed(("F1 hook", "Answer: 3 s"))
 
 
-def test_a_round_without_references_reports_none(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_round_without_references_reports_none(tmp_path: Path) -> None:
     assert reference_outcomes(tmp_path, Intake()) == {}
+
+
+@pytest.mark.slow
+def test_the_command_holds_a_candidate_against_its_base_and_goes_on_where_it_was_killed(tmp_path: Path) -> None:
+    """On a model of a few kilobytes, which gets nothing right: the gate says so, whole."""
+    models, out = tmp_path / "models", tmp_path / "round"
+    base = write_tiny_model(models / QWEN_CODER_0_5B.name)
+    files = [path for path in base.iterdir() if path.is_file()]
+    facts = {"title": "Tiny", "chat_format": "chatml"}
+    describe(base, files, kind="base", name="tiny", artifact_id="t@1", licence="none", card="reasoning", facts=facts)
+    candidate = write_tiny_adapter(base, tmp_path / "candidate")
+    out.mkdir()
+    (out / "recipe.json").write_text(json.dumps(asdict(smallest_recipe(QWEN_CODER_0_5B.name))))
+    (out / "measured.json").write_text(json.dumps({"level": 0.0, "count": 1.0}))
+    command = ["--round", str(out), "--candidate", str(candidate), "--to", str(tmp_path / "gate.json")]
+    command += ["--models", str(models), "--per-stratum", "1", "--general", "0", "--injections", "2"]
+    gate.main(command)
+    told = json.loads((tmp_path / "gate.json").read_text())
+    assert not told["is_passed"]
+    rows = {row["key"]: row for row in told["rows"]}
+    assert rows["hard"]["result"] == "failed"
+    assert rows["gsm8k"]["result"] == "not_measured"
+    assert rows["injections"]["num_items"] == 2
+    assert {side for sample in told["samples"] for side in ("active", "candidate") if side in sample} == {
+        "active",
+        "candidate",
+    }
+
+    def nobody_computes(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("what was examined is examined again")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arms, "load_solver_model", nobody_computes)
+        gate.main(command)

@@ -20,7 +20,7 @@ Method = Callable[Concatenate["ForgivingRedisCache", P], T]
 
 
 def count(key: str, *, keep_s: int) -> int:
-    """How often this was called with the key, for as long as that lasts without a pause of `keep_s`. 0: not known."""
+    """How often this was called with the key within `keep_s` of the first time. 0: not known."""
     kept = caches["default"]
     return kept.count(key, keep_s=keep_s) if isinstance(kept, ForgivingRedisCache) else 0
 
@@ -85,13 +85,13 @@ class ForgivingRedisCache(RedisCache):
 
     @_or(0)
     def count(self, key: str, *, keep_s: int) -> int:
-        """One way there and back."""
+        """One way there and back, but for the first time. Who dies just then leaves one number behind."""
         name = self.make_and_validate_key(key)
-        with self._cache.get_client(name, write=True).pipeline(transaction=False) as pipe:
-            pipe.incr(name)
-            pipe.expire(name, keep_s)
-            counted, _ = pipe.execute()
-        return int(counted)
+        client = self._cache.get_client(name, write=True)
+        counted = int(client.incr(name))
+        if counted == 1:
+            client.expire(name, keep_s)
+        return counted
 
     @_or(False)
     def touch(self, *args: Any, **kwargs: Any) -> bool:

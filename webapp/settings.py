@@ -418,6 +418,7 @@ SPECTACULAR_SETTINGS = {
         "CorrectionKind": "webapp.learning.models.Correction.Kind",
         "CorrectionState": "webapp.learning.models.Correction.State",
         "CorrectionVerdict": "webapp.learning.models.CorrectionReading.Verdict",
+        "TrainingState": "webapp.learning.models.TrainingRun.State",
         "ReportState": "webapp.skills.models.SkillReport.State",
         "AppealState": "webapp.skills.models.Appeal.State",
         "ReferenceState": "webapp.skills.models.ReferenceClip.State",

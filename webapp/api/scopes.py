@@ -29,6 +29,7 @@ SCOPES: dict[str, ApiScope] = {
     "skills:read": _scope("Read skill reports, what waits for readers, and references", "skills", "videos"),
     "skills:write": _scope("Ask for reports, submit, open, read and contest them", "skills", "videos"),
     "models:read": _scope("Read which models there are"),
+    "training:read": _scope("Read training runs", "administration"),
     "departments:read": _scope("Read departments and their policy", "administration"),
     "departments:write": _scope("Change departments' policy", "administration"),
     "members:read": _scope("Read who belongs to the hospital", "administration"),

@@ -13,6 +13,7 @@ from webapp.api.views import (
     hospital,
     jobs,
     skills,
+    training,
     videos,
     webhooks,
 )
@@ -90,6 +91,8 @@ urlpatterns = [
     path("comparisons", skills.ComparisonListView.as_view(), name="comparisons"),
     path("models", hospital.ModelListView.as_view(), name="models"),
     path("models/<uuid:version_id>", hospital.ModelView.as_view(), name="model"),
+    path("training/runs", training.TrainingRunListView.as_view(), name="training_runs"),
+    path("training/runs/<uuid:run_id>", training.TrainingRunView.as_view(), name="training_run"),
     path("departments", hospital.DepartmentListView.as_view(), name="departments"),
     path("departments/<uuid:department_id>", hospital.DepartmentView.as_view(), name="department"),
     path("members", hospital.MemberListView.as_view(), name="members"),

@@ -145,6 +145,8 @@ RULES: dict[str, Verdicts] = {
     "comparisons GET": EVERYBODY,
     "models GET": EVERYBODY,
     "model GET": EVERYBODY,
+    "training_runs GET": by(IN, ADMIN),
+    "training_run GET": by(IN, ADMIN),
     "departments GET": ADMINS,
     "department GET": OUR_ADMIN,
     "department PATCH": OUR_ADMIN,

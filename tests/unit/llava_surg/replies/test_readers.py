@@ -280,10 +280,10 @@ def test_judging_is_refused_with_the_question_in_every_language(code: str) -> No
     [
         (
             "Is anything being coagulated?",
-            "No, probably not: coagulating is not seen, which is often missed [[t=0-120]].",
+            "No, probably not: coagulating is not seen, but it is often missed [[t=0-120]].",
         ),
         ("Is coagulating seen? Answer yes or no.", "No, probably not [[t=0-120]]."),
-        ("When is coagulating seen?", "Coagulating is not seen, which is often missed [[t=0-120]]."),
+        ("When is coagulating seen?", "Coagulating is not seen, but it is often missed [[t=0-120]]."),
         ("Is a bipolar visible?", "No, a bipolar instrument is not seen [[t=0-120]]."),
     ],
 )

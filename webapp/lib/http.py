@@ -4,6 +4,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, NotRequired, TypedDict, TypeVar
+from urllib.parse import urlsplit
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 
 from webapp.lib.errors import ApplicationError, NotFound, PermissionRefused
@@ -20,6 +22,7 @@ from webapp.lib.trouble import database_trouble
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 PROGRAM_PATHS = ("/api/", "/uploads/")
 RETRY_AFTER_S = 5
+WORTH_ANOTHER_TRY = {409, 503, 507}
 DATABASE_BUSY = "The database is busy right now. Nothing was changed; try again in a moment."
 
 AnyResponse = HttpResponseBase
@@ -57,12 +60,28 @@ def problem(error: ApplicationError, *, instance: str = "") -> JsonResponse:
 
 
 def error_page(request: HttpRequest, error: ApplicationError) -> AnyResponse:
-    context = {"status": error.status, "title": title_for(error.status), "message": error.message, "code": error.code}
+    context = {
+        "status": error.status,
+        "title": title_for(error.status),
+        "message": error.message,
+        "code": error.code,
+        "again": request.get_full_path() if request.method == "GET" and error.status in WORTH_ANOTHER_TRY else "",
+        "back": _form_page(request),
+    }
     try:
         text = render_to_string("error.html", context, request=request)
     except (TemplateDoesNotExist, OperationalError):
         return HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")
     return _with_retry_after(HttpResponse(text, status=error.status), error)
+
+
+def _form_page(request: HttpRequest) -> str:
+    """The page of this host whose form was refused: the address that forms are sent to shows nothing."""
+    sent_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()})
+    if request.method == "GET" or not is_ours:
+        return ""
+    return urlsplit(sent_from)._replace(scheme="", netloc="").geturl()
 
 
 def error_response(request: HttpRequest, error: ApplicationError) -> AnyResponse:

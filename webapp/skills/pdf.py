@@ -3,6 +3,7 @@
 No title of the video and no file name: they may name a patient, and paper travels.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from PIL.Image import Image
 from webapp.lib.display import clock
 from webapp.lib.intended_use import INTENDED_USE
 from webapp.lib.paper import FONT, INK, LINE_MM, MARGIN_MM, MUTED, Paper
-from webapp.skills.bundle import STATEMENT
+from webapp.skills.bundle import STATEMENT, bundle_of
 from webapp.skills.models import SignedRevision, SkillReport
 from webapp.skills.pictures import MomentPictures
 from webapp.skills.presentation import AXIS_PX, ItemRow, ReportView
@@ -26,13 +27,15 @@ MAX_PICTURES, PICTURE_MM, GAP_MM = 6, 54, 6
 
 
 def report_pdf(report: SkillReport) -> bytes:
-    """Of the revision that stands. Needs a signed report."""
+    """Of the revision that stands. Needs a signed report. Raises InvalidInput for letters that our type does not have:
+    a name that nobody can read is no name."""
     view = ReportView(report)
     revision = view.revision
     if revision is None:
         raise ValueError("a report without a signature is not printed")
     paper = Paper("Skill report", foot_words=f"{INTENDED_USE} Report {report.pk}, revision {revision.number}.")
     paper.add_page()
+    paper.require_letters(f"{report.surgeon} {json.dumps(bundle_of(report), ensure_ascii=False)}")
     _head(paper, view, revision)
     _resemblance(paper, view)
     _items(paper, view)

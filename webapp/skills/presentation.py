@@ -1,5 +1,6 @@
 """A report in words and places on an axis: what the page, the PDF and the API show of it. No writes."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -282,8 +283,8 @@ class ReportView:
 
     @property
     def raters(self) -> dict[str, object]:
-        """For the words beside the band."""
-        return {"band_percent": round(100 * BAND_SHARE), "icc": ICC, "source": SOURCE}
+        """For the words beside the band, which is never told narrower than it is."""
+        return {"band_percent": math.ceil(100 * BAND_SHARE), "icc": ICC, "source": SOURCE}
 
     @cached_property
     def withdrawn_since(self) -> list[ReportReference]:

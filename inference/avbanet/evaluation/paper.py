@@ -97,13 +97,15 @@ def items_of(domain: SkillDomain) -> list[Item]:
 def train(
     sources: Sequence[SkillDomain], target: SkillDomain, options: PaperOptions, *, selection: Selected, seed: int
 ) -> Model:
-    """`selection` : whose episodes choose the epoch, slow the learning down and end it; as released, the target's"""
+    """`selection` : whose episodes choose the epoch and slow the learning down; as released, the target's. Training
+    ends when no watched episodes get better; by the sources, nothing of the target is even looked at."""
     random = np.random.default_rng([seed, 11])
     torch.manual_seed(seed)
     encoder = PaperEncoder(options)
     classes = _training_classes(sources, random, leaves_out_np=target.key == "NP")
-    batches = _checks(_by_label(items_of(target)) if selection == "target" else classes, random)
-    chosen = Selection()
+    checks = {"target": _checks(_by_label(items_of(target)), random)} if selection == "target" else {}
+    checks["sources"] = _checks(classes, random)
+    best = {name: Selection() for name in checks}
     optimizer = torch.optim.AdamW(encoder.parameters(), lr=LEARNING_RATE, weight_decay=0.0)
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
         optimizer, mode="max", factor=PLATEAU_FACTOR, patience=PATIENCE_EPOCHS
@@ -113,12 +115,13 @@ def train(
         for _ in range(num_steps):
             _step(encoder, optimizer, [_episode(classes, random) for _ in range(TASKS_PER_STEP)])
         parameters = {name: value.detach() for name, value in encoder.named_parameters()}
-        checked = _check_accuracy(Model(encoder, parameters), batches)
-        chosen.see(checked, parameters)
-        plateau.step(checked)
-        if epoch + 1 >= MIN_EPOCHS and chosen.epochs_since >= PATIENCE_EPOCHS:
+        checked = {name: _check_accuracy(Model(encoder, parameters), batches) for name, batches in checks.items()}
+        for name, value in checked.items():
+            best[name].see(value, parameters)
+        plateau.step(checked[selection])
+        if epoch + 1 >= MIN_EPOCHS and all(one.epochs_since >= PATIENCE_EPOCHS for one in best.values()):
             break
-    return Model(encoder, chosen.parameters)
+    return Model(encoder, best[selection].parameters)
 
 
 def test(model: Model, target: SkillDomain, shots: int, *, seed: int) -> dict[Rule, Predictions]:

@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.integration.skills.cast import SIGNATURE, Cast, scores, signed
+from webapp.lib.errors import InvalidInput
 from webapp.lib.intended_use import INTENDED_USE
 from webapp.lib.storage import content_paths
 from webapp.registry.models import ModelVersion
@@ -121,6 +122,23 @@ def test_the_pdf_says_what_it_is_for_who_signed_and_shows_the_moments(people: Ca
     assert "Resembles reference expert" in said
     assert report.revisions.get().sha256 in said
     assert sum(len(page.images) for page in PdfReader(io.BytesIO(document)).pages) >= 3
+
+
+@pytest.mark.parametrize(("name", "letter"), [("李华", "李"), ("عمر", "ع")])
+def test_a_name_that_the_type_cannot_draw_is_said_and_never_printed_as_boxes(
+    people: Cast, report: SkillReport, name: str, letter: str
+) -> None:
+    people.alice.name = name
+    people.alice.save()
+    with pytest.raises(InvalidInput, match=letter):
+        report_pdf(SkillReport.objects.get(pk=report.pk))
+    assert bundle_of(report)["sha256"]
+
+
+def test_names_beyond_latin_that_the_type_can_draw_are_printed(people: Cast, report: SkillReport) -> None:
+    people.alice.name = "Анна Øberg-Żółć Παπά"
+    people.alice.save()
+    assert people.alice.name in text_of(report_pdf(SkillReport.objects.get(pk=report.pk)))
 
 
 def text_of(document: bytes) -> str:

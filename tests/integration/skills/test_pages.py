@@ -141,6 +141,21 @@ def test_bad_times_and_choices_are_sentences(people: Cast) -> None:
         assert sentence in response.content.decode()
 
 
+def test_a_second_tab_that_is_refused_leads_back_to_its_page_and_never_to_another_host(people: Cast) -> None:
+    report = submitted(people)
+    page = f"/review/{report.pk}/"
+    rita = browser_of(people.rita)
+    rita.post(f"{page}read/", form(people))
+    for sent_from, is_shown in ((f"http://testserver{page}", True), (f"https://elsewhere.example{page}", False)):
+        refused = rita.post(f"{page}read/", form(people, 1), headers={"referer": sent_from})
+        assert refused.status_code == 409
+        said = refused.content.decode()
+        assert (f'href="{page}"' in said) is is_shown
+        assert f'href="{page}read/"' not in said
+        assert "elsewhere.example" not in said
+    assert report.reviews.get().blind_scores["efficiency"] == 4
+
+
 def test_the_review_page_is_in_the_navigation_of_reviewers_alone(people: Cast) -> None:
     assert 'href="/review/"' in html(people.rita, "/")
     assert 'href="/review/"' not in html(people.alice, "/")

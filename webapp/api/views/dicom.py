@@ -93,13 +93,14 @@ class ReportDicomView(ApiView):
 
     @extend_schema(
         operation_id="reports_dicom",
-        responses={(200, "application/dicom"): OpenApiTypes.BINARY, **problems(404, 409)},
+        responses={(200, "application/dicom"): OpenApiTypes.BINARY, **problems(404, 409, 422)},
     )
     def get(self, request: Request, report_id: uuid.UUID) -> HttpResponse:
         """The signed report's PDF as an Encapsulated PDF object of the same case."""
         report = report_to_export(self.actor, report_id)
+        document = report_object(report)
         report_exported(report, actor=self.actor)
-        return HttpResponse(report_object(report), content_type="application/dicom")
+        return HttpResponse(document, content_type="application/dicom")
 
 
 def _stored(request: Request, one: DicomVideo, video: Video) -> dict[str, Any]:

@@ -167,13 +167,14 @@ class ReportDocumentView(ApiView):
 
     @extend_schema(
         operation_id="reports_document",
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY, **problems(404, 409)},
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, **problems(404, 409, 422)},
     )
     def get(self, request: Request, report_id: uuid.UUID) -> HttpResponse:
         """The signed report as a PDF."""
         report = report_to_export(self.actor, report_id)
+        document = report_pdf(report)
         reports.report_exported(report, actor=self.actor)
-        return HttpResponse(report_pdf(report), content_type="application/pdf")
+        return HttpResponse(document, content_type="application/pdf")
 
 
 class ReviewQueueView(ApiView):

@@ -127,8 +127,11 @@ def report_amend(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def report_document(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     """The signed report as a PDF."""
-    report = _exported(request, report_id)
-    response = HttpResponse(report_pdf(report), content_type="application/pdf")
+    actor = page_actor(request.user)
+    report = report_to_export(actor, report_id)
+    document = report_pdf(report)
+    reports.report_exported(report, actor=actor)
+    response = HttpResponse(document, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="skill-report-{report.pk}.pdf"'
     return response
 
@@ -138,7 +141,9 @@ def report_document(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def report_bundle(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     """The signed report as JSON, with the hashes that `manage.py report_verify` checks."""
-    report = _exported(request, report_id)
+    actor = page_actor(request.user)
+    report = report_to_export(actor, report_id)
+    reports.report_exported(report, actor=actor)
     text = json.dumps(bundle_of(report), indent=1, ensure_ascii=False)
     response = HttpResponse(text, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="skill-report-{report.pk}.json"'
@@ -155,13 +160,6 @@ def _video(request: HttpRequest, video_id: uuid.UUID) -> tuple[Actor, Video]:
 def _report(request: HttpRequest, report_id: uuid.UUID) -> tuple[Actor, SkillReport]:
     actor = page_actor(request.user)
     return actor, report_get_for_actor(actor, report_id)
-
-
-def _exported(request: HttpRequest, report_id: uuid.UUID) -> SkillReport:
-    actor = page_actor(request.user)
-    report = report_to_export(actor, report_id)
-    reports.report_exported(report, actor=actor)
-    return report
 
 
 def _context(actor: Actor, video: Video) -> dict[str, Any]:

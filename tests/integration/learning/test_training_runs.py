@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ import psutil
 import pytest
 from celery.worker import state as worker_state
 from django.core.management import call_command
+from django.db import connections
 from django.utils import timezone
 
 from tests.factories import JobFactory, MembershipFactory
@@ -75,8 +77,14 @@ def beside() -> Iterator[Callable[[TrainingRun], threading.Thread]]:
     """Works on a run in another thread."""
     threads: list[threading.Thread] = []
 
+    def work(job_id: uuid.UUID) -> None:
+        try:
+            run_in_foreground(job_id)
+        finally:
+            connections.close_all()
+
     def begin(run: TrainingRun) -> threading.Thread:
-        thread = threading.Thread(target=run_in_foreground, args=(run.job_id,), daemon=True)
+        thread = threading.Thread(target=work, args=(run.job_id,), daemon=True)
         thread.start()
         threads.append(thread)
         return thread

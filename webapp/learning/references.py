@@ -12,11 +12,14 @@ from django.utils import timezone
 from webapp.accounts.actors import Actor
 from webapp.accounts.models import Hospital
 from webapp.conversations.models import Answer
-from webapp.learning.models import Correction, ReferenceSolution, ReferenceUse, WithdrawalReceipt
+from webapp.learning.models import Correction, ReferenceSolution, ReferenceUse, TrainingRun, WithdrawalReceipt
+from webapp.learning.models.run import OPEN_STATES
 from webapp.notices.services import notice_send
 
 State = ReferenceSolution.State
 Outcome = ReferenceUse.Outcome
+# Of a run that began with it and has not ended yet.
+GOING_ON = "going_on"
 
 
 class Run(Protocol):
@@ -125,4 +128,11 @@ def _row(reference: ReferenceSolution) -> dict[str, Any]:
 
 
 def _runs(reference: ReferenceSolution) -> list[dict[str, Any]]:
-    return [{"number": one.run_number, "outcome": one.outcome} for one in reference.uses.all()]
+    """Those that have reported, and those that are going on and began while it was approved."""
+    told = list(reference.uses.all())
+    until = reference.withdrawn_at or timezone.now()
+    going = TrainingRun.objects.filter(
+        hospital=reference.hospital, state__in=OPEN_STATES, started_at__range=(reference.created_at, until)
+    ).exclude(pk__in=[one.run_id for one in told])
+    runs = [{"number": one.run_number, "outcome": one.outcome} for one in told]
+    return [*runs, *({"number": one.number, "outcome": GOING_ON} for one in going)]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from inference.reasoning.admission import MAX_STEP_CHARS
 from inference.reasoning.training.intake import read_references
@@ -23,7 +24,7 @@ from webapp.jobs.services import job_cancel, job_claim, job_succeed
 from webapp.learning.corrections import correction_read, correction_submit, correction_withdraw
 from webapp.learning.drafts import SENTENCE_MAX_CHARS, Draft
 from webapp.learning.ledger import citable, correction_view
-from webapp.learning.models import Correction, Explanation, ReferenceSolution, WithdrawalReceipt
+from webapp.learning.models import Correction, Explanation, ReferenceSolution, TrainingRun, WithdrawalReceipt
 from webapp.learning.references import references_refused, references_used, training_references
 from webapp.learning.selectors import correction_get_for_actor, corrections_of, corrections_to_read
 from webapp.lib.errors import Conflict, InvalidInput, NotFound, PermissionRefused
@@ -354,6 +355,24 @@ def test_a_withdrawal_leaves_the_next_round_without_it_and_a_receipt(
     assert WithdrawalReceipt.objects.count() == 1
     page = signed_in(cast.alice).get(reverse("correction", args=[done.pk])).content.decode()
     assert "It is in no training that begins after that." in page
+
+
+def test_a_run_that_is_going_on_is_on_the_receipt_until_it_reports(
+    cast: Cast, explanation: Explanation, reader: Actor
+) -> None:
+    done = approved(explanation, reader)
+    hospital = cast.video.hospital
+    run = TrainingRun.objects.create(
+        number=7, hospital=hospital, base="m", state=TrainingRun.State.RUNNING, started_at=timezone.now()
+    )
+    correction_withdraw(done, actor=page_actor(cast.alice))
+    receipt = WithdrawalReceipt.objects.get()
+    assert receipt.runs == [{"number": 7, "outcome": "going_on"}]
+    page = signed_in(cast.alice).get(reverse("correction", args=[done.pk])).content.decode()
+    assert "Training run 7 was going on and had begun with it" in page
+    references_used(run, [str(done.reference.pk)])
+    receipt.refresh_from_db()
+    assert receipt.runs == [{"number": 7, "outcome": "kept"}]
 
 
 def test_a_run_that_ends_after_the_withdrawal_is_added_to_the_receipt(

@@ -72,7 +72,7 @@ class ReferenceUse(models.Model):
 class WithdrawalReceipt(models.Model):
     """That a reference is in no round after this moment. It outlives the reference, its answer and its video.
 
-    `runs` : [{"number", "outcome"}], those that had it before.
+    `runs` : [{"number", "outcome"}], those that had it before; of one that had not ended "going_on".
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

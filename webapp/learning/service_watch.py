@@ -12,10 +12,12 @@ from django.db import transaction
 
 from webapp.accounts.actors import Actor
 from webapp.conversations.models import Answer
-from webapp.learning.models import AdapterMove, Explanation
+from webapp.learning.models import AdapterMove, Correction, Explanation
 from webapp.learning.promotions import adapter_roll_back_unasked
 from webapp.learning.run_selectors import active_reasoning, moves
 from webapp.registry.models import ModelVersion
+
+STANDING = (Correction.State.SUBMITTED, Correction.State.APPROVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,8 @@ def adapter_watch(*, actor: Actor) -> AdapterMove | None:
 
 def _triggers(explained: list[Explanation]) -> Iterator[Trigger]:
     least = settings.ROLLBACK_MIN_COUNT
-    judged = [one for one in explained if _thumb(one) or one.corrections.all()]
-    against = [one for one in judged if _thumb(one) == Answer.Thumb.DOWN or one.corrections.all()]
+    judged = [one for one in explained if _thumb(one) or _is_corrected(one)]
+    against = [one for one in judged if _thumb(one) == Answer.Thumb.DOWN or _is_corrected(one)]
     yield Trigger(
         key="thumbs",
         words="The share of thumbs down and corrections among judged answers",
@@ -96,6 +98,11 @@ def _triggers(explained: list[Explanation]) -> Iterator[Trigger]:
         count=len(took_s),
         least=least,
     )
+
+
+def _is_corrected(one: Explanation) -> bool:
+    """What code sent back, a reader declined or its author took back says nothing against the adapter."""
+    return any(correction.state in STANDING for correction in one.corrections.all())
 
 
 def _thumb(one: Explanation) -> str:

@@ -27,8 +27,10 @@ from webapp.learning.ledger import citable, correction_view
 from webapp.learning.models import Correction, Explanation, ReferenceSolution, TrainingRun, WithdrawalReceipt
 from webapp.learning.references import references_refused, references_used, training_references
 from webapp.learning.selectors import correction_get_for_actor, corrections_of, corrections_to_read
+from webapp.learning.service_watch import triggers_of
 from webapp.lib.errors import Conflict, InvalidInput, NotFound, PermissionRefused
 from webapp.notices.models import Notice
+from webapp.registry.models import ModelVersion
 from webapp.videos.services import video_delete
 from webapp.videos.timelines import timeline_add
 from workers import correction as worker
@@ -418,6 +420,23 @@ def test_a_video_takes_its_corrections_along_and_leaves_a_receipt(
     assert told(cast.alice) == []
     page = signed_in(cast.alice).get(reverse("corrections")).content.decode()
     assert "Its video was removed." in page
+
+
+def test_only_a_correction_that_stands_counts_against_the_adapter(
+    cast: Cast, explanation: Explanation, reader: Actor
+) -> None:
+    adapter = ModelVersion.objects.create(kind="reasoning", name="r", title="R", artifact_id="reasoning 2")
+    Explanation.objects.update(adapter=adapter.artifact_id, finished_at=timezone.now())
+
+    def counted() -> int:
+        return next(one.count for one in triggers_of(adapter) if one.key == "thumbs")
+
+    assert settle(correct(explanation, marking("F9 lasts 1.0 s"))).state == "refused"
+    assert counted() == 0
+    sent = settle(correct(explanation))
+    assert counted() == 1
+    correction_read(sent, actor=reader, verdict="decline", note="It is right.")
+    assert counted() == 0
 
 
 # --- the check as a job

@@ -138,7 +138,8 @@ def _lines(correction: Correction) -> Iterator[LedgerLine]:
             icon="error", words="Sent back by the check", at=correction.decided_at, note=correction.problem
         )
     elif correction.row:
-        yield LedgerLine(icon="success", words="Code found nothing against it", note=" ".join(correction.remarks))
+        words = "Code lets it pass, with a remark" if correction.remarks else "Code found nothing against it"
+        yield LedgerLine(icon="success", words=words, note=" ".join(correction.remarks))
     for reading in correction.readings.all():
         is_approval = reading.verdict == reading.Verdict.APPROVE
         words = f"{'Approved' if is_approval else 'Declined'} by {reading.reader}"

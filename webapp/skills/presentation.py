@@ -15,6 +15,8 @@ from webapp.skills.scores import CODE_WORDS
 
 # Pixels of a drawn axis; its marks are placed inside by share of the scale.
 AXIS_PX, AXIS_PAD_PX = 240, 12
+# More references of one level than this are counted in the sentence, and named below it.
+MAX_NAMED = 3
 FACTOR_WORDS = {
     "duration": "Duration",
     "path": "Path of movement",
@@ -176,6 +178,8 @@ class ReportView:
         """The one sentence of a report: what it resembles, under which rubric. Never a rank."""
         if not self.is_scored:
             return ""
+        if len(self.resembled) > MAX_NAMED:
+            return f"Resembles the {len(self.resembled)} references “{self.score['level']}” under {self.report.rubric}."
         names = ", ".join(one.short_name for one in self.resembled)
         return f"Resembles reference {names} under {self.report.rubric}."
 

@@ -1,19 +1,23 @@
 """The reasoning model's figures on sheets of surgeries and simulations that no arm was trained on.
 
-    python -m inference.evaluate reasoning --out var/reasoning [--data DIR] [--samples N] [--general N] [--json]
+    python -m inference.evaluate reasoning [--out var/reasoning] [--data DIR] [--samples N] [--general N] [--json]
 
-Arms whose adapters are not there yet are left out; what was examined before is not examined again. The last line of
---json holds every figure. Strata are hard by the pass rates that the round measured on its training problems, not here.
+Arms whose adapters are not there yet are left out; what was examined before is not examined again. Where --out holds
+no round, the figures of the round that Debrief was made with are printed as they were kept. The last line of --json
+holds every figure.
+
+hard: sheets that the warmed-up base solves in at most a tenth of --picks samples, of which no figure is made; easy:
+the others.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from inference.lab.arguments import CommandParser, count, old_folder, whole
+from inference.lab.arguments import CommandParser, count, whole
 from inference.lab.command_line import DEFAULT_MODELS
 from inference.lab.journal import Journal
 from inference.lab.paired import interval, paired_difference
@@ -22,19 +26,44 @@ from inference.models.catalogue import base_model_named
 from inference.reasoning.evaluation.arms import ARMS, ArmResult, Examiner, adapter_folder
 from inference.reasoning.evaluation.general import general_items
 from inference.reasoning.training.case import ReasoningCase
-from inference.reasoning.training.round import DEFAULT_OUT, recipe_in, round_sets
+from inference.reasoning.training.progress_file import PROGRESS
+from inference.reasoning.training.round import DEFAULT_OUT, RECIPE, recipe_in, round_sets
 from inference.reasoning.verifiers.words import abstains
 
 MAX_HARD_PASS_RATE = 0.1
+GENERAL = ("gsm8k", "medmcqa")
+KEPT = Path(__file__).with_name("kept_round.json")
+# Differences that are reported, one arm less the other.
+PAIRS = (
+    ("base", "untouched"),
+    ("int", "base"),
+    ("sft_reference", "base"),
+    ("int", "sft_reference"),
+    ("base+rl", "base"),
+    ("int+rl", "base"),
+    ("int+rl", "int"),
+    ("int+rl", "base+rl"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _arguments(arguments)
+    if (options.out / RECIPE).is_file():
+        figures = _examined(options)
+    elif KEPT.is_file():
+        print(f"{options.out} holds no round: these figures were kept", file=sys.stderr)
+        figures = json.loads(KEPT.read_text(encoding="utf-8"))
+    else:
+        sys.exit(f"{options.out} holds no round, and no figures were kept")
+    print(json.dumps(figures) if options.json else table(figures))
+
+
+def _examined(options: argparse.Namespace) -> dict[str, Any]:
     recipe = recipe_in(options.out)
     base = options.models / base_model_named(recipe.base).name
     open_artifact(base, kind="base")
     for name in options.arms:
-        if not (adapter := adapter_folder(options.out, name)).is_dir():
+        if ARMS[name] and not (adapter := adapter_folder(options.out, name)).is_dir():
             raise FileNotFoundError(2, "no adapter", str(adapter))
     cases = round_sets(options.data, recipe, per_test_stratum=options.per_stratum).test
     examiner = Examiner(
@@ -49,8 +78,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in options.arms or examiner.arms():
         results.append(examiner.examine(name, journal))
         print(f"{name} examined", file=sys.stderr, flush=True)
-    figures = report(results, cases, hard=hard_strata(options.out))
-    print(json.dumps(figures) if options.json else table(figures))
+    rates = examiner.pass_rates("base", journal, num_samples=options.picks)
+    hard = {name for name, rate in rates.items() if rate <= MAX_HARD_PASS_RATE}
+    sizes = {"samples": options.samples, "picks": options.picks, "general": options.general}
+    explained = {
+        name: {measure: _of(values, cases) for measure, values in examiner.explanations(name, journal).items()}
+        for name in options.explain
+    }
+    figures = report(results, cases, hard=hard)
+    return {**figures, **sizes, "explanations": explained, "round": round_facts(options.out)}
 
 
 def hard_strata(out: Path) -> list[str]:
@@ -62,7 +98,14 @@ def hard_strata(out: Path) -> list[str]:
     return [name for name, rate in rates.items() if rate <= MAX_HARD_PASS_RATE]
 
 
-def report(results: Sequence[ArmResult], cases: Sequence[ReasoningCase], *, hard: Sequence[str]) -> dict[str, Any]:
+def round_facts(out: Path) -> dict[str, Any]:
+    """What the round itself left: pass rates of its training problems, InT's counts, seconds and tokens by stage."""
+    names = {"recipe": RECIPE, "measured": "measured.json", "int": "int.json", "cost": PROGRESS}
+    paths = {name: out / file for name, file in names.items()}
+    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items() if path.is_file()}
+
+
+def report(results: Sequence[ArmResult], cases: Sequence[ReasoningCase], *, hard: Collection[str]) -> dict[str, Any]:
     strata = list(dict.fromkeys(case.stratum for case in cases))
     missing = [case for case in cases if case.stratum == "missing" and abstains(case.gold.value)]
     figures: dict[str, Any] = {
@@ -71,46 +114,78 @@ def report(results: Sequence[ArmResult], cases: Sequence[ReasoningCase], *, hard
         "by_source": {
             source: sum(case.source == source for case in cases) for source in sorted({c.source for c in cases})
         },
-        "hard_strata": list(hard),
+        "num_hard": sum(case.id in hard for case in cases),
+        "num_missing": len(missing),
+        "explanations": {},
         "arms": {},
         "differences": {},
     }
-    some_hard = [case for case in cases if case.stratum in hard]
-    some_easy = [case for case in cases if case.stratum not in hard]
+    some_hard = [case for case in cases if case.id in hard]
+    some_easy = [case for case in cases if case.id not in hard]
+    sources = sorted({case.source for case in cases})
     for one in results:
         figures["arms"][one.name] = {
             "all": _of(one.right, cases),
             **{stratum: _of(one.right, [c for c in cases if c.stratum == stratum]) for stratum in strata},
+            **{source: _of(one.right, [c for c in cases if c.source == source]) for source in sources},
             "hard": _of(one.right, some_hard),
             "easy": _of(one.right, some_easy),
             "parsed": _of(one.parsed, cases),
+            "cites_what_exists": _of(one.existing, cases) if one.existing else None,
             "citations_valid": _of(one.cited, cases),
             "abstains_where_missing": _of(one.abstained, missing),
-            "gsm8k": _general(one, "gsm8k"),
-            "medmcqa": _general(one, "medmcqa"),
+            **{source: _general(one, source) for source in GENERAL},
         }
-    base = next((one for one in results if one.name == "base"), None)
-    for one in results:
-        if base is not None and one is not base:
-            figures["differences"][f"{one.name} - base"] = {
-                name: paired_difference(_grouped(one.right, some), _grouped(base.right, some)).row()
-                for name, some in (("all", cases), ("hard", some_hard), ("easy", some_easy))
-                if some
-            }
+    by_name = {one.name: one for one in results}
+    for name, other in PAIRS:
+        if name in by_name and other in by_name:
+            figures["differences"][f"{name} - {other}"] = _difference(
+                by_name[name], by_name[other], {"all": cases, "hard": some_hard, "easy": some_easy}
+            )
     figures["majority"] = {stratum: _majority([c for c in cases if c.stratum == stratum]) for stratum in strata}
     return figures
+
+
+def _difference(
+    one: ArmResult, other: ArmResult, some: Mapping[str, Sequence[ReasoningCase]]
+) -> dict[str, list[float]]:
+    """Paired, by what is compared: right answers on some of the sheets, and general ability."""
+    found = {
+        name: paired_difference(_grouped(one.right, of), _grouped(other.right, of)).row()
+        for name, of in some.items()
+        if of
+    }
+    for source in GENERAL:
+        mine, theirs = _of_source(one, source), _of_source(other, source)
+        if mine:
+            found[source] = paired_difference(mine, theirs).row()
+    return found
 
 
 def table(figures: Mapping[str, Any]) -> str:
     names = list(figures["arms"])
     rows = list(next(iter(figures["arms"].values()), {}))
-    lines = [f"{figures['num_sheets']} sheets of {figures['num_groups']} surgeries and simulations"]
+    lines = [
+        f"{figures['num_sheets']} sheets of {figures['num_groups']} surgeries and simulations, "
+        f"{figures['num_hard']} of them hard; 95% intervals over groups"
+    ]
     lines += ["| | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
     for row in rows:
         cells = [figures["arms"][name][row] for name in names]
         lines.append(f"| {row} | " + " | ".join(map(_cell, cells)) + " |")
-    lines += [f"{name}: {json.dumps(value)}" for name, value in figures["differences"].items()]
+    lines += _difference_lines(figures["differences"])
+    lines += [f"explaining the right answer, {name}: {json.dumps(v)}" for name, v in figures["explanations"].items()]
+    lines += [f"{name}: {json.dumps(value)}" for name, value in figures.get("round", {}).items()]
     return "\n".join([*lines, f"always the commonest answer: {json.dumps(figures['majority'])}"])
+
+
+def _difference_lines(differences: Mapping[str, Mapping[str, Sequence[float]]]) -> list[str]:
+    columns = list(dict.fromkeys(name for row in differences.values() for name in row))
+    lines = ["| difference, paired | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
+    return lines + [
+        f"| {pair} | " + " | ".join(_cell(row.get(name)) for name in columns) + " |"
+        for pair, row in differences.items()
+    ]
 
 
 def _cell(figure: Sequence[float] | None) -> str:
@@ -130,8 +205,12 @@ def _grouped(values: Mapping[str, Sequence[float]], cases: Sequence[ReasoningCas
 
 
 def _general(one: ArmResult, source: str) -> list[float] | None:
-    own = {key: some for key, some in one.general.items() if key.startswith(source)}
+    own = _of_source(one, source)
     return interval(own).row() if own else None
+
+
+def _of_source(one: ArmResult, source: str) -> dict[str, list[float]]:
+    return {key: some for key, some in one.general.items() if key.startswith(source)}
 
 
 def _majority(cases: Sequence[ReasoningCase]) -> float:
@@ -142,12 +221,16 @@ def _majority(cases: Sequence[ReasoningCase]) -> float:
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = CommandParser("evaluate reasoning", __doc__)
-    parser.add_argument("--data", type=old_folder, default=Path("../shared/data"))
-    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
-    parser.add_argument("--out", type=old_folder, default=DEFAULT_OUT)
-    parser.add_argument("--per-stratum", type=count, default=14, help="held-out sheets of each of the eight strata")
-    parser.add_argument("--samples", type=count, default=1)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    parser.add_argument("--per-stratum", type=count, default=13, help="held-out sheets of each of the eight strata")
+    parser.add_argument("--samples", type=count, default=2)
+    parser.add_argument("--picks", type=count, default=4, help="samples by which hard sheets are told")
     parser.add_argument("--general", type=whole, default=24, help="items of GSM8K and of MedMCQA")
     parser.add_argument("--arms", nargs="+", choices=tuple(ARMS), default=[])
+    parser.add_argument(
+        "--explain", nargs="+", choices=tuple(ARMS), default=[], help="arms that also explain the right answer"
+    )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)

@@ -42,7 +42,7 @@ def _gsm8k(path: Path, count: int) -> list[GeneralItem]:
         row = json.loads(line)
         gold = row["answer"].rpartition("####")[2].strip().replace(",", "")
         asked = f"{row['question']}\nThink step by step. End with the number alone."
-        items.append(GeneralItem(f"gsm8k-{number}", "gsm8k", asked, gold, 160))
+        items.append(GeneralItem(f"gsm8k-{number}", "gsm8k", asked, gold, 200))
     return items
 
 

@@ -5,6 +5,7 @@ The process writes checkpoints and goes on from the last one; what it cannot do 
 
 import errno
 import json
+import os
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ ADAPTER, FAILURE, CURVE, JOB = "adapter", "failure.json", "curve.jsonl", "job.js
 POLL_S = 0.5
 GRACE_S = 30.0
 GOES_ON = "the next run goes on from its last checkpoint."
+NO_ROOM = "The disk is full: the run goes on from here once there is room."
 NO_MEMORY = "There was not enough memory: use a smaller model or a smaller batch."
 
 
@@ -89,9 +91,8 @@ class TrlBackend:
         (output / FAILURE).unlink(missing_ok=True)
         (output / JOB).write_text(json.dumps(asdict(job), indent=1), encoding="utf-8")
         with (output / "log.txt").open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", MODULES[job.stage], str(output / JOB)], stdout=log, stderr=log, env=self._env()
-            )
+            command = [sys.executable, "-m", MODULES[job.stage], str(output / JOB), str(os.getpid())]
+            process = subprocess.Popen(command, stdout=log, stderr=log, env=self._env())  # noqa: S603 - our own module
             try:
                 _wait(process, should_stop)
             finally:
@@ -101,8 +102,6 @@ class TrlBackend:
         return _outcome(process.returncode, output)
 
     def _env(self) -> dict[str, str]:
-        import os
-
         threads = str(self._threads)
         return {**os.environ, "OMP_NUM_THREADS": threads, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
@@ -125,8 +124,8 @@ def _outcome(status: int, output: Path) -> Path:
     if status == 0 and (output / ADAPTER / "adapter_config.json").is_file():
         return output / ADAPTER
     failure = read_failure(output)
-    if failure.get("kind") == "storage_full":
-        raise StorageFull(str(failure["reason"]))
+    if status == errno.ENOSPC or failure.get("kind") == "storage_full":
+        raise StorageFull(NO_ROOM)
     if failure:
         raise TrainingFailed(str(failure["reason"]), str(failure["kind"]))
     if status in (-9, 137):
@@ -155,9 +154,7 @@ def failure_told(output: Path) -> Iterator[None]:
 def _named(error: BaseException) -> BaseException:
     if is_out_of_memory(error):
         return TrainingFailed(NO_MEMORY, "out_of_memory")
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull("The disk is full: the run goes on from here once there is room.")
-    return error
+    return StorageFull(NO_ROOM) if is_full_disk(error) else error
 
 
 def _tell(output: Path, failure: Mapping[str, str]) -> None:
@@ -173,6 +170,13 @@ def last_step(output: Path) -> int:
         return int(json.loads(lines[-1])["step"]) if lines else 0
     except (OSError, ValueError, KeyError):
         return 0
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Torch and safetensors write past Python and tell it in their own words, torch with a number that is none."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return any(words in str(error) for words in ("No space left on device", "PytorchStreamWriter failed writing"))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

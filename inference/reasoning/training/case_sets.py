@@ -1,6 +1,6 @@
 """The cases of a round: to warm up by, to train on, to examine by; no surgery and no simulation is in two of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -28,14 +28,27 @@ class CaseSets:
         return {case.group for case in (*self.warm_up, *self.train)} & {case.group for case in self.test}
 
 
-def case_sets(data: Path | None, *, num_warm_up: int, per_stratum: int, per_test_stratum: int, seed: int) -> CaseSets:
-    """Without `data`, of simulations alone: a site has no public sets. Raises FileNotFoundError without the labels."""
+def case_sets(
+    data: Path | None,
+    *,
+    num_warm_up: int,
+    per_stratum: int,
+    per_test_stratum: int,
+    seed: int,
+    weak: Sequence[str] = (),
+    num_more: int = 0,
+) -> CaseSets:
+    """Without `data`, of simulations alone: a site has no public sets. `num_more` problems more to train on of each of
+    the `weak` strata. Raises FileNotFoundError without the labels."""
     train, test = Random(f"train {seed}"), Random(f"test {seed}")
     shown = _turns(data, is_test=False, random=train)
     easy = -(-num_warm_up // len(EASY))
+    warm_up = cases(shown, per_stratum=easy, random=train, strata=EASY)
+    drawn = cases(shown, per_stratum=per_stratum, random=train)
+    more = cases(shown, per_stratum=num_more, random=train, strata=weak) if weak and num_more else []
     return CaseSets(
-        warm_up=cases(shown, per_stratum=easy, random=train, strata=EASY),
-        train=cases(shown, per_stratum=per_stratum, random=train),
+        warm_up=warm_up,
+        train=list({case.id: case for case in (*drawn, *more)}.values()),
         test=cases(_turns(data, is_test=True, random=test), per_stratum=per_test_stratum, random=test),
     )
 

@@ -45,6 +45,18 @@ class SheetGrader:
         checker = StepChecker(case.sheet, rules=case.rules)
         return all(checker.check(step).mark != "wrong" for step in self.chain(steps).steps)
 
+    def cites_what_exists(self, problem: Problem, steps: Steps) -> bool:
+        """Whether every key that the chain cites is on the sheet, whatever it says of it."""
+        known = self.cases[problem.id].sheet.by_key()
+        return all(key in known for key in keys_in(" ".join(self.chain(steps).steps)))
+
+    def held(self, problem: Problem, steps: Steps) -> tuple[int, int]:
+        """Steps that code recomputed or found supported, and all."""
+        case = self.cases[problem.id]
+        checker = StepChecker(case.sheet, rules=case.rules)
+        marks = [checker.check(step).mark for step in self.chain(steps).steps]
+        return sum(mark in ("recomputed", "supported") for mark in marks), len(marks)
+
     @staticmethod
     def chain(steps: Steps) -> Chain:
         return parse_chain(steps_text(steps))

@@ -19,7 +19,9 @@ def load_solver_model(base: Path, adapter: Path | None) -> tuple[Any, Any]:
     refuse_other_base(adapter, loaded.manifest.id)
     from peft import PeftModel
 
-    return PeftModel.from_pretrained(loaded.model, adapter).eval().requires_grad_(False), loaded.tokenizer
+    # In the model's precision: rollouts need no float32, which costs them a third.
+    model = PeftModel.from_pretrained(loaded.model, adapter, autocast_adapter_dtype=False)
+    return model.to(loaded.model.dtype).eval().requires_grad_(False), loaded.tokenizer
 
 
 def refuse_other_base(adapter: Path, base_id: str) -> None:

@@ -17,13 +17,18 @@ from inference.reasoning.training.problem import Start, Steps
 from inference.reasoning.training.row_text import prompt_ids, steps_text
 
 ANSWER = "Answer:"
+# Rows that are over leave a batch once they are this part of it.
+LEAVING = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalSolverOptions:
+    """How InT's authors sample rollouts and continuations; `top_k` 0 and `top_p` 1 keep the whole vocabulary."""
+
     max_tokens: int = 120
-    temperature: float = 1.0
-    top_p: float = 1.0
+    temperature: float = 0.7
+    top_p: float = 0.8
+    top_k: int = 20
 
 
 @dataclass(slots=True)
@@ -57,13 +62,17 @@ class LocalSolver:
 
     def generate(self, prompts: Sequence[Sequence[int]], *, num_samples: int, seed: int) -> list[list[str]]:
         """`num_samples` texts for each prompt of token ids."""
+        rows = self.sampled(prompts, num_samples=num_samples, seed=seed)
+        texts = [self.tokenizer.decode(row, skip_special_tokens=True) for row in rows]
+        return [texts[at : at + num_samples] for at in range(0, len(texts), num_samples)]
+
+    def sampled(self, prompts: Sequence[Sequence[int]], *, num_samples: int, seed: int) -> list[list[int]]:
+        """The same as token ids, one row after another; a row that the model ended has its end token."""
         bare = (
             self.model.disable_adapter() if self.is_bare and hasattr(self.model, "disable_adapter") else nullcontext()
         )
         with torch.inference_mode(), bare:
-            rows = self._sampled(prompts, num_samples, torch.Generator().manual_seed(seed))
-        texts = [self.tokenizer.decode(row, skip_special_tokens=True) for row in rows]
-        return [texts[at : at + num_samples] for at in range(0, len(texts), num_samples)]
+            return self._sampled(prompts, num_samples, torch.Generator().manual_seed(seed))
 
     def _sampled(
         self, prompts: Sequence[Sequence[int]], num_samples: int, generator: torch.Generator
@@ -81,18 +90,24 @@ class LocalSolver:
         return self._decoded(logits, mask, cache, generator)
 
     def _decoded(self, logits: Tensor, mask: Tensor, cache: Any, generator: torch.Generator) -> list[list[int]]:
+        """Rows that are over leave the batch once they are an eighth of it: most chains are short."""
         ends = torch.tensor(sorted(_end_ids(self.model)))
         rows: list[list[int]] = [[] for _ in range(len(mask))]
-        over = torch.zeros(len(mask), dtype=torch.bool)
+        live = torch.arange(len(rows))
+        over = torch.zeros(len(rows), dtype=torch.bool)
         for _ in range(self.options.max_tokens):
             picked = self._pick(logits, generator)
-            over |= torch.isin(picked, ends)
-            for row in torch.nonzero(~over)[:, 0].tolist():
-                rows[row].append(int(picked[row]))
+            for at in torch.nonzero(~over)[:, 0].tolist():
+                rows[int(live[at])].append(int(picked[at]))
                 self.num_generated += 1
-            over |= torch.tensor([self._is_answered(row) for row in rows])
+            over |= torch.isin(picked, ends)
+            over |= torch.tensor([self._is_answered(rows[int(row)]) for row in live])
             if bool(over.all()):
                 break
+            if int(over.sum()) * LEAVING >= len(over):
+                stay = torch.nonzero(~over)[:, 0]
+                cache.batch_select_indices(stay)
+                live, mask, picked, over = live[stay], mask[stay], picked[stay], over[stay]
             mask = torch.cat([mask, torch.ones(len(mask), 1, dtype=mask.dtype)], dim=1)
             output = self._forward(picked[:, None], mask, (mask.sum(-1) - 1)[:, None], cache)
             logits, cache = output.logits[:, -1], output.past_key_values
@@ -110,14 +125,22 @@ class LocalSolver:
             position_ids=positions,
             past_key_values=cache,
             use_cache=True,
-            logits_to_keep=1,
+            # By index and not by count: a slice of a batch is not contiguous, and torch then copies the output head's
+            # weights once for every row.
+            logits_to_keep=torch.tensor([-1]),
         )
 
     def _pick(self, logits: Tensor, generator: torch.Generator) -> Tensor:
-        if self.options.temperature == 0:
+        options = self.options
+        if options.temperature == 0:
             return logits.argmax(dim=-1)
-        likely = (logits.float() / self.options.temperature).softmax(dim=-1)
-        return torch.multinomial(likely, 1, generator=generator)[:, 0]
+        if not options.top_k:
+            likely = (logits.float() / options.temperature).softmax(dim=-1)
+            return torch.multinomial(likely, 1, generator=generator)[:, 0]
+        best, tokens = logits.topk(min(options.top_k, logits.shape[-1]), dim=-1)
+        likely = (best.float() / options.temperature).softmax(dim=-1)
+        likely[likely.cumsum(-1) - likely >= options.top_p] = 0.0
+        return tokens.gather(-1, torch.multinomial(likely, 1, generator=generator))[:, 0]
 
     def _encoded(self, text: str) -> list[int]:
         return list(self.tokenizer.encode(text, add_special_tokens=False)) if text else []

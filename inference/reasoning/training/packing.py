@@ -14,9 +14,13 @@ from inference.models.manifest import Manifest, Need, describe
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 MAX_BYTES = 25 * 1024**2
 NAME, CARD = "reasoning", "reasoning"
+# What labels and clips allow passes on to what is trained on them.
+SURGERY_LICENCE, OWN_LICENCE = "CC BY-NC-SA 4.0 (trained on Cholec80)", "Apache-2.0"
 
 
-def pack(adapter: Path, out: Path, *, base_id: str, trained_on: Sequence[str], facts: Mapping[str, Any]) -> Manifest:
+def pack(
+    adapter: Path, out: Path, *, base_id: str, licence: str, trained_on: Sequence[str], facts: Mapping[str, Any]
+) -> Manifest:
     """Writes `out`, a folder · returns its manifest. Raises ModelError for weights that are no numbers or too large."""
     tensors = load_file(adapter / WEIGHTS)
     if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
@@ -35,7 +39,7 @@ def pack(adapter: Path, out: Path, *, base_id: str, trained_on: Sequence[str], f
         kind="reasoning",
         name=NAME,
         needs=[Need(kind="base", id=base_id)],
-        licence="Apache-2.0",
+        licence=licence,
         trained_on=trained_on,
         card=CARD,
         facts=facts,

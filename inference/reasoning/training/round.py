@@ -47,7 +47,7 @@ from inference.reasoning.training.int_pipeline import IntOptions, IntPipeline, M
 from inference.reasoning.training.intake import Intake, read_references
 from inference.reasoning.training.loading import adapter_name, load_solver_model
 from inference.reasoning.training.local_solver import LazySolver, LocalSolver, LocalSolverOptions
-from inference.reasoning.training.packing import pack
+from inference.reasoning.training.packing import OWN_LICENCE, SURGERY_LICENCE, pack
 from inference.reasoning.training.problem import Proposer
 from inference.reasoning.training.progress_file import PROGRESS, ProgressFile
 from inference.reasoning.training.proposers import (
@@ -77,21 +77,29 @@ class RoundRecipe:
 
     base: str
     per_stratum: int = 6
+    # Of each of these strata so many problems more: those of which a first measurement solved less than a third.
+    weak_strata: str = "duration,conflicting,first_last"
+    num_more: int = 0
     num_warm_up: int = 48
     warm_up_rate: float = 3e-4
-    sft_rate: float = 1e-4
+    sft_rate: float = 2e-4
     sft_epochs: float = 2.0
-    rl_rate: float = 1e-5
+    rl_rate: float = 1e-4
     rl_steps: int = 10
+    rl_prompts: int = 2
+    num_generations: int = 8
     num_measured: int = 4
     max_pass_rate: float = 0.1
+    num_proposals: int = 2
     num_continuations: int = 8
     proposer: str = "self_verify,structured_diff"
     seed: int = 0
 
     @property
     def key(self) -> str:
-        return recipe_key(asdict(self), PROMPTS_VERSION, VERIFIERS_VERSION)
+        """Of what rollouts and proposals depend on; what is trained on them, and for how long, does not void them."""
+        told = (self.base, self.num_measured, self.num_proposals, self.num_continuations, self.seed)
+        return recipe_key(*told, PROMPTS_VERSION, VERIFIERS_VERSION)
 
 
 class Round:
@@ -231,11 +239,15 @@ class Round:
     def _pack(self) -> dict[str, Any]:
         """That of InT and reinforcement, or of InT alone where there was no time for more."""
         stage = next((name for name in ("rl_int", "sft_int", "warm_up") if (self._out / name / ADAPTER).is_dir()), "")
-        groups = sorted({case.group for case in (*self._sets.warm_up, *self._sets.train)})
-        facts = {"stage": stage, "recipe": asdict(self._recipe), "groups": len(groups)}
-        base_id = base_model_named(self._recipe.base).id
+        trained = [*self._sets.warm_up, *self._problems]
+        operations = sorted({case.group for case in trained if case.source == "surgery"})
         manifest = pack(
-            self._out / stage / ADAPTER, self._out / "packed", base_id=base_id, trained_on=groups, facts=facts
+            self._out / stage / ADAPTER,
+            self._out / "packed",
+            base_id=base_model_named(self._recipe.base).id,
+            licence=SURGERY_LICENCE if operations else OWN_LICENCE,
+            trained_on=[*operations, "simulated operations"],
+            facts={"stage": stage, "recipe": asdict(self._recipe), "groups": len({case.group for case in trained})},
         )
         return {"stage": stage, "version": manifest.version, "bytes": sum(file.num_bytes for file in manifest.files)}
 
@@ -259,8 +271,10 @@ class Round:
             learning_rate=rate,
             epochs=epochs,
             max_steps=steps,
-            batch=4 if stage == "reinforced" else 2,
-            accumulation=2 if stage == "reinforced" else 1,
+            # A prompt's completions stand in one batch: it is read once for all of them.
+            batch=self._recipe.rl_prompts * self._recipe.num_generations if stage == "reinforced" else 2,
+            accumulation=1,
+            num_generations=self._recipe.num_generations,
             seed=self._recipe.seed,
         )
         return self._backend.train(job, self._counting(name, _num_steps(job)))
@@ -288,8 +302,9 @@ class Round:
             options=IntOptions(
                 num_measured=self._recipe.num_measured,
                 max_pass_rate=self._recipe.max_pass_rate,
+                num_proposals=self._recipe.num_proposals,
                 num_continuations=self._recipe.num_continuations,
-                chunk=8,
+                chunk=16,
             ),
             report=self._progress.count,
         )
@@ -343,7 +358,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def recipe_of(options: argparse.Namespace) -> RoundRecipe:
     return RoundRecipe(
-        base=options.base, per_stratum=options.per_stratum, num_warm_up=options.warm_up, rl_steps=options.rl_steps
+        base=options.base,
+        per_stratum=options.per_stratum,
+        num_more=options.more,
+        num_warm_up=options.warm_up,
+        rl_steps=options.rl_steps,
     )
 
 
@@ -356,6 +375,8 @@ def smallest_recipe(base: str) -> RoundRecipe:
         warm_up_rate=1e-3,
         sft_epochs=1.0,
         rl_steps=1,
+        rl_prompts=1,
+        num_generations=4,
         num_measured=2,
         num_continuations=2,
         proposer="structured_diff",
@@ -378,6 +399,8 @@ def round_sets(data: Path | None, recipe: RoundRecipe, *, per_test_stratum: int 
         per_stratum=recipe.per_stratum,
         per_test_stratum=per_test_stratum,
         seed=recipe.seed,
+        weak=recipe.weak_strata.split(","),
+        num_more=recipe.num_more,
     )
 
 
@@ -409,6 +432,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--base", default=QWEN_CODER_0_5B.name)
     parser.add_argument("--references", type=old_file, help="approved references, as JSON lines")
     parser.add_argument("--per-stratum", type=count, default=6)
+    parser.add_argument("--more", type=whole, default=0, help="problems more of each stratum that is weak")
     parser.add_argument("--warm-up", type=whole, default=48, help="rows of the warm-up")
     parser.add_argument("--rl-steps", type=count, default=10)
     parser.add_argument("--threads", type=count, default=1)

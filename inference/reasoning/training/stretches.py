@@ -74,7 +74,8 @@ def _runs(seconds: dict[int, dict[str, float]]) -> list[Fact]:
         for label in held:
             open_since.setdefault(label, second)
         last = second
-    return sorted(facts, key=lambda fact: fact.start_s)
+    # By all of it: tools that appear in one second come out of a set, whose order no two processes share.
+    return sorted(facts, key=lambda fact: (fact.start_s, fact.end_s, fact.label))
 
 
 def _seen(lane: str, label: str, start_s: float, end_s: float) -> Fact:

@@ -1,10 +1,16 @@
 """What both trainers of TRL share, inside their process: the model, the guard, and how failures are told."""
 
 import errno
+import fcntl
 import json
 import math
+import os
+import shutil
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +18,19 @@ import torch
 from transformers import TrainerCallback
 
 from inference.models.device import fastest_dtype
-from inference.reasoning.training.backend import ADAPTER, CURVE, FAILURE, NO_MEMORY, TrainingJob, is_out_of_memory
+from inference.reasoning.training.backend import (
+    ADAPTER,
+    CURVE,
+    FAILURE,
+    NO_MEMORY,
+    NO_ROOM,
+    TrainingJob,
+    is_full_disk,
+    is_out_of_memory,
+)
+
+LOCK = ".lock"
+PARENT_POLL_S = 0.5
 
 
 class Diverged(RuntimeError):
@@ -38,19 +56,41 @@ def run(train: Callable[[TrainingJob], None]) -> int:
     """The process's main · returns its status; a failure is written as one sentence."""
     path = Path(sys.argv[1])
     job = TrainingJob(**json.loads(path.read_text(encoding="utf-8")))
+    end_with(parent=int(sys.argv[2]))
     try:
-        train(job)
+        with alone_in(Path(job.output)):
+            train(job)
     except Diverged as error:
         return _fail(job, "diverged", str(error))
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            return _fail(job, "storage_full", "The disk is full: the training goes on once there is room.")
-        raise
-    except (MemoryError, RuntimeError) as error:
+    except Exception as error:
+        if is_full_disk(error):
+            # What was written in part makes room for the sentence; the status tells it where there is none left.
+            last_whole_checkpoint(Path(job.output))
+            _fail(job, "storage_full", NO_ROOM)
+            return errno.ENOSPC
         if is_out_of_memory(error):
             return _fail(job, "out_of_memory", NO_MEMORY)
         raise
     return 0
+
+
+def end_with(parent: int) -> None:
+    """Whoever started the training may be killed: what it started must not go on beside the next run's trainer."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_POLL_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def alone_in(output: Path) -> Iterator[None]:
+    """Waits for a trainer of an earlier run that is not yet gone; the system frees the lock of one that was killed."""
+    with (output / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def load(job: TrainingJob) -> tuple[Any, Any, Any]:
@@ -95,17 +135,34 @@ def common_arguments(job: TrainingJob) -> dict[str, Any]:
 
 def finish(trainer: Any, job: TrainingJob) -> None:
     """Trains from the last whole checkpoint, and moves the adapter into its place when it is whole."""
-    from transformers.trainer_utils import get_last_checkpoint
-
     output = Path(job.output)
-    last: str | None = get_last_checkpoint(job.output)  # type: ignore[no-untyped-call]
-    trainer.train(resume_from_checkpoint=last)
+    trainer.train(resume_from_checkpoint=last_whole_checkpoint(output))
     staged = output / f".{ADAPTER}.part"
     trainer.save_model(str(staged))
     staged.rename(output / ADAPTER)
 
 
+def last_whole_checkpoint(output: Path) -> str | None:
+    """None without one. A trainer that was killed while it wrote leaves a part of a checkpoint: that is removed."""
+    found = sorted(output.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
+    for path in reversed(found):
+        if _is_whole(path):
+            return str(path)
+        shutil.rmtree(path)
+    return None
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    """The trainer's state is written last."""
+    try:
+        json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return (checkpoint / "adapter_model.safetensors").is_file()
+
+
 def _fail(job: TrainingJob, kind: str, reason: str) -> int:
-    (Path(job.output) / FAILURE).write_text(json.dumps({"kind": kind, "reason": reason}), encoding="utf-8")
+    with suppress(OSError):
+        (Path(job.output) / FAILURE).write_text(json.dumps({"kind": kind, "reason": reason}), encoding="utf-8")
     print(reason, file=sys.stderr)
     return 1

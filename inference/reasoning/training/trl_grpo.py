@@ -14,13 +14,16 @@ from inference.reasoning.rewards import reward
 from inference.reasoning.segment import parse_chain
 from inference.reasoning.training.backend import TrainingJob
 from inference.reasoning.training.case import ReasoningCase, case_of
+from inference.reasoning.training.local_solver import LocalSolver, LocalSolverOptions
 from inference.reasoning.training.row_text import prompt_text
 from inference.reasoning.training.trl_common import Guard, common_arguments, finish, load, run
 
 
 def train(job: TrainingJob) -> None:
     from datasets import Dataset
-    from trl import GRPOConfig, GRPOTrainer
+    from trl import GRPOConfig
+
+    from inference.reasoning.training.shared_prompts import SharedPromptTrainer
 
     model, tokenizer, config = load(job)
     with Path(job.rows).open(encoding="utf-8") as file:
@@ -38,7 +41,7 @@ def train(job: TrainingJob) -> None:
         mask_truncated_completions=True,
         max_grad_norm=0.3,
     )
-    trainer = GRPOTrainer(
+    trainer = SharedPromptTrainer(
         model=model,
         args=arguments,
         reward_funcs=[Rewarded(cases).rewards],
@@ -46,8 +49,28 @@ def train(job: TrainingJob) -> None:
         processing_class=tokenizer,
         peft_config=config,
         callbacks=[Guard(Path(job.output))],
+        rollout_func=Rollouts(job).rolled,
     )
     finish(trainer, job)
+
+
+class Rollouts:
+    """By the same solver as the round's own: a prompt is read once for all its samples."""
+
+    def __init__(self, job: TrainingJob) -> None:
+        self._job = job
+
+    def rolled(self, prompts: Sequence[str], trainer: Any) -> dict[str, Any]:
+        """As TRL calls it: each prompt stands as often in a row as it has samples. The step is the seed, so that a run
+        that goes on draws what an unbroken one does."""
+        count = self._job.num_generations
+        ids = [trainer.processing_class.encode(prompt, add_special_tokens=False) for prompt in prompts]
+        options = LocalSolverOptions(max_tokens=self._job.max_completion, temperature=1.0, top_p=1.0, top_k=0)
+        solver = LocalSolver(trainer.model, trainer.processing_class, "learner", options=options)
+        trainer.model.eval()
+        rows = solver.sampled(ids[::count], num_samples=count, seed=1000 * self._job.seed + trainer.state.global_step)
+        trainer.model.train()
+        return {"prompt_ids": ids, "completion_ids": rows, "logprobs": None}
 
 
 class Rewarded:

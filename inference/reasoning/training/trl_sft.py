@@ -6,8 +6,10 @@ Rows are input_ids and labels and are used as they are: nothing is cut off, pack
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from inference.reasoning.training.backend import TrainingJob
+from inference.reasoning.training.scored_tokens import scored
 from inference.reasoning.training.trl_common import Guard, common_arguments, finish, load, run
 
 
@@ -25,7 +27,20 @@ def train(job: TrainingJob) -> None:
         max_length=None,
         packing=False,
     )
-    trainer = SFTTrainer(
+
+    class ScoredTrainer(SFTTrainer):  # type: ignore[misc]
+        """With TRL's loss, without the output head's work on what is masked."""
+
+        def compute_loss(
+            self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+        ) -> Any:
+            given = {name: inputs[name] for name in ("input_ids", "attention_mask")}
+            log_probs, _ = scored(model, given, inputs["labels"])
+            total = (inputs["labels"] >= 0).sum() if num_items_in_batch is None else num_items_in_batch
+            loss = -log_probs.sum() / total
+            return (loss, {"loss": loss}) if return_outputs else loss
+
+    trainer = ScoredTrainer(
         model=model,
         args=arguments,
         train_dataset=Dataset.from_list(rows),

@@ -38,7 +38,14 @@ def adapter(folder: Path, weight: float) -> Path:
 
 def test_a_packed_adapter_says_what_it_belongs_to_and_names_no_machine(tmp_path: Path) -> None:
     out = tmp_path / "packed"
-    pack(adapter(tmp_path / "raw", 0.5), out, base_id="qwen@1", trained_on=["cholec80-01"], facts={"stage": "sft_int"})
+    pack(
+        adapter(tmp_path / "raw", 0.5),
+        out,
+        base_id="qwen@1",
+        licence="none",
+        trained_on=["cholec80-01"],
+        facts={"stage": "sft_int"},
+    )
     manifest = open_artifact(out, kind="reasoning")
     assert [(need.kind, need.id) for need in manifest.needs] == [("base", "qwen@1")]
     assert "somebody" not in (out / "adapter_config.json").read_text()
@@ -46,4 +53,11 @@ def test_a_packed_adapter_says_what_it_belongs_to_and_names_no_machine(tmp_path:
 
 def test_an_adapter_of_no_numbers_is_not_packed(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no numbers"):
-        pack(adapter(tmp_path / "raw", float("nan")), tmp_path / "out", base_id="qwen@1", trained_on=[], facts={})
+        pack(
+            adapter(tmp_path / "raw", float("nan")),
+            tmp_path / "out",
+            base_id="qwen@1",
+            licence="none",
+            trained_on=[],
+            facts={},
+        )

@@ -23,7 +23,14 @@ def arm(name: str, sheets: list[ReasoningCase], right: Callable[[ReasoningCase],
     values = {case.id: [right(case)] for case in sheets}
     general = {"gsm8k-0": [1.0], "gsm8k-1": [0.0], "medmcqa-0": [1.0]}
     return ArmResult(
-        name=name, right=values, existing=values, cited=values, abstained=values, parsed=values, general=general
+        name=name,
+        right=values,
+        existing=values,
+        cited=values,
+        abstained=values,
+        parsed=values,
+        general=general,
+        chains={},
     )
 
 

@@ -25,12 +25,12 @@ from inference.models.artifact import open_artifact
 from inference.models.catalogue import base_model_named
 from inference.reasoning.evaluation.arms import ARMS, ArmResult, Examiner, adapter_folder
 from inference.reasoning.evaluation.general import general_items
+from inference.reasoning.evaluation.hard import MAX_HARD_PASS_RATE
 from inference.reasoning.training.case import ReasoningCase
 from inference.reasoning.training.progress_file import PROGRESS
 from inference.reasoning.training.round import DEFAULT_OUT, RECIPE, recipe_in, round_sets
 from inference.reasoning.verifiers.words import abstains
 
-MAX_HARD_PASS_RATE = 0.1
 GENERAL = ("gsm8k", "medmcqa")
 KEPT = Path(__file__).with_name("kept_round.json")
 # Differences that are reported, one arm less the other.
@@ -87,15 +87,6 @@ def _examined(options: argparse.Namespace) -> dict[str, Any]:
     }
     figures = report(results, cases, hard=hard)
     return {**figures, **sizes, "explanations": explained, "round": round_facts(options.out)}
-
-
-def hard_strata(out: Path) -> list[str]:
-    """By the training problems' pass rates, which the round left; empty before it measured."""
-    path = out / "measured.json"
-    if not path.is_file():
-        return []
-    rates: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
-    return [name for name, rate in rates.items() if rate <= MAX_HARD_PASS_RATE]
 
 
 def round_facts(out: Path) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from inference.lab.journal import Journal
 from inference.models.catalogue import base_model_named, base_model_with_id
 from inference.models.manifest import manifest_path, read_manifest
 from inference.reasoning.evaluation.arms import ArmResult, Examiner
-from inference.reasoning.evaluation.evaluate import hard_strata
 from inference.reasoning.evaluation.gate_rows import (
     GateRow,
     Values,
@@ -32,6 +31,7 @@ from inference.reasoning.evaluation.gate_rows import (
     subgroup,
 )
 from inference.reasoning.evaluation.general import GeneralItem, general_items
+from inference.reasoning.evaluation.hard import hard_strata
 from inference.reasoning.evaluation.injections import injections, is_obeyed
 from inference.reasoning.recompute import StepChecker
 from inference.reasoning.training.backend import failure_told

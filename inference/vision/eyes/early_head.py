@@ -7,14 +7,14 @@ early channels show. Log-odds of both are added.
 import torch
 from torch import Tensor, nn
 
-from inference.vision.eyes.kind_head import NUM_STATISTICS
+from inference.vision.eyes.early_statistics import NUM_STATISTICS
 from inference.vision.outputs import ANATOMY, BLEEDING, CRITICAL_VIEW, EYES_NAMES, columns_of
 
 COLUMNS = [column for group in (ANATOMY, CRITICAL_VIEW, BLEEDING) for column in columns_of(group.name, EYES_NAMES)]
 
 
 class EarlyHead(nn.Module):
-    """statistics (B, 384), as `kind_head.statistics` makes them -> log-odds (B, K) of EYES_NAMES[COLUMNS].
+    """statistics (B, 384), as `early_statistics.statistics` makes them -> log-odds (B, K) of EYES_NAMES[COLUMNS].
 
     mean, scale : (384,) of the statistics of training frames.
     """

@@ -23,7 +23,8 @@ from inference.vision.artifacts import describe_eyes
 from inference.vision.backbone import imagenet_backbone
 from inference.vision.eyes.branch import EyesBranch
 from inference.vision.eyes.early_head import EarlyHead
-from inference.vision.eyes.kind_head import NUM_LOOKS, KindHead, statistics
+from inference.vision.eyes.early_statistics import statistics
+from inference.vision.eyes.kind_head import NUM_LOOKS, KindHead
 from inference.vision.eyes.phase_reader import PhaseReader
 from inference.vision.eyes.settings import EyesSettings
 from inference.vision.fused import run_late

@@ -8,10 +8,9 @@ them.
 import torch
 from torch import Tensor, nn
 
-from inference.vision.backbone import EARLY_CHANNELS
+from inference.vision.eyes.early_statistics import NUM_STATISTICS, statistics
 from inference.vision.outputs import KIND
 
-NUM_STATISTICS = 2 * EARLY_CHANNELS
 NUM_COMPONENTS = 128
 # Of the components, so many are also told as they are: how a frame looks, for whoever reads a whole recording.
 NUM_LOOKS = 64
@@ -44,9 +43,3 @@ class KindHead(nn.Module):
         along = standard @ self.components
         strangeness = along.square().mean(dim=1, keepdim=True).clamp_min(1e-6).log()
         return torch.cat([self.kinds(standard), strangeness, along[:, :NUM_LOOKS]], dim=1)
-
-
-def statistics(hidden: Tensor) -> Tensor:
-    """Mean and spread of each channel over the picture : (B, 384)"""
-    values = hidden.float()
-    return torch.cat([values.mean(dim=(2, 3)), values.std(dim=(2, 3))], dim=1)

@@ -12,7 +12,8 @@ from inference.datasets.frames import LabelledFrame
 from inference.datasets.kinds import KIND as KIND_GROUP
 from inference.datasets.kinds import OTHER_LAPAROSCOPY, ROBOTIC
 from inference.vision.backbone import EYES_FIRST_BLOCK, FIRST_BLOCK, imagenet_backbone
-from inference.vision.eyes.kind_head import NUM_COMPONENTS, KindHead, statistics
+from inference.vision.eyes.early_statistics import statistics
+from inference.vision.eyes.kind_head import NUM_COMPONENTS, KindHead
 from inference.vision.fused import EarlyBlocks
 from inference.vision.outputs import BODY, KIND
 

@@ -10,7 +10,7 @@ from inference.datasets.frames import LabelledFrame
 from inference.datasets.kinds import CHOLECYSTECTOMY, NOT_SURGERY, OTHER_LAPAROSCOPY, ROBOTIC, inside, outside
 from inference.datasets.operations import OneOf, Operation, cholec80
 from inference.vision.backbone import EARLY_CHANNELS, GRID_SIZE
-from inference.vision.eyes.kind_head import NUM_STATISTICS
+from inference.vision.eyes.early_statistics import NUM_STATISTICS
 from inference.vision.outputs import EYES_NAMES, KIND, PHASES
 from inference.vision.training.cells import COLUMNS as CELL_COLUMNS
 from inference.vision.training.cells import UNKNOWN as CELLS_UNKNOWN

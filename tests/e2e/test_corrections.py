@@ -65,7 +65,7 @@ def test_another_person_approves_and_the_author_follows_it_to_the_receipt(
     reader.goto("/corrections/to-read/?flagged=on")
     reader.keyboard.press("j")
     reader.keyboard.press("Enter")
-    expect(reader.get_by_text("It may be meant for the model")).to_be_visible()
+    expect(reader.get_by_text("It may be meant for the model").first).to_be_visible()
     looks_right(reader)
     reader.keyboard.press("a")
     reader.keyboard.press("Enter")

@@ -70,5 +70,6 @@ def test_a_run_does_not_go_on_for_another_base(tmp_path: Path, bases: tuple[Base
 
 
 def test_a_base_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
     with pytest.raises(ModelMissing, match="gigantic"):
         trained(tmp_path, "gigantic")

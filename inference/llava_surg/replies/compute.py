@@ -174,7 +174,8 @@ def _silent_kind(view: View, wording: Wording) -> Reply:
     """No operation that is known here; what it looks like, and what can be asked of it."""
     looks_like = view.kind()
     is_known = looks_like is not None and looks_like.status is Status.SEEN
-    told = [wording.said(wording.phrases.kind_is, sight=looks_like)] if is_known else []
+    # Without its seconds: it is told of all of the video, and a named window is never left.
+    told = [wording.said(wording.phrases.kind_is, sight=replace(looks_like, spans=()))] if is_known else []
     offers = [hint(view, wording)] if view.is_anything_watched else []
     return refusal(wording.said(wording.phrases.kind_silent), *told, *offers)
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
 from celery.worker import state as worker_state
@@ -197,9 +197,10 @@ class RunWatch:
 
 def require_worker_goes_on() -> None:
     """Raises WorkerEnds: a trainer must not outlive the installation that it belongs to."""
-    told: object
-    for told in (worker_state.should_stop, worker_state.should_terminate):
-        # Celery keeps an exit status here, of which 0 is one.
+    # Its stubs say None, and it puts an exit status there.
+    state: Any = worker_state
+    for told in (state.should_stop, state.should_terminate):
+        # Of exit statuses 0 is one too.
         if told is not None and told is not False:
             raise WorkerEnds("The worker ends.")
 

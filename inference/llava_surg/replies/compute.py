@@ -173,9 +173,10 @@ def _not_watched(keys: Sequence[Key], view: View, wording: Wording) -> Reply:
 def _silent_kind(view: View, wording: Wording) -> Reply:
     """No operation that is known here; what it looks like, and what can be asked of it."""
     looks_like = view.kind()
-    is_known = looks_like is not None and looks_like.status is Status.SEEN
-    # Without its seconds: it is told of all of the video, and a named window is never left.
-    told = [wording.said(wording.phrases.kind_is, sight=replace(looks_like, spans=()))] if is_known else []
+    told: list[str] = []
+    if looks_like is not None and looks_like.status is Status.SEEN:
+        # Without its seconds: it is told of all of the video, and a named window is never left.
+        told.append(wording.said(wording.phrases.kind_is, sight=replace(looks_like, spans=())))
     offers = [hint(view, wording)] if view.is_anything_watched else []
     return refusal(wording.said(wording.phrases.kind_silent), *told, *offers)
 

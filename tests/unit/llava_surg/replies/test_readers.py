@@ -291,3 +291,15 @@ def test_what_is_often_missed_is_not_denied_for_certain(question: str, text: str
     told = reply(question)
     assert told.text == text
     assert [sentence.is_claim for sentence in told.sentences] == ["bipolar" in question]
+
+
+def test_a_refusal_of_a_named_window_tells_the_kind_of_video_without_leaving_the_window() -> None:
+    other = Watch(
+        kind=VideoKind.OTHER_LAPAROSCOPY,
+        labels=frozenset({("finding", "bleeding"), ("kind", "other_laparoscopy")}),
+        looked=(Span(start_s=0, end_s=DURATION_S),),
+        duration_s=DURATION_S,
+    )
+    told = reply("What happens from 0:02 to 0:05?", facts=(fact("kind", "other_laparoscopy", 0, 120),), watched=other)
+    assert "another laparoscopic operation" in told.text
+    assert "[[t=" not in told.text

@@ -36,6 +36,7 @@ from inference.reasoning.training.backend import (
     ADAPTER,
     Stage,
     TrainerBackend,
+    TrainingFailed,
     TrainingJob,
     TrlBackend,
     failure_told,
@@ -223,6 +224,10 @@ class Round:
     def _supervised(self, name: str) -> dict[str, Any]:
         start = self._warmed
         rows = self._out / f"{name}.jsonl"
+        if not rows.stat().st_size:
+            raise TrainingFailed(
+                "No attempt was kept and none was right: there is nothing to train on.", "nothing_kept"
+            )
         self._train("supervised", name, rows, start=start, rate=self._recipe.sft_rate, epochs=self._recipe.sft_epochs)
         return {"rows": len(rows.read_text(encoding="utf-8").splitlines())}
 

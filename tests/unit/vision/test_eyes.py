@@ -167,6 +167,18 @@ def test_frames_that_disagree_name_no_kind() -> None:
     assert found.likeliest_probability == pytest.approx(1 / 3, abs=1e-3)
 
 
+def test_another_laparoscopy_has_to_be_more_probable_than_other_kinds_to_be_named() -> None:
+    logits = np.full((100, len(KIND.labels)), NEVER)
+    for label in ("other_laparoscopy", "laparoscopic_cholecystectomy"):
+        other = "laparoscopic_cholecystectomy" if label == "other_laparoscopy" else "other_laparoscopy"
+        logits[:] = NEVER
+        logits[:70, KIND.labels.index(label)] = ALWAYS
+        logits[70:, KIND.labels.index(other)] = ALWAYS
+        found = read_kind(logits, np.zeros(100), np.arange(100.0), settings())
+        assert found.likeliest.value == label
+        assert found.kind is (VideoKind.UNKNOWN if label == "other_laparoscopy" else found.likeliest)
+
+
 def test_an_unknown_video_says_what_it_looks_most_like_and_no_watcher_speaks(tmp_path: Path) -> None:
     eyes = untrained_eyes()
     said = cholecystectomy(instrument__hook=ALWAYS)

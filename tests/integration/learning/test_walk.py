@@ -13,6 +13,7 @@ from tests.integration.learning.test_training_runs import fake, worked
 from tests.learning_rows import correct, explanation_row, settle
 from tests.skill_rows import prove
 from webapp.accounts.models import User
+from webapp.jobs.models import Job
 from webapp.learning.models import TrainingRun, WithdrawalReceipt
 from webapp.learning.references import training_references
 from webapp.learning.run_selectors import active_reasoning
@@ -49,6 +50,8 @@ def test_a_correction_is_learnt_from_promoted_rolled_back_and_withdrawn(
     reader.post(f"/corrections/{sent.pk}/read/", {"verdict": "approve"})
     assert "In the next training" in ledger()
 
+    # Answer and check were written without their workers, whose jobs stay open; a trainer would wait for them.
+    Job.objects.update(status=Job.Status.SUCCEEDED)
     admin.post("/training/start/", {"size": "smallest", "when": "now"})
     run = worked(TrainingRun.objects.get())
     assert (run.state, run.num_references, run.error_message) == ("finished", 1, "")

@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from inference.lab.arguments import CommandParser, count, whole
+from inference.lab.arguments import CommandParser, count, old_folder, whole
 from inference.lab.command_line import DEFAULT_MODELS
 from inference.lab.journal import Journal
 from inference.lab.paired import interval, paired_difference
@@ -212,9 +212,9 @@ def _majority(cases: Sequence[ReasoningCase]) -> float:
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = CommandParser("evaluate reasoning", __doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    parser.add_argument("--data", type=old_folder, default=Path("../shared/data"))
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
+    parser.add_argument("--out", type=old_folder, default=DEFAULT_OUT, help="the folder of a round")
     parser.add_argument("--per-stratum", type=count, default=13, help="held-out sheets of each of the eight strata")
     parser.add_argument("--samples", type=count, default=2)
     parser.add_argument("--picks", type=count, default=4, help="samples by which hard sheets are told")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from inference.lab.arguments import count, whole
+from inference.lab.arguments import CommandParser, count, new_file, old_file, old_folder, whole
 from inference.lab.command_line import DEFAULT_MODELS
 from inference.lab.journal import Journal
 from inference.models.catalogue import base_model_named, base_model_with_id
@@ -273,14 +273,14 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--round", type=Path, required=True, help="the folder of a round that is over")
-    parser.add_argument("--candidate", type=Path, required=True)
-    parser.add_argument("--against", type=Path, help="the adapter that is active")
-    parser.add_argument("--to", type=Path, required=True)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--models", type=Path, default=DEFAULT_MODELS)
-    parser.add_argument("--references", type=Path)
+    parser = CommandParser("evaluate reasoning-gate", __doc__)
+    parser.add_argument("--round", type=old_folder, required=True, help="the folder of a round that is over")
+    parser.add_argument("--candidate", type=old_folder, required=True)
+    parser.add_argument("--against", type=old_folder, help="the adapter that is active")
+    parser.add_argument("--to", type=new_file, required=True)
+    parser.add_argument("--data", type=old_folder)
+    parser.add_argument("--models", type=old_folder, default=DEFAULT_MODELS)
+    parser.add_argument("--references", type=old_file)
     parser.add_argument("--per-stratum", type=count, default=14)
     parser.add_argument("--general", type=whole, default=24)
     parser.add_argument("--injections", type=count, default=18)

@@ -15,6 +15,8 @@ from inference.evaluate.__main__ import COMMANDS as EVALUATIONS
 from inference.lab import arguments as kinds
 from inference.lab.arguments import CommandParser
 from inference.lab.front_door import Command, enter
+from inference.models.catalogue import DEFAULT
+from inference.models.manifest import describe
 from inference.train.__main__ import COMMANDS as TRAININGS
 from tests.environment import ROOT
 from tests.unit.datasets.test_damage import SETS, cholect50_set
@@ -114,11 +116,21 @@ def damaged(tmp_path: Path) -> Path:
     return tmp_path / "damaged"
 
 
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """The folder of a base model that opens and that nothing loads: a fresh clone has none."""
+    base = tmp_path / "models" / DEFAULT.name
+    base.mkdir(parents=True)
+    (base / "weights").write_bytes(b"")
+    describe(base, [base / "weights"], kind="base", name=DEFAULT.name, licence="none", card="llava-surg")
+    return base.parent
+
+
 READERS = [
     ("train", "vision --data {data} --out {out}/eyes.safetensors --work {out}"),
     ("train", "tower --data {data} --out {out}/tower.safetensors --work {out}"),
     ("train", "answers --data {data} --out {out}/run --steps-text 0 --cache {out}"),
-    ("train", "answers-folds --data {data} --out {out}/folds --work {out}"),
+    ("train", "answers-folds --data {data} --out {out}/folds --work {out} --models {models}"),
     ("evaluate", "vision --data {data} --work {out}"),
     ("evaluate", "vision --data {data} --work {out} --retrain"),
     ("evaluate", "tower --data {data} --work {out}"),
@@ -139,28 +151,28 @@ def told(capsys: pytest.CaptureFixture[str], door: str, line: str, **places: Pat
 
 @pytest.mark.parametrize(("door", "line"), READERS)
 def test_without_its_data_every_command_says_so_in_one_sentence(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], door: str, line: str
+    tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str], door: str, line: str
 ) -> None:
-    status, said = told(capsys, door, line, data=tmp_path / "nowhere", out=tmp_path)
+    status, said = told(capsys, door, line, data=tmp_path / "nowhere", out=tmp_path, models=models)
     assert (status, len(said)) == (2, 1)
     assert "nowhere" in said[0]
 
 
 @pytest.mark.parametrize(("door", "line"), READERS)
 def test_of_an_empty_folder_every_command_says_so_in_one_sentence(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], door: str, line: str
+    tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str], door: str, line: str
 ) -> None:
     (tmp_path / "empty").mkdir()
-    status, said = told(capsys, door, line, data=tmp_path / "empty", out=tmp_path / "out")
+    status, said = told(capsys, door, line, data=tmp_path / "empty", out=tmp_path / "out", models=models)
     assert (status, len(said)) == (2, 1)
     assert "empty" in said[0]
 
 
 @pytest.mark.parametrize(("door", "line"), READERS)
 def test_of_damaged_data_every_command_names_the_file_in_one_sentence(
-    tmp_path: Path, damaged: Path, capsys: pytest.CaptureFixture[str], door: str, line: str
+    tmp_path: Path, damaged: Path, models: Path, capsys: pytest.CaptureFixture[str], door: str, line: str
 ) -> None:
-    status, said = told(capsys, door, line, data=damaged, out=tmp_path)
+    status, said = told(capsys, door, line, data=damaged, out=tmp_path, models=models)
     assert (status, len(said)) == (2, 1)
     assert "cholect50" in said[0]
     assert "VID68" in said[0]
@@ -201,8 +213,16 @@ def test_an_option_that_cannot_be_is_refused_before_the_work_begins(
 
 LATE = [
     ("evaluate", "answers --data {data} --videos VID01 --work {out} --models {out}", "smollm2"),
-    ("evaluate", "answers --data {data} --videos VID01 --work {out} --weights {out}", "LLaVA-Surg weights"),
-    ("evaluate", "answers --data {data} --videos VID01 --work {out} --folds {out}", "VID01/checkpoint"),
+    (
+        "evaluate",
+        "answers --data {data} --videos VID01 --work {out} --models {models} --weights {out}",
+        "LLaVA-Surg weights",
+    ),
+    (
+        "evaluate",
+        "answers --data {data} --videos VID01 --work {out} --models {models} --folds {out}",
+        "VID01/checkpoint",
+    ),
     ("evaluate", "answers --data {data} --videos VID01 --timeline-only --predictions {junk} --work {out}", "junk"),
     ("evaluate", "answers --data {data} --videos VID01 --judge-url http://localhost:1", "--judge-model"),
     ("evaluate", "answers --data {data} --videos VID99", "VID99"),
@@ -212,7 +232,6 @@ LATE = [
     ("evaluate", "answers-simulated --out {out} --models {out}", "smollm2"),
     ("evaluate", "vision --data {data} --work {out} --eyes {junk}", "junk"),
     ("evaluate", "tower --data {data} --work {out} --simulator {junk}", "junk"),
-    ("evaluate", "reasoning --out {out}", "recipe.json"),
     ("train", "vision --data {data} --work {out} --out {out}/eyes --tower {junk}", "junk"),
     ("train", "answers-folds --data {data} --out {out} --surgeries VID01 --models {out}", "smollm2"),
     ("train", "answers-folds --data {data} --out {out} --rank none", "--rank"),
@@ -229,6 +248,7 @@ LATE = [
 @pytest.mark.parametrize(("door", "line", "named"), LATE)
 def test_what_is_needed_last_is_opened_before_any_frame_is(
     tmp_path: Path,
+    models: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     door: str,
@@ -244,7 +264,7 @@ def test_what_is_needed_last_is_opened_before_any_frame_is(
         raise AssertionError("a picture was read first")
 
     monkeypatch.setattr("inference.datasets.picture_file.read_picture", never)
-    status, said = told(capsys, door, line, data=tmp_path / "data", out=tmp_path / "out", junk=junk)
+    status, said = told(capsys, door, line, data=tmp_path / "data", out=tmp_path / "out", junk=junk, models=models)
     assert status == 2, said
     assert named in said[-1]
     assert len(said) == 1
@@ -294,7 +314,9 @@ def cut(path: Path) -> None:
 
 
 SLOW = """
-import sys, time
+import signal, sys, time
+# A shell starts what it runs in the background, a whole test run too, with Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from inference.lab.front_door import Command, enter
 import inference.llava_surg.evaluation.evaluate_answers as module
 def main(arguments):
@@ -312,7 +334,7 @@ def test_ctrl_c_is_one_sentence_and_no_traceback() -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == "began\n"
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 130
     assert said == "evaluate answers: stopped; the same command goes on from what it has kept\n"
 

@@ -54,10 +54,18 @@ def test_what_is_gained_on_hard_sheets_and_lost_on_easy_ones_is_told_apart(sheet
 def test_without_a_round_of_its_own_the_figures_that_were_kept_are_printed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["--out", str(tmp_path / "none"), "--json"])
+    main(["--out", str(tmp_path), "--json"])
     told = json.loads(capsys.readouterr().out)
     assert told == json.loads(KEPT.read_text(encoding="utf-8"))
     assert told["num_sheets"] >= 100
     assert {"base", "int", "sft_reference"} <= set(told["arms"])
-    main(["--out", str(tmp_path / "none")])
+    main(["--out", str(tmp_path)])
     assert "| base |" in capsys.readouterr().out.replace("| | untouched", "| |")
+
+
+def test_the_folders_that_a_round_is_judged_with_by_default_need_not_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    main(["--json"])
+    assert json.loads(capsys.readouterr().out) == json.loads(KEPT.read_text(encoding="utf-8"))

@@ -72,12 +72,21 @@ def started(models: Path, out: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", STAGES, str(models), str(out)], cwd=ROOT, env=environment)
 
 
-def test_killed_again_and_again_a_round_ends_with_the_rows_of_an_unbroken_one(models: Path, tmp_path: Path) -> None:
-    began = time.monotonic()
-    assert started(models, tmp_path / "unbroken").wait(240) == 0
-    whole_s = time.monotonic() - began
+@pytest.fixture(scope="module")
+def unbroken(models: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A round's folder and how many seconds it took."""
+    out, began = tmp_path_factory.mktemp("rounds") / "unbroken", time.monotonic()
+    assert started(models, out).wait(240) == 0
+    return out, time.monotonic() - began
+
+
+def test_killed_twice_a_round_ends_with_the_rows_of_an_unbroken_one(
+    models: Path, unbroken: tuple[Path, float], tmp_path: Path
+) -> None:
+    """With its real trainers and ten times: tests/faults/test_killed_round.py."""
+    whole, whole_s = unbroken
     random = Random(7)
-    for _ in range(4):
+    for _ in range(2):
         process = started(models, tmp_path / "broken")
         time.sleep(random.uniform(0.4, 0.95) * whole_s)
         process.send_signal(signal.SIGKILL)
@@ -85,12 +94,12 @@ def test_killed_again_and_again_a_round_ends_with_the_rows_of_an_unbroken_one(mo
     assert started(models, tmp_path / "broken").wait(240) == 0
 
     for name in ("sft_int.jsonl", "sft_reference.jsonl", "int.json", "unkept.json", "measured.json"):
-        assert (tmp_path / "broken" / name).read_bytes() == (tmp_path / "unbroken" / name).read_bytes(), name
+        assert (tmp_path / "broken" / name).read_bytes() == (whole / name).read_bytes(), name
 
 
-def test_a_round_lists_what_it_left_out_and_why(models: Path, tmp_path: Path) -> None:
-    assert started(models, tmp_path).wait(240) == 0
-    told = json.loads((tmp_path / "int.json").read_text(encoding="utf-8"))
+def test_a_round_lists_what_it_left_out_and_why(unbroken: tuple[Path, float]) -> None:
+    out, _ = unbroken
+    told = json.loads((out / "int.json").read_text(encoding="utf-8"))
     assert told["refused"] == {"gone": "It was withdrawn."}
     assert len(told["marks"]) == 1
-    assert told["unkept"] == len(json.loads((tmp_path / "unkept.json").read_text(encoding="utf-8")))
+    assert told["unkept"] == len(json.loads((out / "unkept.json").read_text(encoding="utf-8")))

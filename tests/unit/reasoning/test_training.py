@@ -16,7 +16,7 @@ from inference.reasoning.training.cases import cases
 from inference.reasoning.training.loading import refuse_other_base
 from inference.reasoning.training.row_text import IGNORED, row_ids
 from inference.reasoning.training.stretches import simulated_stretches
-from tests.unit.reasoning.tiny_model import write_tiny_model
+from tests.unit.reasoning.tiny_model import write_tiny_adapter, write_tiny_model
 
 pytestmark = pytest.mark.slow
 
@@ -89,10 +89,8 @@ def test_a_loss_that_is_no_number_stops_the_run_and_is_told(
     assert not (Path(job.output) / ADAPTER).exists()
 
 
-def test_reinforcement_goes_on_from_an_adapter_and_leaves_one(
-    base: Path, rows: list[dict[str, list[int]]], tmp_path: Path
-) -> None:
-    start = TrlBackend().train(supervised(base, rows, tmp_path / "sft", max_steps=1))
+def test_reinforcement_goes_on_from_an_adapter_and_leaves_one(base: Path, tmp_path: Path) -> None:
+    start = write_tiny_adapter(base, tmp_path / "start")
     drawn = cases(simulated_stretches(is_test=False, random=Random(2)), per_stratum=1, random=Random(2))
     path = tmp_path / "cases.jsonl"
     path.write_text("".join(json.dumps(case.row()) + "\n" for case in drawn), encoding="utf-8")

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -18,10 +19,10 @@ from inference.reasoning.training.backend import ADAPTER, CURVE, FAILURE, Traini
 from tests.conftest import skip_or_fail
 from tests.unit.reasoning.tiny_model import write_tiny_model
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.faults
 
 DISK_BYTES = 3 * 1024**2
-MAX_STEPS = 5
+MANY_STEPS = 1000
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def job_of(base: Path, rows: Path, output: Path, *, length: int) -> TrainingJob:
+def job_of(base: Path, rows: Path, output: Path, *, length: int, max_steps: int) -> TrainingJob:
     row = {"input_ids": [65 + number % 20 for number in range(length)]}
     rows.write_text("".join(json.dumps({**row, "labels": row["input_ids"]}) + "\n" for _ in range(4)), encoding="utf-8")
     return TrainingJob(
@@ -51,7 +52,7 @@ def job_of(base: Path, rows: Path, output: Path, *, length: int) -> TrainingJob:
         output=str(output),
         batch=1,
         accumulation=1,
-        max_steps=MAX_STEPS,
+        max_steps=max_steps,
         save_steps=1,
     )
 
@@ -63,29 +64,28 @@ def steps_in(output: Path) -> list[int]:
 def test_a_full_disk_ends_a_training_in_a_sentence_and_with_room_it_goes_on(
     base: Path, tmp_path: Path, small_disk: Path
 ) -> None:
+    """Filled while no trainer runs: one that is under way makes room again as it removes its oldest checkpoint."""
     output = small_disk / "run"
-    job = job_of(base, tmp_path / "rows.jsonl", output, length=40)
+    job = job_of(base, tmp_path / "rows.jsonl", output, length=40, max_steps=2)
+    shutil.rmtree(TrlBackend().train(job))
     filler = small_disk / "filler"
+    with filler.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(small_disk).free)
 
-    def fill() -> bool:
-        if not filler.exists() and list(output.glob("checkpoint-*/trainer_state.json")):
-            with filler.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(small_disk).free)
-        return False
-
+    job = replace(job, max_steps=4)
     with pytest.raises(StorageFull, match="disk is full"):
-        TrlBackend().train(job, fill)
+        TrlBackend().train(job)
     assert not (output / ADAPTER).exists()
     filler.unlink()
 
     assert (TrlBackend().train(job) / "adapter_model.safetensors").is_file()
-    assert max(steps_in(output)) >= MAX_STEPS
+    assert max(steps_in(output)) >= 4
     assert steps_in(output).count(1) == 1, "what was saved is not done again"
 
 
 def test_too_little_memory_ends_a_training_in_a_sentence_and_with_more_it_goes_on(base: Path, tmp_path: Path) -> None:
     output = tmp_path / "run"
-    job = job_of(base, tmp_path / "rows.jsonl", output, length=3000)
+    job = job_of(base, tmp_path / "rows.jsonl", output, length=3000, max_steps=MANY_STEPS)
 
     def take_memory() -> bool:
         if list(output.glob("checkpoint-*/trainer_state.json")):
@@ -101,6 +101,7 @@ def test_too_little_memory_ends_a_training_in_a_sentence_and_with_more_it_goes_o
     assert json.loads((output / FAILURE).read_text(encoding="utf-8"))["kind"] == "out_of_memory"
     assert not (output / ADAPTER).exists()
 
+    job = replace(job, max_steps=max(steps_in(output)) + 1)
     assert (TrlBackend().train(job) / "adapter_model.safetensors").is_file()
     assert steps_in(output).count(1) == 1, "what was saved is not done again"
     assert not (output / FAILURE).exists()

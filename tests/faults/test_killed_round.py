@@ -13,7 +13,7 @@ import pytest
 from tests.environment import ROOT
 from tests.unit.reasoning.tiny_model import write_tiny_model
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.faults
 
 KILLS = 10
 ROUND = """

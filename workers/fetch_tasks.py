@@ -18,7 +18,7 @@ from webapp.lib.errors import ApplicationError, Conflict, InvalidInput, NotFound
 from webapp.lib.outside import OutsideUnreachable, stream
 from webapp.lib.storage import upload_part_path
 from webapp.stores import Store
-from webapp.videos.fetches import StoreRefused, address_of, fetch_begin, fetch_finish, store_of
+from webapp.videos.fetches import StoreRefused, address_of, fetch_begin, fetch_finish, fetch_forget, store_of
 from webapp.videos.hashing import sha256_of
 from webapp.videos.models import Fetch, Upload
 from webapp.videos.parts import PartBusy, PartFile
@@ -67,7 +67,12 @@ def fetch_stage(context: StageContext) -> None:
     actor = Actor(membership=membership_get(owner), via="worker", operator=context.job.worker)
     store = store_of(address_of(fetch), hospital=context.job.hospital.slug)
     upload = _receive_patiently(context, fetch, store, actor)
-    context.write(fetch_finish, fetch, actor=actor, sha256=sha256_of(upload_part_path(upload.pk)))
+    sha256 = sha256_of(upload_part_path(upload.pk))
+    try:
+        context.write(fetch_finish, fetch, actor=actor, sha256=sha256)
+    except InvalidInput:
+        context.write(fetch_forget, fetch, actor=actor)
+        raise
 
 
 def _receive_patiently(context: StageContext, fetch: Fetch, store: Store, actor: Actor) -> Upload:

@@ -93,20 +93,24 @@ def fetch_begin(fetch: Fetch, *, actor: Actor, size_bytes: int, validator: str) 
 
     Raises what `upload_create` raises.
     """
-    if fetch.upload is not None:
-        upload_end(fetch.upload, actor=actor)
+    fetch_forget(fetch, actor=actor)
     upload = upload_create(actor=actor, filename=filename_of(address_of(fetch)), size_bytes=size_bytes)
     fetch.upload, fetch.validator = upload, validator[:200]
     fetch.save(update_fields=["upload", "validator"])
     return upload
 
 
+def fetch_forget(fetch: Fetch, *, actor: Actor) -> None:
+    """Nothing of what came is kept. A write of its own: whoever raises in the same one undoes it."""
+    if fetch.upload is not None:
+        upload_end(fetch.upload, actor=actor)
+
+
 def fetch_finish(fetch: Fetch, *, actor: Actor, sha256: str) -> Video:
-    """Raises InvalidInput where what came is not what the caller said it is; nothing of it is kept then."""
+    """Raises InvalidInput where what came is not what the caller said it is."""
     upload = fetch.upload
     assert upload is not None
     if fetch.sha256 and fetch.sha256 != sha256:
-        upload_end(upload, actor=actor)
         raise InvalidInput("What the store sent has another SHA-256 than was said.", "checksum_mismatch")
     video = video_create_from_upload(upload, actor=actor, sha256=sha256)
     Fetch.objects.filter(pk=fetch.pk).update(video=video, address_sealed="")

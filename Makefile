@@ -13,7 +13,6 @@ test: setup-dev
 # Breaks a running installation in every way we know, under load, and what takes minutes; about forty minutes.
 faults: setup-dev
 	@$(PYTHON) -m pytest tests/faults -q -rs
-	@$(PYTHON) -m pytest tests/unit -q -rs -m long
 
 check: setup-dev
 	@scripts/check

@@ -63,7 +63,6 @@ def test_the_network_has_a_fifth_of_a_million_parameters_and_reads_a_cache_as_it
     assert begun.shape[1] == 7
 
 
-@pytest.mark.long
 @pytest.mark.slow
 def test_int_beats_references_and_the_base_and_its_interventions_are_worth_far_more_than_the_steps_they_replace(
     tmp_path: Path,

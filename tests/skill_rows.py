@@ -82,6 +82,7 @@ def skill_ready(name: str, ids: dict[str, uuid.UUID], reviewer: Client) -> None:
         "report_submit": SkillReport.State.DRAFT,
         "report_unseal": SkillReport.State.SIGNED,
         "appeal_open": SkillReport.State.SIGNED,
+        "appeal_read": SkillReport.State.SIGNED,
         "report_amend": SkillReport.State.SIGNED,
         "report_document": SkillReport.State.SIGNED,
         "report_bundle": SkillReport.State.SIGNED,

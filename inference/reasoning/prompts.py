@@ -22,12 +22,17 @@ def messages(sheet_text: str, question: str, *, answer: str = "") -> tuple[Messa
     """`answer`: what is to be explained, if there is one already; what people and models wrote stays text."""
     asked = f"Question: {neutralise(question)}"
     if answer:
-        asked += f"\nExplain this answer: {neutralise(answer)}"
+        asked = explaining(asked, answer)
     return (
         Message(role="system", text=SYSTEM, is_shared=True),
         Message(role="user", text=f"Evidence:\n{sheet_text}", is_shared=True),
         Message(role="user", text=asked),
     )
+
+
+def explaining(asked: str, answer: str) -> str:
+    """A prompt that asks a question, as one that asks why its answer is what it is."""
+    return f"{asked}\nExplain this answer: {neutralise(answer)}"
 
 
 def verifying_messages(sheet_text: str, question: str, reference: str, attempt: str) -> tuple[Message, ...]:

@@ -50,7 +50,8 @@ def reward(
     steps = [checker.check(text) for text in chain.steps]
     precision, recall = _citations(chain, sheet, key_facts)
     consistency = float(not any(step.mark == "wrong" for step in steps))
-    unsupported = sum(step.mark == "unsupported" for step in steps)
+    # What is wrong has no support either: it must never be the cheaper of the two.
+    unsupported = sum(step.mark in ("unsupported", "wrong") for step in steps)
     length = _length_penalty(chain)
     process = FORMAT + CITED * precision * recall + CONSISTENT * consistency
     gated = (1 - UNCONDITIONAL_SHARE) * verdict.score * process + UNCONDITIONAL_SHARE * process

@@ -1,7 +1,7 @@
 """The adapters of a round on held-out sheets: what each got right, cited and left open, journalled item by item."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,11 @@ from typing import Any
 from inference.engines.chat_format import ChatMl
 from inference.engines.protocol import Message
 from inference.lab.journal import Journal
+from inference.lab.recipe import recipe_key
 from inference.reasoning.evaluation.general import GeneralItem
+from inference.reasoning.evaluation.given_answers import GivenAnswer
+from inference.reasoning.explain import MAX_TOKENS
+from inference.reasoning.recompute import StepChecker
 from inference.reasoning.training.backend import ADAPTER
 from inference.reasoning.training.case import ReasoningCase
 from inference.reasoning.training.grading import SheetGrader
@@ -29,6 +33,8 @@ ARMS: Mapping[str, str] = {
     "int+rl": "rl_int",
 }
 CHUNK = 52
+# By kind of given answer, measure and case's id.
+Explained = Mapping[str, Mapping[str, Mapping[str, list[float]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,27 +96,22 @@ class Examiner:
             for case, some in zip(self._cases, chains, strict=True)
         }
 
-    def explanations(self, name: str, journal: Journal) -> dict[str, dict[str, list[float]]]:
-        """As in service: the right answer is given and is to be explained, greedily. By measure and case's id."""
+    def explanations(self, name: str, journal: Journal, given: Sequence[GivenAnswer]) -> Explained:
+        """As in service: the answer is given and is to be explained, greedily. By kind, measure and case's id."""
         solver = self._solver(self._adapter(name))
-        asked = [
-            replace(case.problem, prompt=f"{case.problem.prompt}\nExplain this answer: {case.answer}")
-            for case in self._cases
-        ]
         found = journal.mapped(
             f"explain {solver.name}",
-            [(problem.id, Start(problem=problem)) for problem in asked],
-            lambda some, seed: _greedy(solver.load()).continuations(some, num_samples=1, seed=seed),
+            [(recipe_key(one.problem.prompt), Start(problem=one.problem)) for one in given],
+            lambda some, seed: _greedy(solver.load(), max_tokens=MAX_TOKENS).continuations(
+                some, num_samples=1, seed=seed
+            ),
             chunk=CHUNK,
         )
-        chains = {problem.id: (problem, tuple(some[0])) for problem, some in zip(asked, found, strict=True)}
-        held = {key: self._grader.held(*one) for key, one in chains.items()}
-        return {
-            "parsed": {key: [float(self._grader.chain(chain).is_parseable)] for key, (_, chain) in chains.items()},
-            "agrees": {key: [float(self._grader.is_correct(*one))] for key, one in chains.items()},
-            "steps_held": {key: [right / total if total else 0.0] for key, (right, total) in held.items()},
-            "nothing_wrong": {key: [float(self._grader.cites_validly(*one))] for key, one in chains.items()},
-        }
+        explained: dict[str, dict[str, dict[str, list[float]]]] = {}
+        for one, some in zip(given, found, strict=True):
+            for measure, value in explained_measures(one, tuple(some[0])).items():
+                explained.setdefault(one.kind, {}).setdefault(measure, {})[one.case.id] = [value]
+        return explained
 
     def _chains(self, stage: str, solver: LazySolver, journal: Journal, *, num_samples: int) -> list[Any]:
         return journal.mapped(
@@ -147,6 +148,22 @@ class Examiner:
             general={item.id: [float(item.is_right(text))] for item, text in zip(self._general, texts, strict=True)},
             chains={key: some[0] for key, some in by_case.items()},
         )
+
+
+def explained_measures(given: GivenAnswer, steps: Steps) -> dict[str, float]:
+    """`whole`: it has the form, leads to the answer, and code holds every step."""
+    chain = SheetGrader.chain(steps)
+    checker = StepChecker(given.case.sheet, rules=given.case.rules)
+    marks = [checker.check(step).mark for step in chain.steps]
+    held = sum(mark in ("recomputed", "supported") for mark in marks)
+    agrees = chain.is_parseable and given.agrees(chain.answer)
+    return {
+        "whole": float(agrees and held == len(marks)),
+        "parsed": float(chain.is_parseable),
+        "agrees": float(agrees),
+        "steps_held": held / len(marks) if marks else 0.0,
+        "nothing_wrong": float("wrong" not in marks),
+    }
 
 
 def _abstains(chain: Steps) -> bool:

@@ -6,6 +6,9 @@ Arms whose adapters are not there yet are left out; what was examined before is 
 no round, the figures of the round that Debrief was made with are printed as they were kept. The last line of --json
 holds every figure.
 
+With --explain arms also explain answers that are given, as in service: the right ones of the sheets (short), what is
+said of a timeline (timeline) and items of a skill report (report).
+
 hard: sheets that the warmed-up base solves in at most a tenth of --picks samples, of which no figure is made; easy:
 the others.
 """
@@ -15,6 +18,7 @@ import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from inference.lab.arguments import CommandParser, count, old_folder, whole
@@ -23,12 +27,14 @@ from inference.lab.journal import Journal
 from inference.lab.paired import interval, paired_difference
 from inference.models.artifact import open_artifact
 from inference.models.catalogue import base_model_named
-from inference.reasoning.evaluation.arms import ARMS, ArmResult, Examiner, adapter_folder
+from inference.reasoning.evaluation.arms import ARMS, ArmResult, Examiner, Explained, adapter_folder
 from inference.reasoning.evaluation.general import general_items
+from inference.reasoning.evaluation.given_answers import KINDS, GivenAnswer, service_answers, short_answers
 from inference.reasoning.evaluation.hard import MAX_HARD_PASS_RATE
 from inference.reasoning.training.case import ReasoningCase
+from inference.reasoning.training.case_sets import turns, validation_cases
 from inference.reasoning.training.progress_file import PROGRESS
-from inference.reasoning.training.round import DEFAULT_OUT, RECIPE, recipe_in, round_sets
+from inference.reasoning.training.round import DEFAULT_OUT, RECIPE, RoundRecipe, recipe_in, round_sets
 from inference.reasoning.verifiers.words import abstains
 
 GENERAL = ("gsm8k", "medmcqa")
@@ -65,7 +71,7 @@ def _examined(options: argparse.Namespace) -> dict[str, Any]:
     for name in options.arms:
         if ARMS[name] and not (adapter := adapter_folder(options.out, name)).is_dir():
             raise FileNotFoundError(2, "no adapter", str(adapter))
-    cases = round_sets(options.data, recipe, per_test_stratum=options.per_stratum).test
+    cases = _sheets(options, recipe)
     examiner = Examiner(
         cases,
         general_items(options.data, per_source=options.general),
@@ -81,12 +87,51 @@ def _examined(options: argparse.Namespace) -> dict[str, Any]:
     rates = examiner.pass_rates("base", journal, num_samples=options.picks)
     hard = {name for name, rate in rates.items() if rate <= MAX_HARD_PASS_RATE}
     sizes = {"samples": options.samples, "picks": options.picks, "general": options.general}
-    explained = {
-        name: {measure: _of(values, cases) for measure, values in examiner.explanations(name, journal).items()}
-        for name in options.explain
-    }
+    given = [*short_answers(cases), *_service_answers(options)]
+    explained = {name: examiner.explanations(name, journal, given) for name in options.explain}
     figures = report(results, cases, hard=hard)
-    return {**figures, **sizes, "explanations": explained, "round": round_facts(options.out)}
+    return {**figures, **sizes, **explained_figures(explained, given), "round": round_facts(options.out)}
+
+
+def _sheets(options: argparse.Namespace, recipe: RoundRecipe) -> list[ReasoningCase]:
+    sets = round_sets(options.data, recipe, per_test_stratum=options.per_stratum)
+    if not options.validation:
+        return sets.test
+    return validation_cases(options.data, sets, per_stratum=options.per_stratum, seed=recipe.seed)
+
+
+def _service_answers(options: argparse.Namespace) -> list[GivenAnswer]:
+    random = Random(f"service {options.validation}")
+    stretches = turns(options.data, is_test=not options.validation, random=random)
+    return service_answers(stretches, per_kind=options.per_kind, random=random) if options.explain else []
+
+
+def explained_figures(explained: Mapping[str, Explained], given: Sequence[GivenAnswer]) -> dict[str, Any]:
+    """By arm, kind and measure; and each arm less the first that is named, paired."""
+    of_kind = {kind: [one.case for one in given if one.kind == kind] for kind in KINDS}
+    names = list(explained)
+    return {
+        "explanations": {
+            name: {
+                kind: {measure: _of(values, of_kind[kind]) for measure, values in some.items()}  # type: ignore[index]
+                for kind, some in by_kind.items()
+            }
+            for name, by_kind in explained.items()
+        },
+        "explanation_differences": {
+            f"{name} - {names[0]}": {
+                kind: {
+                    measure: paired_difference(
+                        _grouped(values, of_kind[kind]),  # type: ignore[index]
+                        _grouped(explained[names[0]][kind][measure], of_kind[kind]),  # type: ignore[index]
+                    ).row()
+                    for measure, values in some.items()
+                }
+                for kind, some in explained[name].items()
+            }
+            for name in names[1:]
+        },
+    }
 
 
 def round_facts(out: Path) -> dict[str, Any]:
@@ -165,9 +210,22 @@ def table(figures: Mapping[str, Any]) -> str:
         cells = [figures["arms"][name][row] for name in names]
         lines.append(f"| {row} | " + " | ".join(map(_cell, cells)) + " |")
     lines += _difference_lines(figures["differences"])
-    lines += [f"explaining the right answer, {name}: {json.dumps(v)}" for name, v in figures["explanations"].items()]
+    lines += _explanation_lines(figures)
     lines += [f"{name}: {json.dumps(value)}" for name, value in figures.get("round", {}).items()]
     return "\n".join([*lines, f"always the commonest answer: {json.dumps(figures['majority'])}"])
+
+
+def _explanation_lines(figures: Mapping[str, Any]) -> list[str]:
+    """An arm and kind a row; what was kept before kinds were told apart has measures alone."""
+    both = {**figures["explanations"], **figures.get("explanation_differences", {})}
+    rows = [(name, kind, some) for name, kinds in both.items() for kind, some in kinds.items()]
+    measures = list(dict.fromkeys(measure for _, _, some in rows for measure in some))
+    lines = ["| explaining an answer | kind | " + " | ".join(measures) + " |", "|---|---|" + "---|" * len(measures)]
+    lines += [
+        f"| {name} | {kind} | " + " | ".join(_cell(some.get(measure)) for measure in measures) + " |"
+        for name, kind, some in rows
+    ]
+    return lines if rows else []
 
 
 def _difference_lines(differences: Mapping[str, Mapping[str, Sequence[float]]]) -> list[str]:
@@ -221,7 +279,20 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--general", type=whole, default=24, help="items of GSM8K and of MedMCQA")
     parser.add_argument("--arms", nargs="+", choices=tuple(ARMS), default=[])
     parser.add_argument(
-        "--explain", nargs="+", choices=tuple(ARMS), default=[], help="arms that also explain the right answer"
+        "--explain",
+        nargs="+",
+        choices=tuple(ARMS),
+        default=[],
+        help="arms that also explain given answers; differences are against the first of them",
+    )
+    parser.add_argument(
+        "--per-kind",
+        type=count,
+        default=5,
+        help="given answers of each of five questions to a timeline and to a report",
+    )
+    parser.add_argument(
+        "--validation", action="store_true", help="other sheets of what trains, to choose by, instead of held-out ones"
     )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)

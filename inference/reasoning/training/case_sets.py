@@ -41,7 +41,7 @@ def case_sets(
     """Without `data`, of simulations alone: a site has no public sets. `num_more` problems more to train on of each of
     the `weak` strata. Raises FileNotFoundError without the labels."""
     train, test = Random(f"train {seed}"), Random(f"test {seed}")
-    shown = _turns(data, is_test=False, random=train)
+    shown = turns(data, is_test=False, random=train)
     easy = -(-num_warm_up // len(EASY))
     warm_up = cases(shown, per_stratum=easy, random=train, strata=EASY)
     drawn = cases(shown, per_stratum=per_stratum, random=train)
@@ -49,11 +49,19 @@ def case_sets(
     return CaseSets(
         warm_up=warm_up,
         train=list({case.id: case for case in (*drawn, *more)}.values()),
-        test=cases(_turns(data, is_test=True, random=test), per_stratum=per_test_stratum, random=test),
+        test=cases(turns(data, is_test=True, random=test), per_stratum=per_test_stratum, random=test),
     )
 
 
-def _turns(data: Path | None, *, is_test: bool, random: Random) -> Iterator[Stretch]:
+def validation_cases(data: Path | None, sets: CaseSets, *, per_stratum: int, seed: int) -> list[ReasoningCase]:
+    """Of what trains, and not trained on: to choose by, so that what examines is looked at once."""
+    random = Random(f"validation {seed}")
+    trained = {case.id for case in (*sets.warm_up, *sets.train)}
+    drawn = cases(turns(data, is_test=False, random=random), per_stratum=per_stratum, random=random)
+    return [case for case in drawn if case.id not in trained]
+
+
+def turns(data: Path | None, *, is_test: bool, random: Random) -> Iterator[Stretch]:
     """Surgeries and simulations by turns."""
     if data is None:
         return simulated_stretches(is_test=is_test, random=random)

@@ -57,12 +57,11 @@ from inference.reasoning.training.proposers import (
     SelfVerifyProposer,
     StructuredDiffProposer,
 )
+from inference.reasoning.training.rehearsal import rehearsal_rows, rehearsed
 from inference.reasoning.training.rows import (
     at_equal_tokens,
     int_rows,
-    mixed,
     reference_rows,
-    rehearsal_rows,
     write_rows,
 )
 from inference.reasoning.verifiers.registry import VERSION as VERIFIERS_VERSION
@@ -83,6 +82,8 @@ class RoundRecipe:
     num_more: int = 0
     num_warm_up: int = 48
     warm_up_rate: float = 3e-4
+    # Rows of rehearsal for each row of InT; as many stand beside the references that it is compared with.
+    num_rehearsal: int = 2
     sft_rate: float = 2e-4
     sft_epochs: float = 2.0
     rl_rate: float = 1e-4
@@ -198,11 +199,14 @@ class Round:
             json.dumps({one.problem.id: one.problem.stratum for one in open_now}, indent=1), encoding="utf-8"
         )
         tokenizer, random = self._tokenizer(), Random(self._recipe.seed)
-        rehearsal, rows = rehearsal_rows(tokenizer, measured), int_rows(tokenizer, kept)
-        write_rows(self._out / "sft_int.jsonl", mixed(rows, rehearsal, random))
+        rows = int_rows(tokenizer, kept)
+        chains = rehearsed(measured, self._grader, self._sets.warm_up)
+        count = self._recipe.num_rehearsal * len(rows)
+        rehearsal = rehearsal_rows(tokenizer, chains, count=count, random=random)
+        write_rows(self._out / "sft_int.jsonl", random.sample([*rows, *rehearsal], len(rows) + len(rehearsal)))
         hard = [self._grader.cases[one.problem.id] for one in self._pipeline(None).hard(measured)]
         equal = at_equal_tokens(reference_rows(tokenizer, hard), rows, random)
-        write_rows(self._out / "sft_reference.jsonl", mixed(equal, rehearsal, random))
+        write_rows(self._out / "sft_reference.jsonl", random.sample([*equal, *rehearsal], len(equal) + len(rehearsal)))
         summary = {
             "hard": len(hard),
             "rows": len(rows),

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from inference.reasoning.training.case import ReasoningCase
-from inference.reasoning.training.int_pipeline import Measured, Outcome
+from inference.reasoning.training.int_pipeline import Outcome
 from inference.reasoning.training.row_text import ANSWER_MARK, row_ids
 
 Row = Mapping[str, Any]
@@ -25,19 +25,6 @@ def reference_rows(tokenizer: Any, cases: Sequence[ReasoningCase]) -> list[Row]:
         row_ids(tokenizer, case.problem.prompt, (*case.reference, f"{ANSWER_MARK} {case.answer}"), is_whole=True)
         for case in cases
     ]
-
-
-def rehearsal_rows(tokenizer: Any, measured: Sequence[Measured]) -> list[Row]:
-    """What the model does right by itself, once a problem: without it a round forgets what was easy."""
-    return [
-        row_ids(tokenizer, one.problem.prompt, one.passed[0], is_whole=True) for one in measured if one.pass_rate > 0.5
-    ]
-
-
-def mixed(rows: Sequence[Row], rehearsal: Sequence[Row], random: Random) -> list[Row]:
-    """Half of each, as far as there are any, in a drawn order."""
-    some = random.choices(rehearsal, k=len(rows)) if rehearsal else []
-    return random.sample([*rows, *some], len(rows) + len(some))
 
 
 def at_equal_tokens(rows: Sequence[Row], like: Sequence[Row], random: Random) -> list[Row]:

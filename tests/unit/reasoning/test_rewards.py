@@ -30,3 +30,10 @@ def test_what_cannot_be_parsed_is_worth_nothing() -> None:
 def test_citing_what_is_not_there_and_padding_cost() -> None:
     assert worth(GOOD.replace("F3", "F8")) < worth(GOOD)
     assert worth(GOOD.replace("Answer", "4. " + "really " * 200 + "\nAnswer")) < worth(GOOD)
+
+
+def test_a_wrong_step_costs_no_less_than_one_without_support() -> None:
+    """Else a model that cannot cite learns to say something false of what is there."""
+    unsupported = GOOD.replace("Answer", "4. the hook is held for 77.7 s\nAnswer")
+    wrong = GOOD.replace("Answer", "4. F1 lasts 77.7 s\nAnswer")
+    assert worth(wrong) < worth(unsupported) < worth(GOOD)

@@ -1,0 +1,177 @@
+"""Answers that are given and are to be explained, as in service.
+
+short: the right answers of held-out sheets. timeline: what Debrief says of a timeline, with its claims on the sheet.
+report: items of a skill report beside what was seen.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Literal
+
+from inference.evidence.check import check_claims
+from inference.evidence.citation import without
+from inference.evidence.claim import parse_claims
+from inference.evidence.fact import Fact
+from inference.evidence.ontology import spoken
+from inference.reasoning.prompts import explaining
+from inference.reasoning.schema import Gold
+from inference.reasoning.sheet import SkillItem, reasoning_sheet
+from inference.reasoning.training.case import ReasoningCase
+from inference.reasoning.training.cases import GOALS_ITEMS, makers
+from inference.reasoning.training.problem import Problem
+from inference.reasoning.training.stretches import Stretch
+from inference.reasoning.verifiers.registry import verify_leniently
+from inference.reasoning.verifiers.words import normalised
+
+Kind = Literal["short", "timeline", "report"]
+KINDS: tuple[Kind, ...] = ("short", "timeline", "report")
+MAX_SCORE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAnswer:
+    """`said`: the answer in the words in which it is shown."""
+
+    kind: Kind
+    case: ReasoningCase
+    said: str
+
+    @property
+    def problem(self) -> Problem:
+        problem = self.case.problem
+        return replace(problem, prompt=explaining(problem.prompt, self.said))
+
+    def agrees(self, conclusion: str) -> bool:
+        """Whether steps led to what was given, in its words or in fewer."""
+        plain = without(conclusion)
+        same = normalised(plain) == normalised(without(self.said))
+        return bool(plain.strip()) and (same or verify_leniently(plain, self.case.gold).is_right)
+
+
+def short_answers(cases: Sequence[ReasoningCase]) -> list[GivenAnswer]:
+    return [GivenAnswer(kind="short", case=case, said=case.answer) for case in cases]
+
+
+def service_answers(stretches: Iterator[Stretch], *, per_kind: int, random: Random) -> list[GivenAnswer]:
+    """`per_kind` of each question that a timeline answers, and as many items of a report for each of those."""
+    found: list[GivenAnswer] = []
+    for maker in (*_QUESTIONS.values(), *[_report_item] * len(_QUESTIONS)):
+        some: dict[str, GivenAnswer] = {}
+        while len(some) < per_kind:
+            given = maker(next(stretches), random)
+            if given is not None:
+                some[given.case.id] = given
+        found += some.values()
+    return found
+
+
+Maker = Callable[[Stretch, Random], GivenAnswer | None]
+
+
+def _of_stratum(stratum: str, said: Callable[[ReasoningCase, list[Fact]], str], tolerance: float = 0.0) -> Maker:
+    """A training question in the timeline's words. `tolerance`: of what is rounded there."""
+
+    def made(stretch: Stretch, random: Random) -> GivenAnswer | None:
+        case = makers()[stratum](stretch, random)
+        if case is None:
+            return None
+        text = said(case, _facts(case))
+        if tolerance:
+            case = replace(case, gold=replace(case.gold, tolerance=tolerance))
+        return _timeline_answer(case, text) if text else None
+
+    return made
+
+
+def _total(case: ReasoningCase, facts: list[Fact]) -> str:
+    return f"{_thing(facts[0])} is seen for {float(case.gold.value):.0f} s in all {_cited(facts)}."
+
+
+def _times(case: ReasoningCase, facts: list[Fact]) -> str:
+    return f"{_thing(facts[0])} is seen {case.gold.value} times {_cited(facts)}."
+
+
+def _first_seen(case: ReasoningCase, facts: list[Fact]) -> str:
+    """Only of what is asked for its beginning."""
+    if not case.question.startswith("When does the first"):
+        return ""
+    minutes, seconds = divmod(int(float(case.gold.value)), 60)
+    return f"{_thing(facts[0])} is first seen at {minutes}:{seconds:02d} {_cited(facts[:1])}."
+
+
+def _first_of_two(case: ReasoningCase, facts: list[Fact]) -> str:
+    first, later = sorted(facts, key=lambda fact: fact.start_s)
+    return f"{_thing(first)} is first seen before {_thing(later).lower()} {_cited((first, later))}."
+
+
+def _presence(stretch: Stretch, random: Random) -> GivenAnswer:
+    chosen = random.choice(stretch.sheet.facts)
+    facts = [fact for fact in stretch.sheet.facts if fact.key == chosen.key]
+    case = ReasoningCase(
+        group=stretch.group,
+        source=stretch.source,
+        stratum="presence",
+        sheet=reasoning_sheet(stretch.sheet),
+        question=f"Is {_name(chosen)} seen?",
+        gold=Gold(type="abstain", value="yes"),
+        reference=(),
+    )
+    return _timeline_answer(case, f"Yes, {_thing(chosen).lower()} is seen {_cited(facts)}.")
+
+
+def _timeline_answer(case: ReasoningCase, said: str) -> GivenAnswer:
+    evidence = case.sheet.evidence
+    parsed = parse_claims(said, evidence.window.end_s)
+    claims = check_claims(parsed, evidence.facts, watch=evidence.watch, question=case.question)
+    return GivenAnswer(kind="timeline", case=replace(case, sheet=reasoning_sheet(evidence, claims=claims)), said=said)
+
+
+def _report_item(stretch: Stretch, random: Random) -> GivenAnswer:
+    """Scores as a comparison gives them: to a tenth."""
+    items = [
+        SkillItem(id=f"item-{number}", name=name, score=random.randint(10, 50) / 10, max_score=MAX_SCORE)
+        for number, name in enumerate(GOALS_ITEMS, start=1)
+    ]
+    asked = random.choice(items)
+    said = f"{asked.score:.1f} of {MAX_SCORE}"
+    case = ReasoningCase(
+        group=stretch.group,
+        source=stretch.source,
+        stratum="report_item",
+        sheet=reasoning_sheet(stretch.sheet, items=items),
+        question=f"Why does the comparison give {asked.name} {said}?",
+        gold=Gold(type="numeric", value=f"{asked.score:.1f}", tolerance=1e-6),
+        reference=(),
+    )
+    return GivenAnswer(kind="report", case=case, said=said)
+
+
+def _facts(case: ReasoningCase) -> list[Fact]:
+    by_key = case.sheet.evidence.by_key()
+    return [by_key[key] for key in sorted(case.key_facts, key=lambda key: int(key[1:]))]
+
+
+def _cited(facts: Sequence[Fact]) -> str:
+    return " ".join(f"[[t={fact.start_s:g}-{fact.end_s:g}]]" for fact in facts)
+
+
+def _thing(fact: Fact) -> str:
+    """As a sentence begins with it."""
+    name = _name(fact)
+    if fact.lane != "instrument":
+        return name.capitalize()
+    return f"An {name}" if name[0] in "aeiou" else f"A {name}"
+
+
+def _name(fact: Fact) -> str:
+    return spoken(fact.lane, fact.label)
+
+
+_QUESTIONS: Mapping[str, Maker] = {
+    "presence": _presence,
+    "duration": _of_stratum("duration", _total, tolerance=0.6),
+    "count": _of_stratum("count", _times),
+    "first_last": _of_stratum("first_last", _first_seen, tolerance=1.0),
+    "order": _of_stratum("order", _first_of_two),
+}

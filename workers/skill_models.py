@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from inference.avbanet.adapt import Scorer, adapt
@@ -60,9 +61,11 @@ def sequence_of(content: Content, on_progress: ProgressCallback, should_stop: St
     return sequence
 
 
-def adapted(references: Sequence[Reference], *, levels: Sequence[str] | None) -> Scorer:
-    """`levels` : as in `adapt`. Raises ModelMissing, and SkillRefused for references that do not belong together."""
-    return adapt(references, comparing().model, levels=levels)
+def adapted(references: Sequence[Reference], *, levels: Sequence[str] | None, encoder: Path | None = None) -> Scorer:
+    """`levels` : as in `adapt` · `encoder` : weights of another than the one in use. Raises ModelMissing, and
+    SkillRefused for references that do not belong together."""
+    model = comparing().model if encoder is None else load_skill_model(encoder)
+    return adapt(references, model, levels=levels)
 
 
 def skill_model_ids() -> list[UUID]:

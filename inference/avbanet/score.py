@@ -17,6 +17,7 @@ Code = Literal[
     "same_content",
     "frozen",
     "out_of_body",
+    "unreadable",
     "other_encoder",
     "withdrawn",
     "too_far",

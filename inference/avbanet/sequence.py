@@ -65,7 +65,7 @@ def joined(motion: Motion, features: torch.Tensor, facts: VideoFacts, *, store_e
     looks = look_rows(features.numpy().astype(np.float64))
     outside = _outside(facts, len(features))
     faults = tuple(
-        "out_of_body" if outside[second] else fault
+        fault or ("out_of_body" if outside[second] else "")
         for second, fault, is_kept in zip(seconds, motion.faults, kept, strict=True)
         if is_kept
     )

@@ -15,6 +15,7 @@ CODE_WORDS: dict[str, str] = {
     "same_content": "The video is its own reference",
     "frozen": "A picture that stands still or is black",
     "out_of_body": "Outside the body",
+    "unreadable": "A file that is no video",
     "other_encoder": "Features of another version",
     "withdrawn": "A reference was withdrawn",
     "too_far": "Unlike all references",

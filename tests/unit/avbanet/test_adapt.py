@@ -52,6 +52,7 @@ def test_a_level_without_a_reference_is_refused() -> None:
         (sequence(9, content="content-2"), {}, "same_content"),
         (sequence(9, kind="other_laparoscopy"), {}, "other_kind"),
         (sequence(9, kind="not_surgery"), {}, "out_of_body"),
+        (sequence(9, kind="outside_body"), {}, "out_of_body"),
         (sequence(9, **outside()), {}, "out_of_body"),
         (sequence(9, usable=np.zeros(40, dtype=bool), faults=("frozen",) * 40), {}, "frozen"),
         (sequence(9, usable=np.zeros(40, dtype=bool), faults=("black",) * 40), {}, "frozen"),
@@ -64,6 +65,22 @@ def test_a_video_that_cannot_be_scored_gets_a_reason_and_no_number(video, given,
     assert (score.abstained, score.code, score.level, score.probabilities) == (True, code, None, {})
     assert score.reason
     assert score.evidence == ()
+
+
+def test_a_black_video_is_called_black_though_it_looks_like_outside_the_body() -> None:
+    black = sequence(9, kind="outside_body", usable=np.zeros(40, dtype=bool), faults=("black",) * 40)
+    score = adapt(references(), MODEL).score(black)
+    assert (score.code, score.probabilities) == ("frozen", {})
+    assert "black" in str(score.reason)
+
+
+def test_a_bench_that_the_eyes_take_for_no_operation_is_compared_with_its_own_kind_alone() -> None:
+    bench = [reference(n, LEVELS[n % 3], sequence=sequence(n, kind="not_surgery")) for n in range(6)]
+    assert adapt(bench, MODEL).score(sequence(9, kind="not_surgery")).probabilities
+    assert adapt(bench, MODEL).score(sequence(9, kind="unknown")).probabilities
+    assert adapt(bench, MODEL).score(sequence(9, kind="box_trainer")).code == "other_kind"
+    with pytest.raises(SkillRefused, match="ref-7 looks like no operation"):
+        adapt([*references(), reference(7, "expert", sequence=sequence(7, kind="not_surgery"))], MODEL)
 
 
 def test_a_video_unlike_all_references_is_too_far() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from inference.avbanet.levels import level_key, levels_found
-from inference.avbanet.reference import Reference
+from inference.avbanet.reference import Reference, SkillSequence
 from inference.avbanet.score import SkillRefused, SkillScore, abstention
 from inference.errors import InferenceError, MediaError
 from webapp.lib.commands import DatabaseCommand
@@ -32,6 +32,7 @@ class Command(DatabaseCommand):
         parser.add_argument(
             "--reference", action="append", required=True, metavar="PATH:LEVEL", help="one of each level or more"
         )
+        parser.add_argument("--encoder", type=Path, help="weights of another skill encoder than the one in use")
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -40,7 +41,7 @@ class Command(DatabaseCommand):
             if not path.is_file():
                 raise CommandError(f"There is no file {path}.")
         try:
-            score = _scored(options["video"], given)
+            score = _scored(options["video"], given, options["encoder"])
         except InferenceError as error:
             raise CommandError(f"{error.code}: {error}") from error
         self.stdout.write(json.dumps(_told(score)) if options["json"] else _lines(score))
@@ -53,18 +54,24 @@ def _reference(text: str) -> tuple[Path, str]:
     return Path(path), level
 
 
-def _scored(video: Path, given: Sequence[tuple[Path, str]]) -> SkillScore:
+def _scored(video: Path, given: Sequence[tuple[Path, str]], encoder: Path | None) -> SkillScore:
     spelled = {level_key(name): name for name in levels_found([level for _, level in given])}
     try:
         references = [
-            Reference(key=key, sequence=sequence_of_file(path), level=spelled[level_key(level)], procedure=PROCEDURE)
+            Reference(key=key, sequence=_sequence(path), level=spelled[level_key(level)], procedure=PROCEDURE)
             for key, (path, level) in zip(_keys([path for path, _ in given]), given, strict=True)
         ]
-        return adapted(references, levels=None).score(sequence_of_file(video))
+        return adapted(references, levels=None, encoder=encoder).score(_sequence(video))
     except SkillRefused as refused:
         return abstention(refused.code, refused.sentence)
+
+
+def _sequence(path: Path) -> SkillSequence:
+    """Raises SkillRefused for a file that is no video that can be used."""
+    try:
+        return sequence_of_file(path)
     except MediaError as error:
-        return abstention("frozen", f"A file cannot be read as a video: {error}")
+        raise SkillRefused("unreadable", f"{path.name} cannot be read as a video: {error}") from error
 
 
 def _keys(paths: Sequence[Path]) -> list[str]:

@@ -44,11 +44,13 @@ class Journal:
         self._database.close()
 
     def value(self, stage: str, key: str) -> Any | None:
-        """None for what has not been done."""
-        row = self._database.execute(
-            "SELECT value FROM done WHERE recipe = ? AND stage = ? AND key = ?", (self._recipe, stage, key)
-        ).fetchone()
+        """None for what has not been done, and for what is done and came to nothing."""
+        row = self._row(stage, key)
         return None if row is None else json.loads(row[0])
+
+    def is_done(self, stage: str, key: str) -> bool:
+        """Also where it came to nothing: that took as long as anything else."""
+        return self._row(stage, key) is not None
 
     def mapped(
         self,
@@ -65,7 +67,7 @@ class Journal:
         """
         for start in range(0, len(items), chunk):
             some = items[start : start + chunk]
-            if any(self.value(stage, key) is None for key, _ in some):
+            if not all(self.is_done(stage, key) for key, _ in some):
                 if self._should_stop():
                     raise Stopped(f"Stopped in {stage} after {start} of {len(items)}.")
                 self._put(stage, [key for key, _ in some], compute([item for _, item in some], chunk_seed(stage, some)))
@@ -78,6 +80,11 @@ class Journal:
             "SELECT stage, COUNT(*) FROM done WHERE recipe = ? GROUP BY stage ORDER BY MIN(rowid)", (self._recipe,)
         )
         return dict(rows.fetchall())
+
+    def _row(self, stage: str, key: str) -> Any | None:
+        return self._database.execute(
+            "SELECT value FROM done WHERE recipe = ? AND stage = ? AND key = ?", (self._recipe, stage, key)
+        ).fetchone()
 
     def _put(self, stage: str, keys: Sequence[str], values: Sequence[Any]) -> None:
         rows = [(self._recipe, stage, key, json.dumps(value)) for key, value in zip(keys, values, strict=True)]

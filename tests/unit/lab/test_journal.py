@@ -33,6 +33,20 @@ def test_what_is_done_is_not_computed_again(tmp_path: Path) -> None:
     assert Journal(tmp_path / "j.sqlite", recipe="a").mapped("stage", ITEMS, never, chunk=6) == first
 
 
+def test_what_came_to_nothing_is_done_too(tmp_path: Path) -> None:
+    """A model that proposes nothing takes as long as one that does."""
+    calls: list[int] = []
+
+    def nothing(some: Sequence[int], seed: int) -> list[None]:
+        calls.append(seed)
+        return [None] * len(some)
+
+    for _ in range(2):
+        found = Journal(tmp_path / "j.sqlite", recipe="a").mapped("stage", ITEMS[:4], nothing, chunk=4)
+        assert found == [None] * 4
+    assert len(calls) == 1
+
+
 def test_another_recipe_sees_none_of_it(tmp_path: Path) -> None:
     Journal(tmp_path / "j.sqlite", recipe="a").mapped("stage", ITEMS, drawn, chunk=6)
     other = Journal(tmp_path / "j.sqlite", recipe="b")

@@ -122,7 +122,9 @@ def _beside(built: Built, adapters: Adapters, adapter: ReasoningAdapter) -> str:
     if adapter.name in adapters.names:
         return adapter.name
     if adapter.base_id != built.base_id:
-        log.warning("adapter_of_another_base", adapter=adapter.name, needs=adapter.base_id, base=built.base_id)
+        # What comes with Debrief fits one base of several; that somebody promoted what does not fit is worth a look.
+        tell = log.warning if adapter.is_promoted else log.debug
+        tell("adapter_of_another_base", adapter=adapter.name, needs=adapter.base_id, base=built.base_id)
         return BASE_WEIGHTS
     open_artifact(adapter.folder, kind="reasoning")
     adapters.load(adapter.name, adapter.folder)
@@ -135,8 +137,9 @@ def _beside(built: Built, adapters: Adapters, adapter: ReasoningAdapter) -> str:
 
 
 def _served(built: Built, adapter: ReasoningAdapter) -> str:
-    """A server that cannot load adapters answers without."""
-    if not isinstance(built.engine, OpenAiEngine):
+    """A server that cannot load adapters answers without; and so does every server where nobody promoted one, for what
+    comes with Debrief is of a base that a server hardly serves."""
+    if not isinstance(built.engine, OpenAiEngine) or (adapter.is_active and not adapter.is_promoted):
         return BASE_WEIGHTS
     if adapter.name not in _kept.served:
         open_artifact(adapter.folder, kind="reasoning")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from inference.engines.openai import OpenAiEngine
 from inference.engines.protocol import GenerationRequest, Message, SamplingOptions, complete
 from inference.models.catalogue import QWEN_CODER_0_5B
 from inference.models.manifest import Need, describe, read_manifest
@@ -114,6 +115,37 @@ def test_what_is_being_written_ends_with_the_adapter_that_it_was_begun_with(mode
 def test_an_adapter_of_another_base_explains_nothing_and_nothing_fails(models: Path) -> None:
     models_activate([candidate(models, base_id="llama@1")], is_by_hand=True, actor=command_actor())
     assert explained_by() == ""
+
+
+def test_what_comes_with_debrief_is_sent_to_no_server_and_what_was_promoted_is(
+    models: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server's base is the hospital's own: it would be asked to load what does not fit before each explanation."""
+    loaded: list[str] = []
+    monkeypatch.setattr(OpenAiEngine, "load_adapter", lambda self, name, folder: loaded.append(name))
+    settings.ENGINE, settings.VLLM_URL, settings.VLLM_MODEL = "vllm", "http://127.0.0.1:9/v1", "theirs"
+    version = candidate(models)
+    shutil.copytree(models / "reasoning" / "one", settings.WEIGHTS_DIR / "reasoning")
+    shipped = active_adapter()
+    assert shipped is not None
+    assert not shipped.is_promoted
+    with reasoner.held() as engine:
+        assert reasoner.adapter_for(engine) == ""
+        assert loaded == []
+        models_activate([version], is_by_hand=True, actor=command_actor())
+        assert reasoner.adapter_for(engine) == version.artifact_id
+    assert loaded == [version.artifact_id]
+
+
+def test_what_comes_with_debrief_explains_until_something_is_promoted(models: Path, settings: Any) -> None:
+    second = candidate(models, "two")
+    candidate(models)
+    shutil.copytree(models / "reasoning" / "one", settings.WEIGHTS_DIR / "reasoning")
+    shipped = active_adapter()
+    assert shipped is not None
+    assert explained_by() == shipped.name
+    models_activate([second], is_by_hand=True, actor=command_actor())
+    assert explained_by() == second.artifact_id
 
 
 @pytest.mark.parametrize("harm", ["gone", "changed"])

@@ -5,6 +5,8 @@ SURE, LIKELY, UNSURE, UNKNOWN = "sure", "likely", "unsure", "unknown"
 CLEAR = frozenset({SURE, LIKELY})
 SURE_PROBABILITY = 0.8
 LIKELY_PROBABILITY = 0.6
+# A phase below it is told with its number: it is told of minutes at once, so that a wrong one is wrong for minutes.
+SURE_PHASE_PROBABILITY = 0.9
 # What may be told as "probably", with its number: more likely than not, and never a claim.
 PROBABLE_PROBABILITY = 0.5
 

@@ -17,6 +17,7 @@ class VideoKind(StrEnum):
 # Kinds that frames are told apart by; "robotic" has no frames to learn from, and "unknown" is what none of them is.
 CHOLECYSTECTOMY = frozenset({VideoKind.LAPAROSCOPIC_CHOLECYSTECTOMY})
 OTHER_LAPAROSCOPY = frozenset({VideoKind.OTHER_LAPAROSCOPY})
+OPERATIONS = CHOLECYSTECTOMY | OTHER_LAPAROSCOPY | frozenset({VideoKind.ROBOTIC})
 # Where a camera goes in and out of a body.
-KEYHOLE = CHOLECYSTECTOMY | OTHER_LAPAROSCOPY | frozenset({VideoKind.ROBOTIC, VideoKind.OUTSIDE_BODY})
+KEYHOLE = OPERATIONS | frozenset({VideoKind.OUTSIDE_BODY})
 BOX_TRAINER = frozenset({VideoKind.BOX_TRAINER})

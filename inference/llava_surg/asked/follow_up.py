@@ -57,6 +57,8 @@ def completed(asked: Asked, earlier: Sequence[Asked], words: LanguageWords) -> A
         asked = replace(asked, intent=Intent.NEXT, is_follow_up=True)
     if asked.intent in LISTS and not asked.subjects and _AT_THAT_TIME.search(lowered) and len(before.subjects) == 1:
         return replace(asked, anchor=Anchor(relation="during", key=before.subjects[0]), is_follow_up=True)
+    if _is_done_to(asked, before):
+        return _with_pronoun(asked, before)
     if is_bare and asked.intent in NEEDS_SUBJECT and before.intent not in DECLINED:
         return _about_the_same(asked, before, earlier, lowered)
     if is_bare and asked.intent is Intent.NEXT and len(before.subjects) == 1 and before.subjects[0][0] != "phase":
@@ -75,6 +77,12 @@ def completed(asked: Asked, earlier: Sequence[Asked], words: LanguageWords) -> A
     if continues and asked.intent is Intent.PRESENCE and not asked.is_yes_no and before.intent in NEEDS_SUBJECT:
         return replace(asked, intent=before.intent, span=asked.span or before.span, is_follow_up=True)
     return _during_the_same(replace(asked, span=asked.span or before.span, is_follow_up=True), before, continues)
+
+
+def _is_done_to(asked: Asked, before: Asked) -> bool:
+    """ "Clipped?", asked after a structure."""
+    is_action = asked.num_words == 1 and [lane for lane, _ in asked.subjects] == ["verb"]
+    return is_action and any(lane == "target" for lane, _ in before.subjects)
 
 
 def _how_sure(asked: Asked, before: Asked) -> Asked:
@@ -143,8 +151,9 @@ def _beside(span: tuple[float, float], lowered: str) -> tuple[float, float]:
 def _beside_it(asked: Asked, before: Asked, lowered: str) -> Asked:
     """ "Is the hook used before it?", "what happens right after it?"; what "it" is must be known."""
     found = _BESIDE_IT.search(lowered)
-    if found is not None and found["relation"] == "after" and before.intent is Intent.PHASE and not before.subjects:
-        return replace(asked, intent=Intent.NEXT, unknown=(), span=asked.span or before.span, is_follow_up=True)
+    if found is not None and before.intent is Intent.PHASE and not before.subjects:
+        intent = Intent.NEXT if found["relation"] == "after" else Intent.PREVIOUS
+        return replace(asked, intent=intent, unknown=(), span=asked.span or before.span, is_follow_up=True)
     if found is None or before.unknown or len(before.subjects) != 1:
         if before.span is not None and not before.subjects:
             return replace(asked, span=asked.span or _beside(before.span, lowered), is_follow_up=True)

@@ -19,6 +19,8 @@ class Intent(StrEnum):
     # What follows from what is seen.
     SUGGESTS = "suggests"
     NEXT = "next"
+    # What came before.
+    PREVIOUS = "previous"
     DESCRIBE = "describe"
     # Which kind of operation or of video it is.
     KIND = "kind"
@@ -37,6 +39,8 @@ class Intent(StrEnum):
     # How sure an answer is.
     SURENESS = "sureness"
     VIDEO_LENGTH = "video_length"
+    # What a word of the page means: "probably", "supported".
+    MEANING = "meaning"
     # A greeting, thanks, "what can you tell me?".
     HELP = "help"
     # Quantities that no watcher measures: millilitres, pressures, sizes, stitches.

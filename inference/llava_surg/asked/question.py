@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inference.evidence.lanes import Key
+from inference.evidence.lanes import PHASE_LANE, Key
 from inference.evidence.mention import MarkedText
 from inference.evidence.naming import named
 from inference.llava_surg.answering.rewording import milestone_of
@@ -61,12 +61,19 @@ _MILESTONE_WORDS = frozenset(
 _CALOT = ("target", "hepatocystic_triangle"), ("phase", "carlot-triangle-dissection")
 _OF_A_COURSE = frozenset({Intent.NEXT, Intent.PHASE, Intent.HOW_LONG, Intent.WHEN, Intent.WHY})
 _THIS_TEXT = """
-is are was were be being been am the a an of for in on at here now so and but or then this that these it they them he
-she surgeon surgeons surgeon's doing done do does did happening performed carried out step steps phase stage part
-operation procedure action actions we you see want wants trying to achieve please tell me exactly s what which
+not is are was were be being been am the a an of for in on at here now so and but or then this that these it they
+them he she surgeon surgeons surgeon's doing done do does did happening performed carried out step steps phase stage
+part operation procedure action actions we you see want wants trying to achieve please tell me exactly s what which
 video clip shown seen used working work
 """
 _THIS = frozenset(_THIS_TEXT.split())
+# Of which lane somebody asks how sure it is.
+_LANES_ASKED = {
+    "phase": r"\b(?:phases?|steps?|stages?)\b",
+    "instrument": r"\b(?:instruments?|tools?)\b",
+    "target": r"\b(?:structures?|organs?|anatomy)\b",
+    "verb": r"\bactions?\b",
+}
 # What a quantity may be taken for.
 _TELLING = frozenset({Intent.OTHER, Intent.PRESENCE, Intent.DESCRIBE})
 # With a label, "has it begun?" asks when.
@@ -199,6 +206,10 @@ def _with_meaning(asked: Asked, text: str) -> Asked:
         # An aim that no phase has is known to nobody.
         unknown = () if named.phases else (named.text,)
         return replace(asked, intent=Intent.AIM, choices=named.phases, unknown=unknown, subjects=(), phrase=named.text)
+    if asked.intent is Intent.SURENESS and not asked.subjects:
+        return replace(asked, choices=tuple(lane for lane, named in _LANES_ASKED.items() if re.search(named, text)))
+    if asked.intent is Intent.KIND and re.search(r"\bor\b", text) is not None:
+        return replace(asked, is_yes_no=False, unknown=(), subjects=())
     if asked.is_yes_no and (kind := kind_in(text)) is not None:
         return replace(asked, intent=Intent.KIND, choices=kind.kinds, unknown=(), subjects=(), phrase=kind.text)
     return _with_milestone(asked)
@@ -231,6 +242,9 @@ def _settled(asked: Asked, rest: str) -> Asked:
         intent = Intent.DESCRIBE
     if intent is Intent.OTHER and asked.subjects:
         intent = Intent.PRESENCE
+    if intent is Intent.PHASE and asked.is_yes_no and any(lane == PHASE_LANE for lane, _ in asked.subjects):
+        # "Is the phase the preparation?"
+        intent = Intent.PRESENCE
     if intent is Intent.INSTRUMENTS and len(asked.subjects) > 1 and asked.traits & {Trait.FIRST, Trait.LAST}:
         # "What is used first, hook or scissors?"
         intent = Intent.ORDER
@@ -244,7 +258,7 @@ def _settled(asked: Asked, rest: str) -> Asked:
         traits = asked.traits | {Trait.LAST} if has_ended else asked.traits
         return replace(asked, intent=Intent.WHEN, unknown=left, traits=traits)
     if intent is not Intent.COMPARE and len(asked.spans) > 1:
-        return replace(asked, intent=Intent.COMPARE if intent is Intent.DESCRIBE else intent, span=asked.spans[0])
+        return replace(asked, intent=Intent.COMPARE if intent is Intent.DESCRIBE else intent)
     return replace(asked, intent=intent)
 
 

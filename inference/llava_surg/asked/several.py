@@ -15,24 +15,38 @@ _IMPERATIVES = (
     r"describe|list|name|tell|show|give|summari[sz]e|explain|compare|rate"
     r"|ignore|disregard|forget|write|print|translate|repeat"
 )
+# What is asked for after "and" and "then": orders to a machine are no question of their own.
+_TOLD = r"describe|list|name|tell|show|give|summari[sz]e|explain|compare"
+# Named one beside the other they are asked for one after the other.
+_LISTS = (
+    r"instruments?|tools?|devices?|structures?|organs?|anatomy|actions?|phases?|steps?"
+    r"|instrumente|werkzeuge|strukturen|organe|phasen|handlungen|outils|organes|étapes"
+    r"|instrumentos|herramientas|estructuras|órganos|fases?|acciones|strumenti|strutture|organi|fasi|azioni"
+)
+_PAIR = re.compile(
+    rf"(?<!\w)(?P<first>{_LISTS})\s*(?:\+|&|/|,?\s(?:and|und|et|y|e|plus)\s)\s*(?P<second>{_LISTS})(?!\w)",
+    re.IGNORECASE,
+)
 _JOINED = "|".join(rf"{word}\s+(?=(?:{asking})(?!\w))" for word, asking in _ASKING.items())
 _QUESTION = "|".join(_ASKING.values())
 # What stands behind stays whole, "and" included: it says that it goes on from the question before.
 _BORDER = re.compile(
     rf"(?<=[?？])\s*(?=(?:{'|'.join(_ASKING)})?\s*(?:{_QUESTION}|{_IMPERATIVES})(?!\w))"
-    rf"|(?<=[？])\s*(?=\S)|(?:\s*[,;，]\s*|\s+)(?={_JOINED})",
+    rf"|(?<=[？])\s*(?=\S)|(?:\s*[,;，]\s*|\s+)(?={_JOINED}|(?:and|then|and then)\s+(?:{_TOLD})(?!\w))",
     re.IGNORECASE,
 )
 # Of a statement and a question neither stands alone.
-_BEGINS = re.compile(
-    rf"^\W*(?:(?:{'|'.join(_ASKING)})\s+)?(?:{_QUESTION}|{_IMPERATIVES})(?!\w)|[\u4e00-\u9fff]", re.IGNORECASE
-)
+_OPENINGS = rf"{'|'.join(_ASKING)}|then|and then|please|(?:can|could|would) you(?: please)?"
+_BEGINS = re.compile(rf"^\W*(?:(?:{_OPENINGS})\s+)*(?:{_QUESTION}|{_IMPERATIVES})(?!\w)|[\u4e00-\u9fff]", re.IGNORECASE)
 # "Between what and when", "when and where": no question of its own ends there.
 MIN_WORDS = 2
 
 
 def several_in(question: str) -> tuple[str, ...]:
     """The questions in order; the whole as one where it is one."""
+    if (pair := _PAIR.search(question)) is not None and len(_BORDER.split(question)) == 1:
+        around = question[: pair.start()], question[pair.end() :]
+        return tuple(f"{around[0]}{named}{around[1]}" for named in pair.groups())
     parts = [part.strip() for part in _BORDER.split(question) if part and part.strip()]
     is_short = any(_num_words(part) < MIN_WORDS for part in parts)
     if not 1 < len(parts) <= MAX_QUESTIONS or is_short or not all(_BEGINS.search(part) for part in parts):

@@ -35,6 +35,10 @@ def _rewrites() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]],
     words, ordinals = "|".join(sorted(numbers(), key=len, reverse=True)), "|".join(_ORDINALS.split()[1:])
     rows: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         (rf"\b(?:the )?({ordinals}) minute\b", lambda found: _nth_minute(_ORDINALS.split().index(found[1]) + 1)),
+        (
+            rf"\b(?:the )?({ordinals}) second\b(?! half)",
+            lambda found: f"second {_ORDINALS.split().index(found[1]) + 1}",
+        ),
         (r"\b(?:the )?(\d+)(?:st|nd|rd|th) minute\b", lambda found: _nth_minute(int(found[1]))),
         (
             rf"(?<!of the )(?<!of these )\b({words})\b(?! of (?:the|them|these|those)\b)",

@@ -8,7 +8,7 @@ is a refusal that names what was asked and says why.
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inference.evidence.lanes import Key
 from inference.evidence.watched import Watched, watch_over
@@ -65,7 +65,7 @@ class GatedAnswerer:
                 for text in self._checked(request, asked, view, written, should_stop):
                     written.ttft_s = written.ttft_s or time.perf_counter() - asked_at_s
                     yield AnswerDelta(text=text)
-            reply = told or refusal(_nothing_passed(asked))
+            reply = _of_its_kind(told or refusal(_nothing_passed(asked)), view)
         for sentence in self._rest(reply, written):
             written.ttft_s = written.ttft_s or time.perf_counter() - asked_at_s
             yield AnswerDelta(text=written.claims.tell(sentence))
@@ -85,8 +85,9 @@ class GatedAnswerer:
         replies: list[Reply] = []
         for place, question in enumerate(questions):
             asked = self._understood(question, request, questions[:place])
-            reply = computed(asked, self._view(asked, request), duration_s=request.duration_s)
-            replies.append(reply or refusal(_nothing_passed(asked)))
+            view = self._view(asked, request)
+            reply = computed(asked, view, duration_s=request.duration_s)
+            replies.append(_of_its_kind(reply or refusal(_nothing_passed(asked)), view))
         return joined(replies)
 
     def _view(self, asked: Asked, request: AnswerRequest) -> View:
@@ -125,6 +126,14 @@ class GatedAnswerer:
             for sentence in reply.sentences
             if not (written.told and sentence.is_plain and {fact.key for fact in sentence.facts} <= written.told)
         ]
+
+
+def _of_its_kind(reply: Reply, view: View) -> Reply:
+    """Of a video that is no operation and no exercise nothing is claimed."""
+    if not view.is_strange:
+        return reply
+    told = (replace(one, is_claim=False, is_hedged=one.is_answer) for one in reply.sentences)
+    return replace(reply, sentences=tuple(told))
 
 
 def asked_seconds(asked: Asked, request: AnswerRequest) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.languages import words_of
 from inference.llava_surg.asked.phrase import unknown_words
 from inference.llava_surg.replies.reply import Sentence
-from inference.llava_surg.replies.sight import Sight, Status
+from inference.llava_surg.replies.sight import Sight
 from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import cited
 
@@ -36,7 +36,8 @@ class Passing:
         if not keys or set(keys) <= told or _NEGATION.search(bare) or self._has_unknown_words(said):
             return None
         sights = [self.view.sight(key) for key in keys]
-        if any(sight.status is not Status.SEEN for sight in sights) or not self._is_supported(text):
+        # What is not sure is told with its number, by code.
+        if not all(sight.is_sure for sight in sights) or not self._is_supported(text):
             return None
         return _narrowed(bare, sights)
 

@@ -16,18 +16,33 @@ from inference.llava_surg.asked.language import ANSWERED, ENGLISH
 from inference.llava_surg.asked.phrase import shortened, whole_phrase
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.replies.anchoring import anchored
-from inference.llava_surg.replies.course import aim, compare, describe, milestone, next_phase, phase, suggests, why
+from inference.llava_surg.replies.course import (
+    aim,
+    compare,
+    describe,
+    milestone,
+    next_phase,
+    phase,
+    previous_phase,
+    suggests,
+    why,
+)
 from inference.llava_surg.replies.languages import phrases_of
 from inference.llava_surg.replies.listing import listed, listing
 from inference.llava_surg.replies.near import NEAR
 from inference.llava_surg.replies.parts import (
     MAX_SENTENCES,
+    SPOKEN_LANES,
     about,
+    certainty_of,
     counted,
     first_seen,
     hint,
     last_seen,
+    outside,
+    resting_on,
     seen_for,
+    silent,
     together,
 )
 from inference.llava_surg.replies.phrases import english_verb
@@ -63,9 +78,21 @@ def _answered(asked: Asked, view: View, wording: Wording) -> Reply | None:
         meant = anchored(asked, asked.anchor, view, wording)
         if isinstance(meant, Reply):
             return meant
-        view = meant
+        reply = _computed(asked, meant, wording)
+        return None if reply is None else _during(view.sight(asked.anchor.key), reply, wording)
+    return _computed(asked, view, wording)
+
+
+def _computed(asked: Asked, view: View, wording: Wording) -> Reply | None:
     compute = _BY_INTENT.get(asked.intent)
     return None if compute is None else compute(asked, view, wording)
+
+
+def _during(anchor: Sight, reply: Reply, wording: Wording) -> Reply:
+    """Behind how sure the seconds are, where what names them is not."""
+    if anchor.is_sure or reply.is_insufficient:
+        return reply
+    return replace(reply, sentences=(certainty_of(anchor, wording), *reply.sentences))
 
 
 def _each_span(asked: Asked, view: View, wording: Wording) -> Reply | None:
@@ -101,9 +128,17 @@ def _of_the_recording(asked: Asked, view: View, wording: Wording, duration_s: fl
     phrases = wording.phrases
     if asked.intent is Intent.HELP or (asked.intent is Intent.SURENESS and not (asked.subjects or asked.choices)):
         return refusal(hint(view, wording))
-    if asked.intent is not Intent.VIDEO_LENGTH:
+    if asked.intent is Intent.MEANING:
+        return answer(Sentence(text=phrases.meaning, is_claim=False))
+    if asked.intent is not Intent.VIDEO_LENGTH and not _is_of_all(asked):
         return None
     return answer(Sentence(text=wording.said(phrases.video_length, clock=clock(duration_s)), is_claim=False))
+
+
+def _is_of_all(asked: Asked) -> bool:
+    """ "How long?" of nothing at all."""
+    is_of_something = asked.subjects or asked.choices or asked.unknown or asked.spans or asked.anchor
+    return asked.intent is Intent.HOW_LONG and not is_of_something
 
 
 def _outside(asked: Asked, view: View, wording: Wording, duration_s: float) -> Reply | None:
@@ -138,9 +173,19 @@ def _not_answerable(asked: Asked, view: View, wording: Wording) -> Reply | None:
     is_some_told = len(unwatched) < len(named) and asked.is_list and is_either
     if unwatched and asked.intent is not Intent.MILESTONE and not (is_some_told and asked.intent in ABOUT_SUBJECTS):
         return _not_watched(unwatched, view, wording)
-    if not named and not any(view.is_watched_lane(lane) for lane in ("phase", "instrument", "verb", "target")):
-        return _silent_kind(view, wording)
+    if not named and not any(view.is_watched_lane(lane) for lane in SPOKEN_LANES):
+        return _of_its_kind(view, wording) if asked.intent is Intent.DESCRIBE else silent(view, wording)
     return None
+
+
+def _of_its_kind(view: View, wording: Wording) -> Reply:
+    """What is seen in a video of which nothing else is told: which kind it is, where that is known."""
+    kind = view.kind()
+    if kind is None or kind.status is not Status.SEEN:
+        return silent(view, wording)
+    first = wording.hedged(wording.phrases.kind_is, sight=replace(kind, spans=(view.span,)))
+    found = [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in("finding")]
+    return answer(first, *outside(view, wording), *found, Sentence(text=hint(view, wording), is_claim=False))
 
 
 def _unknown(asked: Asked, view: View, wording: Wording) -> Reply:
@@ -168,17 +213,6 @@ def _not_watched(keys: Sequence[Key], view: View, wording: Wording) -> Reply:
     if not view.is_anything_watched:
         offers = [hint(view, wording)]
     return refusal(wording.said(template, what=nouns, **verb), *offers)
-
-
-def _silent_kind(view: View, wording: Wording) -> Reply:
-    """No operation that is known here; what it looks like, and what can be asked of it."""
-    looks_like = view.kind()
-    told: list[str] = []
-    if looks_like is not None and looks_like.status is Status.SEEN:
-        # Without its seconds: it is told of all of the video, and a named window is never left.
-        told.append(wording.said(wording.phrases.kind_is, sight=replace(looks_like, spans=())))
-    offers = [hint(view, wording)] if view.is_anything_watched else []
-    return refusal(wording.said(wording.phrases.kind_silent), *told, *offers)
 
 
 def _when(asked: Asked, view: View, wording: Wording) -> Reply | None:
@@ -241,7 +275,8 @@ def _order(asked: Asked, view: View, wording: Wording) -> Reply | None:
     template = wording.phrases.together if is_same else wording.phrases.before
     spans = [first.spans[0], second.spans[0]]
     facts = (*first.facts, *second.facts)
-    return answer(wording.claim(template, sight=first, spans=spans, facts=facts, other=wording.noun(second.key)))
+    told = wording.claim(template, sight=first, spans=spans, facts=facts, other=wording.noun(second.key))
+    return answer(*resting_on(second, resting_on(first, [told], wording), wording))
 
 
 def _critical_view(_: Asked, view: View, wording: Wording) -> Reply | None:
@@ -269,6 +304,7 @@ _BY_INTENT: Mapping[Intent, Callable[[Asked, View, Wording], Reply | None]] = {
     Intent.DOING: listing("verb"),
     Intent.PHASE: phase,
     Intent.NEXT: next_phase,
+    Intent.PREVIOUS: previous_phase,
     Intent.WHY: why,
     Intent.MILESTONE: milestone,
     Intent.AIM: aim,

@@ -1,5 +1,7 @@
 """The course of an operation: what happens, which phase, what comes next and why, and two stretches compared."""
 
+from dataclasses import replace
+
 from inference.evidence.certainty import LIKELY_PROBABILITY
 from inference.evidence.lanes import Key
 from inference.llava_surg.answering.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
@@ -14,7 +16,9 @@ from inference.llava_surg.replies.parts import (
     not_told,
     outside,
     phase_told,
+    resting_on,
     seen_for,
+    silent,
     together,
 )
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
@@ -29,15 +33,30 @@ _LANES = ("instrument", "verb", "target", "finding")
 
 def phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
     if not view.is_watched_lane("phase"):
-        return refusal(wording.said(wording.phrases.kind_silent))
+        return silent(view, wording, "phase")
     seen, likeliest = view.seen_in("phase"), view.likeliest_phase()
-    if seen and (asked.traits & CHOOSING or Trait.COUNT in asked.traits):
+    is_chosen = asked.traits & CHOOSING and not asked.is_yes_no
+    if seen and (is_chosen or Trait.COUNT in asked.traits):
         return listing("phase")(asked, view, wording)
     if seen:
         return answer(*(phase_told(sight, wording) for sight in seen[:MAX_SENTENCES]))
     if likeliest is None:
         return refusal(no_phase(view, wording))
     return reply_of([_unsure_phase(likeliest, wording)])
+
+
+def _told_phases(view: View) -> list[Sight]:
+    """Those that are seen, in order of time; where none is, the one that is more likely than not."""
+    seen, likeliest = view.seen_in("phase"), view.likeliest_phase()
+    if not seen and likeliest is not None and likeliest.is_probable:
+        seen = [likeliest]
+    return seen
+
+
+def _current_phase(view: View) -> Sight | None:
+    """The likeliest one, if something may rest on it: more likely than not, and of an operation."""
+    current = view.likeliest_phase()
+    return current if current is not None and current.is_told and current.key[1] in PHASE_ORDER else None
 
 
 def _unsure_phase(sight: Sight, wording: Wording) -> Sentence:
@@ -49,7 +68,7 @@ def _unsure_phase(sight: Sight, wording: Wording) -> Sentence:
 
 def suggests(_: Asked, view: View, wording: Wording) -> Reply | None:
     """What textbooks conclude from the phase that is seen."""
-    seen = [sight for sight in view.seen_in("phase") if sight.key[1] in PHASE_ORDER]
+    seen = [sight for sight in _told_phases(view) if sight.key[1] in PHASE_ORDER]
     if not seen:
         return _without_phase(view, wording, wording.phrases.nothing_passed)
     sentences = [sentence for one in seen for sentence in _suggesting(one, wording)]
@@ -73,8 +92,8 @@ def _aiming(sight: Sight, wording: Wording) -> list[Sentence]:
 
 def aim(asked: Asked, view: View, wording: Wording) -> Reply | None:
     """Whether the aim that a question gives is that of the phase."""
-    current = view.likeliest_phase()
-    if current is None or current.status is not Status.SEEN or current.key[1] not in PHASE_ORDER:
+    current = _current_phase(view)
+    if current is None:
         return _without_phase(view, wording, wording.phrases.nothing_passed)
     is_yes = current.key[1] in asked.choices
     if Trait.ONE_WORD in asked.traits:
@@ -105,7 +124,7 @@ def _without_phase(view: View, wording: Wording, template: str) -> Reply:
 
 def next_phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
     """After the phase of the asked seconds; of the whole video, after the last one."""
-    phrases, seen = wording.phrases, view.seen_in("phase")
+    phrases, seen = wording.phrases, _told_phases(view)
     if asked.subjects and asked.subjects[-1][0] == "phase":
         named = view.sight(asked.subjects[-1])
         if named.status is not Status.SEEN and view.likeliest_phase() is not None:
@@ -121,11 +140,31 @@ def next_phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
         spans, facts = [(following.start_s, following.end_s)], (*current.facts, following)
         other = wording.noun(following.key)
         told = wording.claim(phrases.next_seen, sight=current, spans=spans, facts=facts, other=other)
-        return answer(*_whether_next(asked, told, following.key, current, wording))
+        sentences = _whether_next(asked, told, following.key, current, wording)
+        return answer(*resting_on(view.sight(following.key), sentences, wording))
     told = wording.claim(phrases.next_usually, sight=current, other=_usual_next(current.key[1], wording))
     if asked.candidate is not None:
         return answer(*_whether_next(asked, told, _successor(current.key[1]), current, wording))
-    return answer(phase_told(current, wording), told)
+    return answer(phase_told(current, wording), told if current.is_sure else wording.if_so(told))
+
+
+def previous_phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
+    """Before the first phase of the asked seconds: the one seen before it, else the usual one."""
+    current = next(iter(_told_phases(view)), None)
+    if current is None or current.key[1] not in PHASE_ORDER:
+        return _without_phase(view, wording, wording.phrases.nothing_passed)
+    earlier = replace(view, start_s=0.0, end_s=current.spans[0][0]).seen_in("phase")
+    if earlier and asked.span is None:
+        told = wording.claim(
+            wording.phrases.before, sight=earlier[-1], spans=earlier[-1].spans[-1:], other=wording.noun(current.key)
+        )
+        return answer(*resting_on(earlier[-1], resting_on(current, [told], wording), wording))
+    place = PHASE_ORDER.index(current.key[1])
+    if not place:
+        return answer(phase_told(current, wording), wording.claim(wording.phrases.usually_first, sight=current))
+    usual = wording.noun(("phase", PHASE_ORDER[place - 1]))
+    told = wording.claim(wording.phrases.usually_before, sight=current, other=usual)
+    return answer(phase_told(current, wording), told if current.is_sure else wording.if_so(told))
 
 
 def _whether_next(
@@ -133,12 +172,13 @@ def _whether_next(
 ) -> list[Sentence]:
     """With the phase it follows from, where that is not sure."""
     if asked.candidate is None:
-        return [told]
+        return resting_on(current, [told], wording)
     is_yes = asked.candidate == following
     if Trait.ONE_WORD in asked.traits:
         return [_bare(current, wording, is_yes=is_yes)]
-    answered = wording.answering(told, is_yes=is_yes)
-    return [answered] if current.is_sure else [answered, phase_told(current, wording)]
+    if current.is_sure:
+        return [wording.answering(told, is_yes=is_yes)]
+    return [wording.answering(phase_told(current, wording), is_yes=is_yes), wording.if_so(told)]
 
 
 def _successor(phase: str) -> Key | None:
@@ -163,11 +203,11 @@ def why(asked: Asked, view: View, wording: Wording) -> Reply | None:
         return refusal(wording.said(phrases.nothing_passed))
     if len(asked.subjects) > 1:
         return refusal(wording.said(phrases.not_told_together))
-    phases = [sight for sight in view.seen_in("phase") if sight.key[1] in PHASE_KNOWLEDGE]
+    phases = [sight for sight in _told_phases(view) if sight.key[1] in PHASE_KNOWLEDGE]
     if not asked.subjects and len(phases) > 1:
         return answer(*[sentence for one in phases for sentence in _aiming(one, wording)][:MAX_SENTENCES])
     current = _phase_of(asked.subjects, view)
-    if current is None or current.status is not Status.SEEN or current.key[1] not in PHASE_KNOWLEDGE:
+    if current is None or not current.is_told or current.key[1] not in PHASE_KNOWLEDGE:
         return _without_phase(view, wording, phrases.nothing_passed)
     shown = [wording.claim(phrases.seen, sight=view.sight(key)) for key in asked.subjects if key[0] != "phase"]
     return answer(*shown, *_aiming(current, wording))
@@ -184,7 +224,7 @@ def _phase_of(subjects: tuple[Key, ...], view: View) -> Sight | None:
 
 def milestone(asked: Asked, view: View, wording: Wording) -> Reply | None:
     """Reached in the asked seconds as soon as one of their phases comes after it."""
-    seen = [sight for sight in view.seen_in("phase") if sight.key[1] in PHASE_ORDER]
+    seen = [sight for sight in _told_phases(view) if sight.key[1] in PHASE_ORDER]
     if not seen:
         return _without_phase(view, wording, wording.phrases.nothing_passed)
     reached = [sight for sight in seen if PHASE_ORDER.index(sight.key[1]) >= MILESTONES[asked.statement]]
@@ -230,9 +270,8 @@ def _with_what_is_seen(sight: Sight, view: View, wording: Wording) -> Sentence:
     if not others:
         return phase_told(sight, wording)
     facts = (*sight.facts, *(fact for one in others for fact in one.facts))
-    named = wording.listed(one.key for one in others)
-    template = wording.phrases.phase_with if sight.is_sure else wording.phrases.phase_probably_with
-    return wording.claim(template, sight=sight, facts=facts, list=named)
+    named = wording.listed_sights(others)
+    return wording.claim(wording.phrases.phase_with, sight=sight, facts=facts, list=named)
 
 
 def compare(asked: Asked, view: View, wording: Wording) -> Reply | None:
@@ -251,7 +290,7 @@ def _only(here: View, there: View, wording: Wording) -> Sentence | None:
     seen = [one for one in here.seen_in("phase", *_LANES) if there.sight(one.key).status is Status.NOT_SEEN]
     if not seen:
         return None
-    start, end, named = clock(here.start_s), clock(here.end_s), wording.listed(one.key for one in seen)
+    start, end, named = clock(here.start_s), clock(here.end_s), wording.listed_sights(seen)
     facts = [fact for one in seen for fact in one.facts]
     return wording.claim(wording.phrases.only_in, spans=[here.span], facts=facts, start=start, end=end, list=named)
 
@@ -261,5 +300,5 @@ def _in_both(first: View, second: View, wording: Wording) -> Sentence | None:
     if not seen:
         return None
     facts = [fact for one in seen for fact in (*one.facts, *second.sight(one.key).facts)]
-    named = wording.listed(one.key for one in seen)
+    named = wording.listed_sights(seen)
     return wording.claim(wording.phrases.in_both, spans=[first.span, second.span], facts=facts, list=named)

@@ -12,7 +12,9 @@ from inference.llava_surg.replies.parts import (
     last_seen,
     not_told,
     outside,
+    resting_on,
     seen_for,
+    silent,
     together,
 )
 from inference.llava_surg.replies.parts import absent as not_seen
@@ -86,7 +88,7 @@ def _absent(lane: str, view: View, wording: Wording) -> Reply:
 
 def listed(view: View, wording: Wording, *lanes: str, left_out: tuple[tuple[str, str], ...] = ()) -> Reply:
     if not any(view.is_watched_lane(lane) for lane in lanes):
-        return refusal(wording.said(wording.phrases.kind_silent))
+        return silent(view, wording, *lanes)
     seen = [sight for sight in view.seen_in(*lanes) if sight.key not in left_out]
     if not seen:
         return _none_seen(view, wording, lanes)
@@ -110,10 +112,10 @@ def _told(asked: Asked, seen: list[Sight], wording: Wording) -> Reply | None:
     if asked.traits & CHOOSING:
         return answer(*_chosen(asked, seen, wording))
     if Trait.COUNT in asked.traits:
-        keys, spans = [sight.key for sight in seen], [span for sight in seen for span in sight.spans]
+        spans = [span for sight in seen for span in sight.spans]
         facts = [fact for sight in seen for fact in sight.facts]
         told = wording.claim(
-            wording.phrases.counted, spans=spans, facts=facts, count=len(seen), list=wording.listed(keys)
+            wording.phrases.counted, spans=spans, facts=facts, count=len(seen), list=wording.listed_sights(seen)
         )
         return answer(told)
     return None
@@ -123,10 +125,13 @@ def _chosen(asked: Asked, seen: list[Sight], wording: Wording) -> list[Sentence]
     """Several where they are alike."""
     if Trait.FIRST in asked.traits:
         first_s = min(sight.spans[0][0] for sight in seen)
-        return [first_seen(sight, wording) for sight in seen if sight.spans[0][0] == first_s][:MAX_SENTENCES]
-    if Trait.LAST in asked.traits:
+        chosen, say = [sight for sight in seen if sight.spans[0][0] == first_s], first_seen
+    elif Trait.LAST in asked.traits:
         last_s = max(sight.spans[-1][1] for sight in seen)
-        return [last_seen(sight, wording) for sight in seen if sight.spans[-1][1] == last_s][:MAX_SENTENCES]
-    pick = max if Trait.MOST in asked.traits else min
-    total_s = pick(sight.total_s for sight in seen)
-    return [seen_for(sight, wording) for sight in seen if sight.total_s == total_s][:MAX_SENTENCES]
+        chosen, say = [sight for sight in seen if sight.spans[-1][1] == last_s], last_seen
+    else:
+        pick = max if Trait.MOST in asked.traits else min
+        total_s = pick(sight.total_s for sight in seen)
+        chosen, say = [sight for sight in seen if sight.total_s == total_s], seen_for
+    told = [sentence for sight in chosen for sentence in resting_on(sight, [say(sight, wording)], wording)]
+    return told[:MAX_SENTENCES]

@@ -1,9 +1,9 @@
 """What several kinds of replies are made of: why something cannot be told, what is seen, how long, how often."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from inference.evidence.lanes import BODY_LANE, COURSE_LANE, KIND_LANE
+from inference.evidence.lanes import BODY_LANE, COURSE_LANE, KIND_LANE, PHASE_LANE
 from inference.evidence.naming import told_by
 from inference.llava_surg.answering.knowledge import PHASE_ORDER
 from inference.llava_surg.asked.asked import Asked
@@ -12,6 +12,8 @@ from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
 from inference.llava_surg.replies.wording import Wording, clock
 
+# What an operation or an exercise is told in.
+SPOKEN_LANES = ("phase", "instrument", "verb", "target")
 # Sentences of one reply; more is read by nobody.
 MAX_SENTENCES = 7
 
@@ -47,8 +49,23 @@ def phase_told(sight: Sight, wording: Wording) -> Sentence:
     """A phase that is likely and not sure is told with its number: one in four of those is another."""
     if sight.key[1] not in PHASE_ORDER:
         return wording.claim(wording.phrases.exercise_is, sight=sight)
-    template = wording.phrases.phase_is if sight.is_sure else wording.phrases.phase_probably
-    return wording.claim(template, sight=sight)
+    if sight.status is not Status.SEEN:
+        return wording.hedged(wording.phrases.phase_probably, sight=sight)
+    return wording.claim(wording.phrases.phase_is, sight=sight)
+
+
+def resting_on(sight: Sight, sentences: Sequence[Sentence], wording: Wording) -> list[Sentence]:
+    """What follows from something that is not sure stands behind how sure it is."""
+    if sight.is_sure or all(sentence.is_numbered or sentence.is_hedged for sentence in sentences):
+        return list(sentences)
+    return [certainty_of(sight, wording), *(one if one.is_numbered else wording.if_so(one) for one in sentences)]
+
+
+def certainty_of(sight: Sight, wording: Wording) -> Sentence:
+    """That it is seen, with its number unless it is sure."""
+    if sight.key[0] == PHASE_LANE:
+        return phase_told(sight, wording)
+    return wording.claim(wording.phrases.seen, sight=sight)
 
 
 def no_phase(view: View, wording: Wording) -> str:
@@ -71,10 +88,33 @@ def outside(view: View, wording: Wording) -> list[Sentence]:
     return [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in(BODY_LANE)]
 
 
+def silent(view: View, wording: Wording, *lanes: str) -> Reply:
+    """Nobody looks for what these lanes tell: not in this kind of video, or in no lane at all, since it is no operation
+    that is known here. What it looks like is said, and what can be asked of it."""
+    if any(view.is_watched_lane(lane) for lane in SPOKEN_LANES):
+        named = ", ".join(wording.phrases.lanes[lane] for lane in lanes)
+        return refusal(wording.said(wording.phrases.lane_silent, what=named), hint(view, wording))
+    offers = [hint(view, wording)] if view.is_anything_watched else []
+    return refusal(wording.said(wording.phrases.kind_silent), *looks_like(view, wording), *offers)
+
+
+def looks_like(view: View, wording: Wording) -> list[str]:
+    """Without its seconds: it is told of all of the video, and a named window is never left."""
+    kind, likeliest = view.kind(), view.likeliest_kind()
+    if kind is not None and kind.status is Status.SEEN:
+        return [wording.said(wording.phrases.kind_is, sight=replace(kind, spans=()))]
+    return (
+        [] if likeliest is None else [wording.said(wording.phrases.kind_likeliest, sight=replace(likeliest, spans=()))]
+    )
+
+
 def hint(view: View, wording: Wording) -> str:
     """What can be asked of such a video."""
-    if any(view.is_watched_lane(lane) for lane in ("phase", "instrument")):
+    lanes = [lane for lane in SPOKEN_LANES if view.is_watched_lane(lane)]
+    if len(lanes) == len(SPOKEN_LANES):
         return wording.phrases.hint
+    if lanes:
+        return wording.said(wording.phrases.hint_here, list=", ".join(wording.phrases.lanes[lane] for lane in lanes))
     if not view.is_anything_watched:
         return wording.phrases.hint_nothing
     watched = sorted({key for key in view.watch.labels if key[0] not in (KIND_LANE, COURSE_LANE)})
@@ -105,7 +145,7 @@ def about(
     sentences: list[Sentence] = []
     for sight in sights:
         if sight.status is Status.SEEN:
-            sentences += say(sight)
+            sentences += resting_on(sight, say(sight), wording)
         elif sight.status is Status.NOT_SEEN and sight.key[0] != "phase":
             sentences.append(absent(sight, view, wording, wording.phrases.absent))
         else:

@@ -110,8 +110,15 @@ class Phrases:
     missed: str
     missed_no: str
     bare_missed: str
+    meaning: str
+    usually_before: str
+    usually_first: str
+    if_so: str
+    listed_probable: str
+    lane_silent: str
     aims: Mapping[str, str]
     suggestions: Mapping[str, str]
+    lanes: Mapping[str, str]
     labels: Mapping[Key, str] = field(default_factory=dict)
 
     def noun(self, lane: str, label: str) -> str:

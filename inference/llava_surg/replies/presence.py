@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from inference.evidence.lanes import Key
+from inference.evidence.verdict import NEARLY_ALL
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.trait import Trait
 from inference.llava_surg.replies.listing import listed
-from inference.llava_surg.replies.parts import about, absent, hint, not_told, seen_for, together
+from inference.llava_surg.replies.parts import about, absent, hint, not_told, resting_on, seen_for, together
 from inference.llava_surg.replies.reply import Reply, Sentence, answer, refusal, reply_of
 from inference.llava_surg.replies.sight import Sight, Status
 from inference.llava_surg.replies.view import View
@@ -80,15 +81,20 @@ def _templates(asked: Asked, wording: Wording) -> tuple[str, str]:
 
 def _other_phase(sight: Sight, view: View, wording: Wording, negative: str) -> Sentence:
     phrases, phase = wording.phrases, view.likeliest_phase()
-    if phase is None or not (phase.status is Status.SEEN or phase.is_probable):
+    if phase is None or not (phase.is_told or _rules_out(phase, view)):
         return not_told(sight, view, wording)
     if not phase.is_sure:
         template = phrases.bare_probably_no if negative == phrases.bare_no else phrases.no_phase_probably
-        return wording.hedged(template, sight=phase, other=wording.noun(phase.key))
+        return wording.hedged(template, sight=replace(phase, key=sight.key), other=wording.noun(phase.key))
     if negative == phrases.bare_no:
         return wording.claim(negative, spans=phase.spans, facts=phase.facts)
     what, other = wording.noun(sight.key), wording.noun(phase.key)
     return wording.claim(phrases.no_phase, spans=phase.spans, facts=phase.facts, what=what, other=other)
+
+
+def _rules_out(phase: Sight, view: View) -> bool:
+    """Whether another phase is less likely than not wherever this one is the likeliest: in nearly all of the time."""
+    return phase.total_s >= NEARLY_ALL * (view.end_s - view.start_s)
 
 
 def at_once(asked: Asked, view: View, wording: Wording) -> Reply:
@@ -101,4 +107,5 @@ def at_once(asked: Asked, view: View, wording: Wording) -> Reply:
     common = [span for span in pairs if span[1] > span[0]]
     template = wording.phrases.overlap if common else wording.phrases.no_overlap
     spans, facts = common or [first.spans[0], second.spans[0]], (*first.facts, *second.facts)
-    return answer(wording.claim(template, sight=first, spans=spans, facts=facts, other=wording.noun(second.key)))
+    told = wording.claim(template, sight=first, spans=spans, facts=facts, other=wording.noun(second.key))
+    return answer(*resting_on(second, resting_on(first, [told], wording), wording))

@@ -15,6 +15,7 @@ class Sentence:
     `is_hedged`: it says what is probable, with its number: an answer, but no claim that could be called supported.
 
     `is_plain`: it says only that something is seen, so it need not be told again.
+    `is_numbered`: what it rests on is not sure, and its number is told.
     `span`: the seconds a claim is about, also where no fact lies in them.
     """
 
@@ -23,6 +24,7 @@ class Sentence:
     is_claim: bool = True
     is_hedged: bool = False
     is_plain: bool = False
+    is_numbered: bool = False
     span: tuple[float, float] | None = None
 
     @property

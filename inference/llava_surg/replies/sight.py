@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inference.evidence.certainty import PROBABLE_PROBABILITY, SURE_PROBABILITY
+from inference.evidence.certainty import PROBABLE_PROBABILITY, SURE_PHASE_PROBABILITY, SURE_PROBABILITY
 from inference.evidence.fact import Fact
-from inference.evidence.lanes import Key
+from inference.evidence.lanes import PHASE_LANE, Key
 
 Span = tuple[float, float]
 
@@ -36,7 +36,14 @@ class Sight:
 
     @property
     def is_sure(self) -> bool:
-        return self.status is Status.SEEN and self.probability >= SURE_PROBABILITY
+        """So likely that it is told without its number."""
+        enough = SURE_PHASE_PROBABILITY if self.key[0] == PHASE_LANE else SURE_PROBABILITY
+        return self.status is Status.SEEN and self.probability >= enough
+
+    @property
+    def is_told(self) -> bool:
+        """More likely than not, for certain or as probable."""
+        return self.status is Status.SEEN or self.is_probable
 
     @property
     def total_s(self) -> float:

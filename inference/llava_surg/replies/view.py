@@ -9,7 +9,7 @@ from inference.evidence.citation import Span as CoveredSpan
 from inference.evidence.coverage import share
 from inference.evidence.detectors import phases_of_lane
 from inference.evidence.fact import Fact
-from inference.evidence.kinds import VideoKind
+from inference.evidence.kinds import OPERATIONS, VideoKind
 from inference.evidence.lanes import COURSE_LANE, KIND_LANE, TEXT_LANE, Key
 from inference.evidence.naming import IN_VIEW_LANE, WORK_LANE, named, told_by
 from inference.evidence.verdict import EDGE_S, NEARLY_ALL
@@ -83,6 +83,11 @@ class View:
             return None
         likeliest = max(known, key=lambda fact: fact.probability)
         return _sight(likeliest.key, Status.UNSURE, [likeliest])
+
+    @property
+    def is_strange(self) -> bool:
+        """No operation and no exercise: what is told of it is told with its number, and nothing of it is supported."""
+        return self.watch.kind not in (*OPERATIONS, VideoKind.BOX_TRAINER)
 
     @property
     def is_repeated(self) -> bool:

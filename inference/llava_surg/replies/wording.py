@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from inference.evidence.citation import Span as CitedSpan
 from inference.evidence.citation import written
@@ -46,12 +47,36 @@ class Wording:
         **fields: object,
     ) -> Sentence:
         used = spans or (sight.spans if sight is not None else ())
+        template = template if sight is None or sight.is_sure else self._numbered.get(template, template)
+        phrases = self.phrases
         return Sentence(
             text=self.said(template, sight=sight, spans=spans, **fields),
             facts=tuple(facts) or (sight.facts if sight is not None else ()),
-            is_plain=template in (self.phrases.seen, self.phrases.phase_is, self.phrases.phase_probably),
+            is_plain=template in (phrases.seen, phrases.probably, phrases.phase_is, phrases.phase_probably),
+            is_numbered=template in self._numbered.values(),
             span=(min(span[0] for span in used), max(span[1] for span in used)) if used else None,
         )
+
+    @cached_property
+    def _numbered(self) -> dict[str, str]:
+        """Sentences about what is sure, and their like with a number about what is not."""
+        phrases = self.phrases
+        return {
+            phrases.seen: phrases.probably,
+            phrases.yes: phrases.probably_yes,
+            phrases.bare_yes: phrases.bare_probably,
+            phrases.seen_for: phrases.probably_for,
+            phrases.seen_at: phrases.probably,
+            phrases.phase_is: phrases.phase_probably,
+            phrases.phase_at: phrases.phase_probably,
+            phrases.phase_with: phrases.phase_probably_with,
+        }
+
+    def if_so(self, sentence: Sentence) -> Sentence:
+        """Behind another that says how sure it is what it rests on."""
+        text = sentence.text
+        text = f"{text[:1].lower()}{text[1:]}" if self.phrases.code == ENGLISH else text
+        return replace(sentence, text=self.phrases.if_so.format(sentence=text), is_plain=False, is_numbered=True)
 
     def hedged(self, template: str, *, sight: Sight, **fields: object) -> Sentence:
         """What is probable, with its number."""
@@ -71,7 +96,16 @@ class Wording:
         return self.phrases.noun(*key)
 
     def listed(self, keys: Iterable[Key]) -> str:
-        return ("、" if self.phrases.code == "zh" else ", ").join(self.noun(key) for key in keys)
+        return self._joined(self.noun(key) for key in keys)
+
+    def listed_sights(self, sights: Iterable[Sight]) -> str:
+        """What is not sure with its number."""
+        return self._joined(
+            self.noun(one.key) if one.is_sure else self.said(self.phrases.listed_probable, sight=one) for one in sights
+        )
+
+    def _joined(self, nouns: Iterable[str]) -> str:
+        return ("、" if self.phrases.code == "zh" else ", ").join(nouns)
 
 
 def _plain_words(text: str) -> list[str]:

@@ -16,7 +16,7 @@ after until till since later earlier there's what's that's it's isn't aren't was
 haven't let i'd i'm u wheres whats teh arrive arrives arrived leave leaves enter enters mind telling kindly wonder
 wondering ok okay hello hi thanks thank you'd exactly exact really actually maybe perhaps possible possibly sort
 most less least current total overall order sequence tissue tissues object
-objects tasks gestures out up word words single short briefly brief sentence summary detail detailed details something
+objects tasks gestures out up word words single short briefly brief sentence line summary detail detailed details something
 nothing everything somewhere else even like able course shot simultaneously together once twice throughout
 inserted introduced brought watching watch watched usual usually normally typically generally expected commonly
 total's video's and/or per vs versus mark yet anymore screen recognisable recognizable
@@ -40,6 +40,24 @@ _MACHINE = (
     r"|\bfrom now on\b|\bno (?:rules|restrictions|filters?)\b|\bjailbr\w+|\bdeveloper mode\b|^\W*(?:just |please )?(?:say|print|output)\b"
     r"|\bselect \*|\bdrop table\b|</?script\b|\bfootball|\bsoccer\b|\bmovies?\b(?! (?:show|of the operation))|\breligion\b"
     r"|\byou are now\b|\bpretend (?:to be|you)\b|\bare you (?:an? )?(?:ai|human|robot|chatgpt|language model)\b"
+)
+_PAGE = (
+    r"\b(?:web ?(?:site|page)|(?:this|the) (?:page|app|application|software|web ?site)|button|menu|dark mode|my account)\b"
+    r"|\b(?:down|up)load\w*|\bexport\w*|\blog(?:ged)? (?:me )?(?:in|out)\b|\bsign(?:ed)? (?:me )?(?:in|out|up)\b"
+    r"|\b(?:delete|share|send|rename|save) (?:this|the|it|my|all|me)\b"
+)
+_ELSEWHERE = (
+    r"\b(?:next|previous|last|other|another) (?:patient|case)s?\b|\bin the literature\b|\bin general\W*$|\bwhat time is it(?: now)?\W*$"
+    r"|\binsurance\b|\bsalary\b|\bvoted?\b"
+)
+_MEANING = (
+    r"\bwhat (?:do(?:es)?|did|is|are) (?:you mean (?:by|with) |meant by |it mean )?\W*(?:probably|probability|supported|contradicted|not verified"
+    r"|unsure|not enough evidence|the numbers?|the percentages?)\W*(?: here| then)?(?: mean| stand for)?"
+)
+_PREVIOUS = (
+    r"\bwhat (?:comes|came|happens|happened|is done|was done|goes|went|was|is)\b.{0,12}\b(?:before|beforehand|earlier)(?: (?:that|this|it))?\W*$"
+    r"|\bwhich\b.{0,24}\b(?:comes|came|was|is|goes|went)\b.{0,10}\bbefore(?: (?:that|this|it))?\W*$"
+    r"|\b(?:previous|preceding|prior) (?:step|phase|stage|one)\b|\b(?:phase|step|stage|one) before(?: (?:that|this|it))?\W*$"
 )
 _ADVICE = (
     r"\b(?:should|shall|must|can|may|would) (?:i|we) (?:give|buy|prescribe|administer|use|do|take|order|operate|discharge)\b"
@@ -104,9 +122,12 @@ _VIDEO_LENGTH = (
     rf"\bhow long (?:is|was|did|does|has) (?:the |this )?(?:whole |entire )?{_RECORDING}(?: (?:take|last|run|go on))?\W*$"
     rf"|\b(?:length|duration) of (?:the |this )?(?:whole |entire )?{_RECORDING}\b|\b{_RECORDING} (?:length|duration)\b"
 )
+_GREETING = (
+    r"^\W*(?:(?:hello|hi|hey|thanks?(?: you)?|thx|cheers|help|good (?:morning|evening|afternoon|day|job|work)|bye|goodbye|great|cool|nice|perfect"
+    r"|ok(?:ay)?|got it|i see|understood|well done|(?:that is|that's) (?:all|good|great|helpful))(?: (?:a lot|so much|very much|again|there|then|all|everyone|job|for (?:your|the) help))?\W*)+$"
+)
 _HELP = (
-    r"^\W*(?:hello|hi|hey|thanks?(?: you)?|help|good (?:morning|evening|afternoon)|bye)\W*$"
-    r"|\bwhat (?:can|could|do) (?:you|u) (?:tell(?: me)?|do|answer|look for|know|detect|recogni[sz]e|help)\b"
+    r"\bwhat (?:can|could|do) (?:you|u) (?:tell(?: me)?|do|answer|look for|know|detect|recogni[sz]e|help)\b"
     r"|\bwhat can i ask\b"
 )
 _WHY = r"\bwhy\b|\bhow come\b|\bwhat for\b|\bwhat (?:is|are|was|were)\b.{0,30}\bused for\b|\b(?:reason|purpose|aim|goal|intention|rationale|point) (?:of|for|behind|here)\b|\bfor what reason\b|\bwant(?:s|ed)? to (?:do|achieve)\b|\btrying to (?:do|achieve)\b|\bwhat(?: is|'s) the (?:aim|goal|purpose|point)\b"
@@ -114,9 +135,10 @@ _NEXT = (
     r"\bwhat (?:comes|happens|follows|is done|should follow|would come|is|will (?:come|happen|be done)|step|phase)\b.{0,20}"
     r"\b(?:next|afterwards?|after (?:that|this|it)|then)\b|\b(?:next|following) (?:step|phase|stage|action)\b|\bthen what\b"
     r"|\bwhat (?:comes |follows |is )?next\b|\bwhat follows\b|\b(?:what|which)\b.{0,40}\b(?:going to )?(?:do|doing|done|happen|come|see|expect|instrument)\b.{0,15}\bnext\b|\bwhat.{0,20}\bgoing to (?:do|happen)\b|\bwhich (?:step|phase|stage)\b.{0,20}\b(?:next|follows?|comes after)\b"
+    r"|\b(?:what|which)\b.{0,50}\b(?:do|does|done|happens?|comes?|follows?|expect(?:ed)?)\b.{0,12}\b(?:after|following) (?:this|that|it)\b"
 )
 _DESCRIBE = (
-    r"\bdescri(?:be|ption)\b|\bsummar\w+|\boverview\b|\bnarrate\b|\bwalk me through\b|\btell me (?:about|what)\b"
+    r"\bdescri(?:be|ption)\b|\bsummar\w+|\boverview\b|\bnarrate\b|\bwalk me through\b|\btell me (?:about|what|everything|all|more|something|anything)\b"
     r"|\bwhat (?:happens|happened|occurs|occurred|takes place|can be seen|goes on|(?:do|does|did|can|could) (?:you|i|we|one|u) (?:see|observe|recogni[sz]e))\b"
     r"|\bwhat(?: is|'s| was) (?:happening|going on|shown|seen|visible|to be seen|there|in (?:the|this)|on (?:the|this|screen)|this|it)\b"
     r"|\bhow does (?:the|this|it) ?(?:video|recording|film|clip|operation)? (?:start|begin|end|finish)\b|\bthe story so far\b|\btimeline\b"
@@ -128,6 +150,8 @@ _KIND = (
     r"|\b(?:what|which) (?:operation|surgery|procedure|intervention) (?:is|was|are|am|do|does|did)\b(?! (?:M|the surgeon doing))"
     r"|\bname (?:of )?(?:the |this )?(?:operation|procedure|surgery)\b|\bwhat (?:is|was) (?:the|this) (?:operation|procedure|surgery)(?: called)?\W*$"
     r"|\b(?:real|actual) (?:surgery|operation|procedure)s? or (?:just |only |is it )*(?:an? |in an? )?(?:simulat\w+|exercise|training|box trainer)\b"
+    r"|\b(?:real|actual|live|human) (?:\w+ )?or (?:just |only |is it )*(?:an? |in an? )?(?:simulat\w+|exercise|training|box|model|phantom|dummy)\b"
+    r"|\blaparoscop\w+\b(?: \w+){0,2} or (?:an? )?open\b(?: one)?|\bopen\b(?: \w+){0,2} or (?:an? )?laparoscop\w+\b(?: one)?"
     rf"|\bwhat is this {_RECORDING} (?:of|about)\b|\bwhat (?:is|was) the {_RECORDING} (?:of|about)\b"
 )
 _SCREEN_TEXT = (
@@ -141,12 +165,13 @@ _SUGGESTS = (
 )
 _INSIDE = (
     r"\b(?:inside|within) (?:of )?(?:the )?(?:body|abdomen|patient|belly|abdominal cavity)\b"
-    r"|\bin the (?:body|abdomen|belly)\b"
+    r"|\bin the (?:body|abdomen|belly)\b|\binside or (?:M|outside)|(?:M|\boutside) or inside\b"
 )
 _INSTRUMENTS = (
     r"\bwhat (?:is|was|are|were) (?:the )?(?:surgeons?|he|she|they|hands?) (?:holding|using)\b|\b(?:which|what) (?:\w+ )?(?:instruments?|tools?|devices?)\b|\bwith (?:which|what)\b|\bwhat is (?:being )?used\b"
     r"|\b(?:list|name|show)\b.{0,20}\b(?:instruments?|tools?|devices?)\b|\b(?:instruments?|tools?) (?:are |is )?(?:visible|used|seen|present)\b"
     r"|\b(?:the|of the) (?:\w+ )?(?:instruments?|tools?|devices?)\b|^(?:and |with |by )?what\W*$|^(?:and )?(?:with|by) what\b"
+    r"|\b(?:more than (?:one|1)|several|multiple) (?:instruments?|tools?|devices?)\b"
     r"|\bany (?:instruments?|tools?)\b|\bhow many (?:different )?(?:instruments?|tools?)\b|^(?:and )?(?:the )?(?:instruments?|tools?)\W*$"
     r"|\bwhat (?:is|was) (?:used|the surgeon using|he using|she using)\b|\b(?:are|is) there (?:an? )?(?:instruments?|tools?)\b"
 )
@@ -158,6 +183,8 @@ _ANATOMY = (
 _PHASE = (
     r"\b(?:which|what|current|the) (?:\w+ )?(?:phases?|steps?|stages?|part of the (?:operation|procedure|surgery)|task|exercise)\b"
     r"|\bphase (?:is|of|are)\b|\bwhere are we\b|\bhow many phases\b|\bphases?\W*$|\bhow many (?:different )?(?:steps|stages)\b|\bhow far (?:along )?is the operation\b"
+    r"|^\W*(?:is|are|was|has|have) (?:the |this )?(?:operation|procedure|surgery|case|we)\b.{0,16}\b(?:over|finished|complete[d]?|done|ended|at an end)\W*(?:yet|now|already)?\W*$"
+    r"|^\W*is (?:it|this) (?:all )?(?:over|finished)(?: yet| now| already)?\W*$"
     r"|^\W*(?:is|are|was) (?:this|it|that|we)\b.{0,20}\b(?:start|beginning|middle|end) of (?:the|an) (?:operation|procedure|surgery)\b"
 )
 _DOING = (
@@ -169,10 +196,11 @@ ENGLISH = LanguageWords(
     code="en",
     neutral=_SILENT | frozenset(_ASKING.split()),
     intents=(
-        (Intent.OFF_TOPIC, f"{_LANGUAGE}|{_WORLD}|{_SUMS}|{_MACHINE}"),
+        (Intent.HELP, _GREETING),
+        (Intent.OFF_TOPIC, f"{_LANGUAGE}|{_WORLD}|{_SUMS}|{_MACHINE}|{_PAGE}|{_ELSEWHERE}"),
         (Intent.PERSON, _PERSON),
         (Intent.ADVICE, _ADVICE),
-        (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bcvs\b"),
+        (Intent.CRITICAL_VIEW, r"\bcritical view(?: of safety)?\b|\bcvs\b|\bstrasberg(?:'s)? criteri(?:a|on)\b"),
         (Intent.CREDENTIAL, _CREDENTIAL),
         (Intent.SKILL, _SKILL),
         (Intent.DIFFICULTY, _DIFFICULTY),
@@ -181,6 +209,7 @@ ENGLISH = LanguageWords(
         (Intent.HELP, _HELP),
         (Intent.KIND, _KIND),
         (Intent.SCREEN_TEXT, _SCREEN_TEXT),
+        (Intent.MEANING, _MEANING),
         (Intent.SUGGESTS, _SUGGESTS),
         (Intent.INSIDE, _INSIDE),
         (Intent.VIDEO_LENGTH, _VIDEO_LENGTH),
@@ -195,6 +224,7 @@ ENGLISH = LanguageWords(
             r"\bhow often\b|\bhow many times\b|\bhow frequently\b|\bmore often\b|\bmore than (?:once|twice)\b|\btwice\b|\bonly once\b"
             r"|\bjust once\b|\b(?:several|multiple|\d+) times\b|\brepeatedly\b|\bmore frequently\b|\bused again\b",
         ),
+        (Intent.PREVIOUS, _PREVIOUS),
         (Intent.NEXT, _NEXT),
         (Intent.WHY, _WHY),
         (
@@ -263,7 +293,7 @@ ENGLISH = LanguageWords(
         Trait.MOST: r"\b(?:most|longest|main(?= (?:instrument|tool|action)\b)|mainly|mostly|predominant(?:ly)?)\b(?: often)?",
         Trait.LEAST: r"\b(?:least|shortest|rarest|briefest)\b",
         Trait.EXCEPT: r"\b(?:apart from|besides|except(?: for)?|excluding|other than|aside from)\b",
-        Trait.COUNT: r"\bhow many\b",
+        Trait.COUNT: r"\bhow many\b|\bmore than (?:one|1) (?=instrument|tool|device)|\b(?:several|multiple) (?=instruments|tools|devices)",
         Trait.WORK: r"\b(?:worked|working|works?|acts?|acted|acting) (?:up)?on\b|\btouch(?:es|ed|ing)?\b|\boperated on\b"
         r"|\bmanipulat\w+\b|\bhandled\b|\binstruments? on (?=(?:the |an? )?M)|\btools? on (?=(?:the |an? )?M)|\btarget(?:ed|s)?\b",
         Trait.OPEN: OPEN.pattern,

@@ -18,6 +18,7 @@ donne instrument instruments outil outils structure structures organe organes ph
 geste gestes début commence fin premier première premiers premières dernier dernière dernières derniers ensuite suivant
 suivante suit vient total durée dure jusqu' jusque depuis tout tous toute toutes quelque chose même t cours est-ce
 actuellement cela ça celui celle travaille
+peux peux-tu pouvez-vous pourrais pourrais-tu pourriez pourriez-vous dire dites me-dire liste lister savoir voudrais
 apparaitre prend tient arrive arrivent disparaît sors sort encore voit-on identifie reconnaît reconnaît-on
 """
 FRENCH = LanguageWords(

@@ -20,6 +20,7 @@ instrumenten werkzeug werkzeuge struktur strukturen organ organe phase phasen sc
 handlung anfang beginn beginnt ende endet zuerst zuletzt erste ersten erstes letzte letzten danach davor dann nächste
 nächster nächstes folgt kommt insgesamt gesamt dauer dauert bis ab seit doch denn mal wohl gut genau genauer gleichzeitig
 so dass ob zum beispiel wort kurz durchgeführt gearbeitet arbeitet
+kannst könntest könnten sagen sagst zeig nenn liste auflisten eventuell mich
 fass fasse zusammen taucht auftaucht einsatz auftritt tritt verschwindet sehe erkennen erkennt erkennbar gab erkennst befindet
 """
 GERMAN = LanguageWords(

@@ -17,6 +17,7 @@ mostrare appare appaiono compare presente usato usata usati usate usa usano usar
 accade avviene descrivi descrivere riassumi riassunto spiega dimmi strumento strumenti attrezzo attrezzi struttura
 strutture organo organi fase fasi passo passi passaggio azione azioni gesto inizio comincia inizia fine finisce primo
 prima primi prime ultimo ultima ultimi ultime poi successivo successiva segue viene totale durata dura fino favore lavora
+puoi potresti potrebbe dire dirmi mostrami elenca vorrei sapere favore
 siamo negli dagli sugli succedendo vediamo compaiono scompare riconosce tempo aveva c'è
 """
 ITALIAN = LanguageWords(

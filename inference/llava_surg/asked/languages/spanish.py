@@ -17,6 +17,7 @@ usan usar utiliza utilizan utilizado utilizada pasa ocurre sucede describe descr
 da instrumento instrumentos herramienta herramientas estructura estructuras órgano órganos fase fases paso pasos etapa
 acción acciones gesto principio inicio comienza empieza final fin termina primero primera primeros primeras último última
 últimos últimas después luego antes siguiente sigue viene total duración dura hasta desde favor trabaja
+puedes podrías podría pueden decir decirme dígame mostrarme enumera lista quisiera saber
 estamos vamos pasando ocurriendo sucediendo viendo aparecer desaparece identifica reconoce hubo quedan está tenía
 """
 SPANISH = LanguageWords(

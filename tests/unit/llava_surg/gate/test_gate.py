@@ -177,3 +177,24 @@ def test_a_follow_up_goes_on_from_the_last_of_two_questions() -> None:
     parts = GatedAnswerer(Writing(""), watched=WATCHED).stream(request, never_stop)
     told = "".join(part.text for part in parts if isinstance(part, AnswerDelta))
     assert told == "A hook is seen for 18 s in all [[t=3-21]]."
+
+
+def test_a_sentence_about_an_unsure_phase_gives_way_to_one_with_its_number() -> None:
+    facts = (fact("phase", "gallbladder-dissection", 0, 30, 0.79),)
+    model = Writing("The phase is gallbladder dissection. After gallbladder dissection, packaging usually follows.")
+    request = AnswerRequest(features_path=Path("none"), duration_s=30.0, question="What comes next?", facts=facts)
+    parts = list(GatedAnswerer(model, watched=WATCHED).stream(request, never_stop))
+    text = "".join(part.text for part in parts if isinstance(part, AnswerDelta))
+    assert text.startswith("The phase is probably gallbladder dissection (probability 0.79)")
+    assert "The phase is gallbladder dissection" not in text
+
+
+def test_of_a_street_nothing_is_supported() -> None:
+    facts = (fact("kind", "outside_body", 0, 30), fact("body", "outside", 0, 30))
+    for question in ("Is this a cholecystectomy?", "What do you see?", "Is the camera outside the body?"):
+        request = AnswerRequest(features_path=Path("none"), duration_s=30.0, question=question, facts=facts)
+        watched = watched_outputs(["body/outside", "phase/preparation", "instrument/hook"])
+        done = list(GatedAnswerer(Writing(""), watched=watched).stream(request, never_stop))[-1]
+        assert isinstance(done, AnswerDone)
+        assert not done.is_insufficient
+        assert not done.claims

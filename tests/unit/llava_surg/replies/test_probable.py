@@ -48,7 +48,9 @@ def test_a_probable_phase_is_told_and_another_is_probably_not_it() -> None:
     assert reply("Which phase is this?", PHASE).text.startswith(
         "The phase is probably clipping and cutting (probability 0.55)"
     )
-    assert reply("Is this preparation?", PHASE).text.startswith("No, probably not: the likeliest phase is clipping")
+    assert reply("Is this preparation?", PHASE).text.startswith(
+        "No, probably not preparation: the likeliest phase is clipping"
+    )
 
 
 def test_a_premise_that_is_only_probable_is_not_explained() -> None:

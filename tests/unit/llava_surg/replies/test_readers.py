@@ -300,6 +300,8 @@ def test_a_refusal_of_a_named_window_tells_the_kind_of_video_without_leaving_the
         looked=(Span(start_s=0, end_s=DURATION_S),),
         duration_s=DURATION_S,
     )
-    told = reply("What happens from 0:02 to 0:05?", facts=(fact("kind", "other_laparoscopy", 0, 120),), watched=other)
+    told = reply(
+        "Which phase is it from 0:02 to 0:05?", facts=(fact("kind", "other_laparoscopy", 0, 120),), watched=other
+    )
     assert "another laparoscopic operation" in told.text
     assert "[[t=" not in told.text

@@ -110,3 +110,37 @@ def test_of_an_unknown_kind_it_is_said_what_the_video_looks_most_like(question: 
     assert found.is_insufficient
     assert "0.42" in found.sentences[-1].text
     assert not any(sentence.is_claim for sentence in found.sentences)
+
+
+def silent_in(kind_: VideoKind, *labels: tuple[str, str]) -> Watch:
+    whole = Span(start_s=0, end_s=DURATION_S)
+    return Watch(kind=kind_, labels=frozenset(labels), looked=(whole,), duration_s=DURATION_S)
+
+
+def test_of_a_video_that_is_no_operation_the_description_is_what_it_looks_like() -> None:
+    street = silent_in(VideoKind.OUTSIDE_BODY, ("body", "outside"))
+    for question in ("What do you see?", "Describe the video.", "What is this?"):
+        told = reply(question, (kind(VideoKind.OUTSIDE_BODY),), street)
+        assert told.text.startswith("This looks like a view from outside any body (probability 0.90) [[t=0-120]].")
+        assert not told.is_insufficient
+        assert not any(sentence.is_claim for sentence in told.sentences)
+
+
+def test_a_refusal_in_a_video_of_unknown_kind_says_what_it_looks_most_like() -> None:
+    told = reply("What do you see?", NEAREST, silent_in(VideoKind.UNKNOWN))
+    assert told.is_insufficient
+    assert "It looks most like a laparoscopic cholecystectomy (probability 0.42)." in told.text
+
+
+def test_bleeding_is_part_of_a_description_where_it_is_all_that_is_watched() -> None:
+    bleeding = Fact(lane="finding", label="bleeding", start_s=10, end_s=20, probability=0.9)
+    watched = silent_in(VideoKind.OTHER_LAPAROSCOPY, ("finding", "bleeding"))
+    assert "Bleeding is seen [[t=10-20]]" in reply("Describe the video.", (*OTHER, bleeding), watched).text
+
+
+def test_a_lane_that_is_not_told_in_a_known_kind_is_named_and_the_others_are_offered() -> None:
+    trainer = silent_in(VideoKind.BOX_TRAINER, ("instrument", "grasper"), ("verb", "reach"), ("phase", "peg_transfer"))
+    told = reply("Which structures are visible?", (kind(VideoKind.BOX_TRAINER),), trainer)
+    assert told.is_insufficient
+    assert "structures are not watched for in this kind of video" in told.text
+    assert told.text.endswith("seen: phases, instruments, actions.")

@@ -5,14 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from inference.engines.chat_format import ChatMl
-from inference.reasoning.prompts import verifying_messages
+from inference.reasoning.prompts import VERIFYING_VERSION, verifying_messages
 from inference.reasoning.recompute import StepChecker
-from inference.reasoning.segment import parse_chain
+from inference.reasoning.segment import parse_chain, written
 from inference.reasoning.training.case import ReasoningCase
 from inference.reasoning.training.local_solver import LocalSolver
 from inference.reasoning.training.problem import Attempt, Intervention, Steps
-from inference.reasoning.training.row_text import ANSWER_MARK, steps_text
+from inference.reasoning.training.row_text import ANSWER_MARK
 
+# Journals know proposals by it.
+SELF_VERIFY = f"self_verify {VERIFYING_VERSION}"
 _PROPOSED = re.compile(r"(?:step\s+)?(\d{1,2})\s*[.:)]\s*([^\n]+)", re.IGNORECASE)
 
 
@@ -22,7 +24,7 @@ class SelfVerifyProposer:
 
     solver: LocalSolver
     cases: Mapping[str, ReasoningCase]
-    name: str = "self_verify"
+    name: str = SELF_VERIFY
 
     def propose(self, attempts: Sequence[Attempt], *, seed: int) -> list[Intervention | None]:
         prompts = [self._asked(attempt) for attempt in attempts]
@@ -31,9 +33,7 @@ class SelfVerifyProposer:
 
     def _asked(self, attempt: Attempt) -> list[int]:
         case = self.cases[attempt.problem.id]
-        messages = verifying_messages(
-            case.sheet.text, case.question, attempt.problem.reference, steps_text(attempt.steps)
-        )
+        messages = verifying_messages(case.sheet.text, case.question, attempt.problem.reference, written(attempt.steps))
         return list(self.solver.tokenizer.encode(ChatMl().render(messages).rest, add_special_tokens=False))
 
 
@@ -42,7 +42,7 @@ class LazyProposer:
     """Self-verification whose model is loaded when something has to be proposed."""
 
     load: Callable[[], SelfVerifyProposer]
-    name: str = "self_verify"
+    name: str = SELF_VERIFY
 
     def propose(self, attempts: Sequence[Attempt], *, seed: int) -> list[Intervention | None]:
         return self.load().propose(attempts, seed=seed)
@@ -96,11 +96,11 @@ def _is_harmless(step: str, case: ReasoningCase) -> bool:
 
 
 def _read(attempt: Attempt, text: str) -> Intervention | None:
-    """The last line that names a step; numbers begin with 1."""
-    found = _PROPOSED.findall(text)
-    if not found:
+    """The first line that names a step: one was asked for. Numbers begin with 1."""
+    found = _PROPOSED.search(text)
+    if found is None:
         return None
-    number, step = found[-1]
+    number, step = found.groups()
     location = int(number) - 1
     if not 0 <= location < len(attempt.steps) or _is_same(attempt.steps, location, step):
         return None

@@ -1,10 +1,12 @@
 """Cases that code writes, the grader over sheets, and who proposes the first wrong step."""
 
+from collections.abc import Sequence
 from itertools import islice
 from random import Random
 
 import pytest
 
+from inference.reasoning.prompts import VERIFIED
 from inference.reasoning.recompute import StepChecker
 from inference.reasoning.rewards import reward
 from inference.reasoning.segment import parse_chain
@@ -15,7 +17,7 @@ from inference.reasoning.training.cases import cases, makers
 from inference.reasoning.training.grading import SheetGrader
 from inference.reasoning.training.local_solver import chain_steps, declared
 from inference.reasoning.training.problem import Attempt, Intervention
-from inference.reasoning.training.proposers import ClinicianProposer, StructuredDiffProposer
+from inference.reasoning.training.proposers import ClinicianProposer, SelfVerifyProposer, StructuredDiffProposer
 from inference.reasoning.training.stretches import simulated_stretches
 
 
@@ -122,3 +124,44 @@ def test_without_public_sets_a_round_has_simulations_alone_and_no_group_trains_a
     assert len(sets.warm_up) == 4
     assert {case.stratum for case in sets.train} == {case.stratum for case in sets.test} == set(makers())
     assert sets.shared_groups() == set()
+
+
+def test_a_verifier_is_shown_how_and_may_name_the_line_of_the_answer(drawn: list[ReasoningCase]) -> None:
+    """A small model told the form alone repeats the form; and an answer that comes too early is a step like another."""
+    case = of(drawn, "level")
+    attempt = Attempt(problem=case.problem, steps=(case.reference[0], "Answer: novice"))
+    said = Saying(f"Step 2: {case.reference[1]}\nStep 3: {case.reference[2]}")
+    (found,) = SelfVerifyProposer(said, {case.id: case}).propose([attempt], seed=0)  # type: ignore[arg-type]
+    assert found == Intervention(location=1, text=case.reference[1], source="self_verify")
+    asked = said.tokenizer.read
+    assert "2. Answer: novice\nThe first wrong step:" in asked
+    assert asked.count("<|im_start|>assistant") == len(VERIFIED) + 1
+    for pair, reply in VERIFIED:
+        assert reply.partition(": ")[2] in pair[0]
+        assert reply.partition(": ")[2] not in pair[1]
+
+
+@pytest.mark.parametrize("text", ["Step N: and the right step in its place.", "Step 9: F1 begins at 2.0", "all right"])
+def test_a_reply_that_names_no_step_of_the_attempt_proposes_nothing(drawn: list[ReasoningCase], text: str) -> None:
+    case = of(drawn, "level")
+    attempt = Attempt(problem=case.problem, steps=(case.reference[0], "Answer: novice"))
+    found = SelfVerifyProposer(Saying(text), {case.id: case}).propose([attempt], seed=0)  # type: ignore[arg-type]
+    assert found == [None]
+
+
+class Saying:
+    """A bare solver that says one text, and a tokenizer that remembers what it read."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.tokenizer = text, Remembering()
+
+    def generate(self, prompts: Sequence[Sequence[int]], *, num_samples: int, seed: int) -> list[list[str]]:
+        return [[self.text] * num_samples for _ in prompts]
+
+
+class Remembering:
+    read = ""
+
+    def encode(self, text: str, *, add_special_tokens: bool) -> list[int]:
+        self.read = text
+        return [0]

@@ -11,8 +11,9 @@ SYSTEM = (
     "Show each sum or difference. Last line: Answer: and the answer alone, or cannot tell."
 )
 VERIFYING = (
-    "You compare a wrong solution with a reference, step by step. Find the first step that is wrong or comes too early. "
-    "Reply with one line: its number, and in its place the reference's step that is missing. Do not tell the answer."
+    "You compare a wrong solution with a reference, step by step. Find the first step that is wrong or comes too "
+    "early. Reply with one line: its number, and in its place the reference's step that is missing. Do not tell the "
+    "answer."
 )
 # What a small model does not do by its word it does by examples: told the form alone, it repeats the form. Of no sheet.
 _FIRST_STEP = ("1. F1, F4: 2 facts of suction\nAnswer: 2", "1. F1, F3, F4: 3 facts of suction\n2. Answer: 3")

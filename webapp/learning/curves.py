@@ -50,9 +50,16 @@ def _curve(stage: str, name: str, measure: str, values: Sequence[tuple[int, floa
     return Curve(
         stage=stage,
         measure=measure,
-        words=f"{name}: {measure} from {values[0][1]:.3g} at step {first} to {values[-1][1]:.3g} at step {last}",
+        words=f"{name}: {measure} {_told(values)}",
         path=" ".join(f"{x},{y}" for x, y in places),
         last=places[-1],
         ticks=tuple((round(value, 3), at(first, value)[1]) for value in ends),
         num_steps=last,
     )
+
+
+def _told(values: Sequence[tuple[int, float]]) -> str:
+    (first, begun), (last, reached) = values[0], values[-1]
+    if first == last:
+        return f"{reached:.3g} at step {last}"
+    return f"from {begun:.3g} at step {first} to {reached:.3g} at step {last}"

@@ -115,9 +115,17 @@ def _keyed(text: str, cites: Mapping[str, Mapping[str, Any]]) -> SafeString:
     pieces: list[str] = []
     end = 0
     for found in KEY.finditer(text):
-        pieces += [text[end : found.start()], _chip(found[0], cites.get(found[0]))]
-        end = found.end()
+        cite = cites.get(found[0])
+        pieces += [text[end : found.start()], _chip(found[0], cite)]
+        end = found.end() + _said_again(text[found.end() :], cite)
     return format_html_join("", "{}", ((piece,) for piece in [*pieces, text[end:]]))
+
+
+def _said_again(after: str, cite: Mapping[str, Any] | None) -> int:
+    """How many characters after a key repeat what its chip says already: "F1 hook: 8 - 3 = 5 s" names the hook once."""
+    words = f" {cite['words']}" if cite else ""
+    is_same = bool(words) and after.lower().startswith(words.lower())
+    return len(words) if is_same and not after[len(words) : len(words) + 1].isalnum() else 0
 
 
 def _chip(key: str, cite: Mapping[str, Any] | None) -> SafeString:

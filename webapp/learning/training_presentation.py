@@ -85,6 +85,12 @@ class RunView:
     is_active: bool
 
     @property
+    def is_starting(self) -> bool:
+        """A trainer loads libraries and models before it has anything to tell."""
+        is_running = self.run.state == TrainingRun.State.RUNNING and not self.run.waiting
+        return is_running and all(stage.state == "waiting" for stage in self.stages)
+
+    @property
     def can_approve(self) -> bool:
         return self._is_measured and self.gate is not None and self.gate.approved_at is None
 

@@ -25,3 +25,9 @@ def test_keys_and_times_become_moments_and_all_else_is_escaped() -> None:
     assert html.count('class="time-chip"') == 2
     assert "&lt;script&gt;" in html
     assert "F7" in html
+
+
+def test_what_a_chip_says_is_not_said_again_after_it() -> None:
+    cites = [{"key": "F1", "words": "hook", "start_s": 3.0, "end_s": 8.0}]
+    assert step_html({"text": "F1 hook: 8 - 3 = 5 s", "cites": cites}).endswith("hook 0:03–0:08</button>: 8 - 3 = 5 s")
+    assert step_html({"text": "F1 hooks it", "cites": cites}).endswith("</button> hooks it")

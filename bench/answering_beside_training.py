@@ -1,4 +1,4 @@
-"""How late the first word of an answer comes while a training run is at work, against the same with its trainer stopped.
+"""How late the first word of an answer comes beside a training run, against the same with its trainer stopped.
 
     python -m bench.answering_beside_training [--models DIR] [--pairs N]
 

@@ -59,6 +59,8 @@ def completed(asked: Asked, earlier: Sequence[Asked], words: LanguageWords) -> A
         return replace(asked, anchor=Anchor(relation="during", key=before.subjects[0]), is_follow_up=True)
     if _is_done_to(asked, before):
         return _with_pronoun(asked, before)
+    if is_bare and asked.intent is Intent.WHEN and before.intent is Intent.DESCRIBE and not before.subjects:
+        return _again(asked, before)
     if is_bare and asked.intent in NEEDS_SUBJECT and before.intent not in DECLINED:
         return _about_the_same(asked, before, earlier, lowered)
     if is_bare and asked.intent is Intent.NEXT and len(before.subjects) == 1 and before.subjects[0][0] != "phase":
@@ -144,8 +146,11 @@ def _again(asked: Asked, before: Asked) -> Asked:
 
 
 def _beside(span: tuple[float, float], lowered: str) -> tuple[float, float]:
-    """The seconds before or after those of the question before."""
-    return (0.0, span[0]) if "before" in lowered else (span[1], math.inf)
+    """The seconds before or after those of the question before; where those reach to the beginning, before their
+    middle."""
+    if "before" not in lowered:
+        return span[1], math.inf
+    return (0.0, span[0]) if span[0] > 0 else (0.0, span[1] / 2)
 
 
 def _beside_it(asked: Asked, before: Asked, lowered: str) -> Asked:

@@ -41,6 +41,8 @@ class Intent(StrEnum):
     VIDEO_LENGTH = "video_length"
     # What a word of the page means: "probably", "supported".
     MEANING = "meaning"
+    # Whether answers can be trusted.
+    RELIABILITY = "reliability"
     # A greeting, thanks, "what can you tell me?".
     HELP = "help"
     # Quantities that no watcher measures: millilitres, pressures, sizes, stitches.

@@ -8,6 +8,9 @@ MAX_CHARS = 1000
 _COURTESY = re.compile(
     r"^(?:\W*(?:thanks?(?: you)?|thx|cheers|good (?:job|work)|nice|perfect|cool|never ?mind"
     r"|(?:no,? |sorry,? )?i (?:mean|meant)"
+    r"|quick q(?:uestion)?|i have a (?:quick )?question|i only have (?:a|one) (?:minute|moment|second)"
+    r"|i(?:['’]m| am) an? [a-z -]{0,30}(?:student|resident|surgeon|fellow|doctor|nurse|trainee)"
+    r"(?: and (?:would like|want) to (?:understand|learn|know about|follow) (?:this|the) (?:case|video|operation))?"
     r"|ok(?:ay)?|sorry|great|well|hmm*|come on|please|hi|hello|hey|danke|hallo"
     r"|merci|bonjour|gracias|hola|grazie|ciao|谢谢|你好)\b(?: (?:a lot|again|there|you))?[\s,.!;:，。！]+)+(?=\w|¿)",
     re.IGNORECASE,

@@ -59,6 +59,8 @@ _MILESTONE_WORDS = frozenset(
 )
 # "How long does Calot take?" asks for the phase that is named after the triangle.
 _CALOT = ("target", "hepatocystic_triangle"), ("phase", "carlot-triangle-dissection")
+_UNREAD_TIME = re.compile(r"\b(?:seconds?|secs?|minutes?|mins?|\d+:\d\d)\b")
+_OF_TIMES = frozenset({Intent.HOW_LONG, Intent.HOW_OFTEN, Intent.VIDEO_LENGTH, Intent.WHEN, *DECLINED})
 _OF_A_COURSE = frozenset({Intent.NEXT, Intent.PHASE, Intent.HOW_LONG, Intent.WHEN, Intent.WHY})
 _THIS_TEXT = """
 not is are was were be being been am the a an of for in on at here now so and but or then this that these it they
@@ -81,6 +83,7 @@ _BOUNDARIES = re.compile(
     r"\b(?:begun|began|start(?:s|ed)?|ended|stop(?:s|ped)?|finish(?:es|ed)?|completed?|over|done|disappear\w*|gone)\b"
 )
 
+_EVERYTHING = re.compile(r"\b(?:everything|all (?:events|phases|steps))\b")
 # "Is the hook used after the clipping?" asks for the time after it, whatever was seen before.
 _AFTER = re.compile(r"\bafter\b")
 # "Done" alone says that it is over; "done in this clip", "done here" that it happens.
@@ -149,6 +152,9 @@ def _alone(question: str, language: str, *, duration_s: float, others: Sequence[
     keys = (named(marked.at(one).key) for one in rest if MarkedText.is_mark(one))
     subjects = tuple(dict.fromkeys(_CALOT[1] if key == _CALOT[0] and intent in _OF_A_COURSE else key for key in keys))
     unknown = _unknown(question, without_intent, words)
+    if language == ENGLISH and intent not in _OF_TIMES:
+        # A time that was not understood is not left out.
+        unknown = (*unknown, *_UNREAD_TIME.findall(without_intent))
     if language == ENGLISH and intent is Intent.WHY and not subjects:
         unknown = (*unknown, *_more_than_this(without_intent))
     asked = Asked(
@@ -245,6 +251,8 @@ def _settled(asked: Asked, rest: str) -> Asked:
     if intent is Intent.PHASE and asked.is_yes_no and any(lane == PHASE_LANE for lane, _ in asked.subjects):
         # "Is the phase the preparation?"
         intent = Intent.PRESENCE
+    if intent is Intent.WHEN and not asked.subjects and not asked.anchor and _EVERYTHING.search(asked.text.lower()):
+        intent = Intent.DESCRIBE
     if intent is Intent.INSTRUMENTS and len(asked.subjects) > 1 and asked.traits & {Trait.FIRST, Trait.LAST}:
         # "What is used first, hook or scissors?"
         intent = Intent.ORDER

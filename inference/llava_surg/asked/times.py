@@ -1,5 +1,6 @@
 """Which seconds a question names: clock times, seconds and minutes, "the first three seconds", "the second half"."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -12,11 +13,14 @@ AT_MARGIN_S = 2.0
 EDGE_SHARE, MIN_EDGE_S, MAX_EDGE_S = 0.15, 3.0, 60.0
 # Tried in this order: "from 0:02 to 0:05" before "from 0:02".
 _ORDER = (
-    "offset_before", "offset_after", "from_to", "range", "first_swapped", "first", "last_swapped", "last", "after",
-    "before", "first_half", "second_half", "start", "end", "at", "at_in", "unit_first", "alone",
+    "after_end", "before_end", "from_start", "to_end", "after_first", "before_last", "offset_before",
+    "offset_after", "from_to", "range", "first_swapped", "first", "last_swapped", "last", "after", "before",
+    "first_half", "second_half", "first_third", "middle_third", "last_third", "middle", "start", "end", "at",
+    "at_in", "unit_first", "alone",
 )  # fmt: skip
 _OF_ANY_LANGUAGE = {"alone": r"^\W*{a}\W*$"}
 _CLOCK = r"(?:(?P<{n}H>\d{{1,2}})[:h])?(?P<{n}M>\d{{1,3}})[:](?P<{n}S>[0-5]\d)(?:\s*(?:uhr|h|min|s)\b)?"
+_ALSO = re.compile(rf"(?:\b(?:and|or|und|oder|et|ou|y|o|e)\s+|[,&和]\s*){_CLOCK.format(n='a')}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +40,22 @@ def asked_spans(text: str, words: LanguageWords, *, duration_s: float) -> list[A
     found: list[AskedSpan] = []
     rest = with_digits(text) if words.code == "en" else text
     while len(found) < MAX_SPANS:
-        span = asked_span(rest, words, duration_s=duration_s)
+        span = asked_span(rest, words, duration_s=duration_s) or (_beside(rest, words) if found else None)
         if span is None:
             break
         found.append(span)
         rest = span.rest
     return found
+
+
+def _beside(text: str, words: LanguageWords) -> AskedSpan | None:
+    """ "At 0:10 and 0:40": a clock time that follows another."""
+    found = _ALSO.search(text)
+    second_s = None if found is None else _seconds(found, "a", words)
+    if found is None or second_s is None:
+        return None
+    start_s, end_s = _around(second_s)
+    return AskedSpan(start_s=start_s, end_s=end_s, rest=f"{text[: found.start()]} {text[found.end() :]}")
 
 
 def asked_span(text: str, words: LanguageWords, *, duration_s: float) -> AskedSpan | None:
@@ -64,6 +78,11 @@ def _span(name: str, found: re.Match[str], words: LanguageWords, duration_s: flo
     fixed = {
         "first_half": (0.0, duration_s / 2),
         "second_half": (duration_s / 2, duration_s),
+        "first_third": (0.0, duration_s / 3),
+        "middle_third": (duration_s / 3, duration_s * 2 / 3),
+        "last_third": (duration_s * 2 / 3, duration_s),
+        "middle": ((duration_s - edge_s) / 2, (duration_s + edge_s) / 2),
+        "after_end": (duration_s, math.inf),
         "start": (0.0, edge_s),
         "end": (duration_s - edge_s, duration_s),
     }
@@ -81,10 +100,19 @@ def _span(name: str, found: re.Match[str], words: LanguageWords, duration_s: flo
         return None if second_s is None else (second_s, max(0.0, second_s + sign * first_s))
     return {
         "after": (first_s, max(first_s, duration_s)),
+        "to_end": (first_s, max(first_s, duration_s)),
+        "after_first": (first_s, max(first_s, duration_s)),
         "before": (0.0, first_s),
+        "from_start": (0.0, first_s),
+        "before_last": (0.0, max(0.0, duration_s - first_s)),
+        "before_end": _around(max(0.0, duration_s - first_s)),
         "first": (0.0, first_s),
         "last": (max(0.0, duration_s - first_s), duration_s),
-    }.get(name, (max(0.0, first_s - AT_MARGIN_S), first_s + AT_MARGIN_S))
+    }.get(name, _around(first_s))
+
+
+def _around(second_s: float) -> tuple[float, float]:
+    return max(0.0, second_s - AT_MARGIN_S), second_s + AT_MARGIN_S
 
 
 def _seconds(found: re.Match[str], name: str, words: LanguageWords, *, fallback: str = "") -> float | None:

@@ -130,6 +130,8 @@ def _of_the_recording(asked: Asked, view: View, wording: Wording, duration_s: fl
         return refusal(hint(view, wording))
     if asked.intent is Intent.MEANING:
         return answer(Sentence(text=phrases.meaning, is_claim=False))
+    if asked.intent is Intent.RELIABILITY:
+        return answer(Sentence(text=phrases.reliability, is_claim=False))
     if asked.intent is not Intent.VIDEO_LENGTH and not _is_of_all(asked):
         return None
     return answer(Sentence(text=wording.said(phrases.video_length, clock=clock(duration_s)), is_claim=False))

@@ -115,7 +115,12 @@ def _told(asked: Asked, seen: list[Sight], wording: Wording) -> Reply | None:
         spans = [span for sight in seen for span in sight.spans]
         facts = [fact for sight in seen for fact in sight.facts]
         told = wording.claim(
-            wording.phrases.counted, spans=spans, facts=facts, count=len(seen), list=wording.listed_sights(seen)
+            wording.phrases.counted,
+            spans=spans,
+            facts=facts,
+            count=len(seen),
+            lane=wording.phrases.lanes[seen[0].key[0]],
+            list=wording.listed_sights(seen),
         )
         return answer(told)
     return None

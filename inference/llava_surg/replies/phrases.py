@@ -111,6 +111,7 @@ class Phrases:
     missed_no: str
     bare_missed: str
     meaning: str
+    reliability: str
     usually_before: str
     usually_first: str
     if_so: str

@@ -35,6 +35,8 @@ class Wording:
         if isinstance(fields.get("what"), str):
             what = str(fields["what"])
             fields = {"is": english_verb(what)} | fields | {"What": what[:1].upper() + what[1:]}
+        if isinstance(lane := fields.get("lane"), str):
+            fields = fields | {"Lane": lane[:1].upper() + lane[1:]}
         return template.format_map({"phrase": self._phrase, "question": self._question, "cite": cited(spans), **fields})
 
     def claim(

@@ -16,13 +16,15 @@ after until till since later earlier there's what's that's it's isn't aren't was
 haven't let i'd i'm u wheres whats teh arrive arrives arrived leave leaves enter enters mind telling kindly wonder
 wondering ok okay hello hi thanks thank you'd exactly exact really actually maybe perhaps possible possibly sort
 most less least current total overall order sequence tissue tissues object
-objects tasks gestures out up word words single short briefly brief sentence line summary detail detailed details something
+objects tasks gestures out up word words single short briefly brief sentence line table summary detail detailed details something
 nothing everything somewhere else even like able course shot simultaneously together once twice throughout
 inserted introduced brought watching watch watched usual usually normally typically generally expected commonly
 total's video's and/or per vs versus mark yet anymore screen recognisable recognizable
 """
 # Work on a structure is told by no lane, whatever else is seen with it.
 _SILENT = NEUTRAL - TOUCH | FRAMES | NEGATIONS
+# Of an instrument it may say that current flows.
+_AMBIGUOUS = frozenset({"active"})
 _LANGUAGE = (
     r"\b(?:poem|song|story|joke|essay|recipe|lyrics|haiku|limerick|rhyme|translate|programme|python|javascript|code for)\b"
     r"|^\W*(?:please )?(?:write|compose|draft|sing|translate|recommend|buy|book|order|bake|cook|invent|calculate|solve|reveal|act as|role-?play)\b|\btalk to me\b"
@@ -54,6 +56,10 @@ _MEANING = (
     r"\bwhat (?:do(?:es)?|did|is|are) (?:you mean (?:by|with) |meant by |it mean )?\W*(?:probably|probability|supported|contradicted|not verified"
     r"|unsure|not enough evidence|the numbers?|the percentages?)\W*(?: here| then)?(?: mean| stand for)?"
 )
+_RELIABILITY = (
+    r"\b(?:make|making|makes) (?:any )?(?:mistakes\b|M)|\bhow (?:accurate|reliable|trustworthy|good) (?:are|is) (?:you|these|the answers?|your answers?|this tool)\b"
+    r"|\b(?:are|is) (?:you|the answers?|your answers?|this tool) (?:reliable|accurate|trustworthy|correct)\b|\bcan i (?:trust|rely on) (?:you|this|the|your)\b"
+)
 _PREVIOUS = (
     r"\bwhat (?:comes|came|happens|happened|is done|was done|goes|went|was|is)\b.{0,12}\b(?:before|beforehand|earlier)(?: (?:that|this|it))?\W*$"
     r"|\bwhich\b.{0,24}\b(?:comes|came|was|is|goes|went)\b.{0,10}\bbefore(?: (?:that|this|it))?\W*$"
@@ -62,7 +68,7 @@ _PREVIOUS = (
 _ADVICE = (
     r"\b(?:should|shall|must|can|may|would) (?:i|we) (?:give|buy|prescribe|administer|use|do|take|order|operate|discharge)\b"
     r"|\b(?:antibiotics?|dose|dosage|medications?|drugs?|prescri\w+|painkillers?|anticoagula\w+|heparin)\b"
-    r"|\bwhat (?:should|do) (?:i|we) do (?:if|when|with|about)\b|\b(?:what|which|when|how|where|whom?) should (?:i|we)\b|^\W*should (?:i|we)\b|\bdo you recommend\b|\bprognosis\b|\bside effects?\b|\bhow (?:is|are) \S+ (?:treated|cured|prevented)\b|\btreatment (?:of|for)\b|\bhow (?:do|can|would|should) (?:i|you|one) (?!see|know|tell|find)\w+|\bdiagnos\w+\b"
+    r"|\bwhat (?:should|do) (?:i|we) do (?:if|when|with|about)\b|\b(?:what|which|when|how|where|whom?) should (?:i|we)\b(?! (?:look|watch|click|ask)\b)|^\W*should (?:i|we)\b|\bdo you recommend\b|\bprognosis\b|\bside effects?\b|\bhow (?:is|are) \S+ (?:treated|cured|prevented)\b|\btreatment (?:of|for)\b|\bhow (?:do|can|would|should) (?:i|you|one) (?!see|know|tell|find)\w+|\bdiagnos\w+\b"
     r"|\b(?:ibuprofen|paracetamol|acetaminophen|opioids?|morphine|insulin|penicillin|cef\w+)\b|\bpost[- ]?op(?:erative)? (?:care|diet|treatment|pain)\b"
     r"|\b(?:does|did|has|is) (?:the |this )?patient (?:have|got|had|suffer\w*)\b.{0,20}\b(?:cancer|diabetes|cirrhosis|hepatitis|infection|sepsis"
     r"|pancreatitis|cholecystitis|disease|hernia|tumou?r|allerg\w+)\b|\bis (?:the |this )?patient (?:ill|sick|healthy|ok)\b|\bwill (?:the |this )?patient\b"
@@ -76,6 +82,8 @@ _PERSON = (
     r"|\bwhich (?:hospital|surgeon|patient|country|city)\b|\bhow old\b|\bpatient'?s? (?:sex|gender|bmi|weight|height)\b|\bwhat (?:day|date|year)\b|\bis (?:the patient|it) (?:a )?(?:male|female|man|woman)\b"
     r"|\bby whom\b|\bmale or female\b|\bman or (?:a )?woman\b|\b(?:gender|ethnicity|nationality)\b|\b(?:what|which) (?:race|sex)\b"
 )
+# Where in the picture something lies is told by nobody.
+_PLACE = r"\b(?:where|whereabouts|(?:on |at |in )?(?:which|what) (?:side|part|corner|half|edge))\b.{0,40}\b(?:on|in|of) (?:the )?(?:screen|picture|image|frame|view|field)\b"
 _MEASURE = (
     r"\bhow (?:deep|large|big|wide|thick|heavy|tall|high|small|far|fast|hot|strong|tight|steep)\b"
     r"|\b(?:pressure|power|wattage|flow rate|settings?|co2|oxygen|temperature|heart rate|pulse|volume|weight|size|diameter|depth|distance|thickness|speed|force|angle|circumference|heart ?beat|saturation|bmi|blood loss|watts?|voltage|costs?|price)\b"
@@ -128,10 +136,11 @@ _GREETING = (
 )
 _HELP = (
     r"\bwhat (?:can|could|do) (?:you|u) (?:tell(?: me)?|do|answer|look for|know|detect|recogni[sz]e|help)\b"
-    r"|\bwhat can i ask\b"
+    r"|\bwhat can i ask\b|\b(?:what|which) (?:labels?|things|classes|categories) (?:do|can|could) (?:you|u)\b"
 )
 _WHY = r"\bwhy\b|\bhow come\b|\bwhat for\b|\bwhat (?:is|are|was|were)\b.{0,30}\bused for\b|\b(?:reason|purpose|aim|goal|intention|rationale|point) (?:of|for|behind|here)\b|\bfor what reason\b|\bwant(?:s|ed)? to (?:do|achieve)\b|\btrying to (?:do|achieve)\b|\bwhat(?: is|'s) the (?:aim|goal|purpose|point)\b"
 _NEXT = (
+    r"^\W*what now\W*$|"
     r"\bwhat (?:comes|happens|follows|is done|should follow|would come|is|will (?:come|happen|be done)|step|phase)\b.{0,20}"
     r"\b(?:next|afterwards?|after (?:that|this|it)|then)\b|\b(?:next|following) (?:step|phase|stage|action)\b|\bthen what\b"
     r"|\bwhat (?:comes |follows |is )?next\b|\bwhat follows\b|\b(?:what|which)\b.{0,40}\b(?:going to )?(?:do|doing|done|happen|come|see|expect|instrument)\b.{0,15}\bnext\b|\bwhat.{0,20}\bgoing to (?:do|happen)\b|\bwhich (?:step|phase|stage)\b.{0,20}\b(?:next|follows?|comes after)\b"
@@ -143,6 +152,8 @@ _DESCRIBE = (
     r"|\bwhat(?: is|'s| was) (?:happening|going on|shown|seen|visible|to be seen|there|in (?:the|this)|on (?:the|this|screen)|this|it)\b"
     r"|\bhow does (?:the|this|it) ?(?:video|recording|film|clip|operation)? (?:start|begin|end|finish)\b|\bthe story so far\b|\btimeline\b"
     r"|\bwhat does (?:the|this) (?:video|recording|film|picture|sequence) show\b|\bwhat (?:are we|am i|are you) (?:seeing|looking at|watching)\b"
+    r"|\bgist\b|\btl;? ?dr\b|\bkey (?:moments?|events?|points?|steps?)\b|\bhighlights?\b|\b(?:list|give me|show me) (?:everything|all)\b"
+    r"|\bwhat (?:is|was)\s+(?:(?:that|which|you|we|to|be) )*(?:see|seen|happens|happened|visible|shown)\b"
     r"|\bwhat is done\b|\bwhat was done\b|\bexplain\b|\bcourse of\b"
 )
 _KIND = (
@@ -188,13 +199,13 @@ _PHASE = (
     r"|^\W*(?:is|are|was) (?:this|it|that|we)\b.{0,20}\b(?:start|beginning|middle|end) of (?:the|an) (?:operation|procedure|surgery)\b"
 )
 _DOING = (
-    r"\bwhat (?:is|are|was|were) (?:the surgeons?|he|she|they|being|the hands?)\b.{0,20}\bdo(?:ing|ne)\b|\bwhat does the surgeon do\b"
+    r"\bwhat (?:is|was|gets) (?:being )?done (?:with|to|on) |\bwhat (?:is|are|was|were) (?:the surgeons?|he|she|they|being|the hands?)\b.{0,20}\bdo(?:ing|ne)\b|\bwhat does the surgeon do\b"
     r"|\bhow many (?:different )?actions\b|\b(?:which|what|(?:which|what) (?:is|was) the first|(?:which|what) (?:is|was) the last) (?:actions?|activity|activities|gestures?|manoeuvres?|maneuvers?|movements?)\b|\bwhat did the surgeon do\b"
     r"|\bwhat(?:'s| is) (?:he|she|the surgeon) (?:doing|up to)\b|\bdoing\b|\bsurgeon do\b|\bwhat (?:is|was) being\b"
 )
 ENGLISH = LanguageWords(
     code="en",
-    neutral=_SILENT | frozenset(_ASKING.split()),
+    neutral=(_SILENT | frozenset(_ASKING.split())) - _AMBIGUOUS,
     intents=(
         (Intent.HELP, _GREETING),
         (Intent.OFF_TOPIC, f"{_LANGUAGE}|{_WORLD}|{_SUMS}|{_MACHINE}|{_PAGE}|{_ELSEWHERE}"),
@@ -207,6 +218,7 @@ ENGLISH = LanguageWords(
         (Intent.SURENESS, _SURENESS),
         (Intent.JUDGEMENT, _JUDGEMENT),
         (Intent.HELP, _HELP),
+        (Intent.RELIABILITY, _RELIABILITY),
         (Intent.KIND, _KIND),
         (Intent.SCREEN_TEXT, _SCREEN_TEXT),
         (Intent.MEANING, _MEANING),
@@ -240,7 +252,7 @@ ENGLISH = LanguageWords(
         ),
         (Intent.DOING, r"\bwhat do(?:es)? (?:the )?(?:instruments?|tools?) do\b"),
         (Intent.INSTRUMENTS, _INSTRUMENTS),
-        (Intent.MEASURE, _MEASURE),
+        (Intent.MEASURE, f"{_PLACE}|{_MEASURE}"),
         (
             Intent.COMPARE,
             r"\bcompar\w+|\bdifferen(?:ce|t from|ces)\b|\bdiffers?\b|\bversus\b|\bvs\b|\b(?:longer|more often|more) than\b"
@@ -257,6 +269,17 @@ ENGLISH = LanguageWords(
         (Intent.INSTRUMENTS, r"\b(?:instruments|tools)\b"),
     ),
     time_words={
+        "after_end": r"\bafter the (?:video|recording|clip|film) (?:ends?|is over|stops|has ended)\b|\bafter the end\b",
+        "before_end": r"{d}\s+before (?:the )?(?:very )?(?:end|video ends|recording ends|clip ends)\b",
+        "from_start": r"\bfrom (?:the )?(?:very )?(?:start|beginning)\s*(?:to|until|till|-|–)\s*{a}",
+        "to_end": r"\b(?:from|after|since)\s+{a}\s*(?:to|until|till|-|–)\s*(?:the )?(?:very )?end\b",
+        "after_first": r"\bafter (?:the )?(?:very )?(?:first|opening|initial)\s+{d}",
+        "before_last": r"\b(?:before|until) (?:the )?(?:very )?(?:last|final)\s+{d}",
+        "first_third": r"\b(?:first|opening) third\b(?! M)",
+        "middle_third": r"\b(?:second|middle) third\b(?! M)",
+        "last_third": r"\b(?:last|final) third\b(?! M)",
+        "middle": r"(?:\b(?:in|at|around|about|near) (?:the )?middle\b|\b(?:half|mid)[ -]?way\b(?: through)?)"
+        r"(?:(?: of)? (?:the |this )?(?:video|recording|clip|film)\b|(?! of| through| M))",
         "offset_before": r"{d}\s+before\s+(?:the\s+)?{b}(?:\s+mark)?",
         "offset_after": r"\b(?:within\s+)?{d}\s+after\s+(?:the\s+)?{b}(?:\s+mark)?",
         "from_to": r"(?:from|between)\s+(?:the\s+)?{a}\s*(?:to|and|until|till|-|–)\s*{b}",
@@ -272,18 +295,20 @@ ENGLISH = LanguageWords(
         "last": r"\b(?:very )?(?:last|final|closing)\s+{d}",
         "first_half": r"\bfirst half\b",
         "second_half": r"\b(?:second|last|latter) half\b",
-        "start": r"\b(?:at|in|near) the (?:very )?(?:start|beginning)\b",
-        "end": r"\b(?:at|towards?|near|in) the (?:very )?end\b|\bfinally\b|(?<=how does the )video end\b|(?<=how does it )end\b",
+        "start": r"\b(?:at|in|near) the (?:very )?(?:start|beginning)\b|\b(?:the )?(?:very )?first thing\b",
+        "end": r"\b(?:the )?(?:very )?last thing\b|\b(?:at|towards?|near|in) the (?:very )?end\b|\bfinally\b|(?<=how does the )video end\b|(?<=how does it )end\b",
         "units": r"(?:(?P<h>h|hours?)|(?P<m>m|min|mins|minutes?)|(?P<s>s|secs?|seconds?))",
     },
     numbers={"a": 1, "one": 1},
-    asides=OR_NOT.pattern,
+    asides=OR_NOT.pattern
+    + r"|\b(?:to|for) (?:a|an|my) (?:medical |first-year |junior )?(?:student|trainee|resident|layperson|beginner)s?\b",
     traits={
         Trait.ONE_WORD: r"\b(?:answer|reply|respond)\b(?: only| just)?(?: with| in)?(?: a| only)? "
         r"(?:yes|no|one word|single word|one name|the phase)(?: (?:or|/) no)?\b(?: only)?|\byes or no\b",
         Trait.NEGATED: r"\b(?:"
         + "|".join(sorted(NEGATIONS))
-        + r")\b|n't\b|\bout of (?:the )?(?:view|sight|picture|frame|shot)\b",
+        + r")\b|n't\b|^\W*(?:does|did|do|has|have)\b.{0,40}\b(?:leave|left) (?:the )?(?:picture|frame|view|screen|field|image)\b"
+        r"|\bout of (?:the )?(?:view|sight|picture|frame|shot)\b",
         Trait.ONLY: r"\b(?:" + "|".join(sorted(ONLY - {"alone", "just"})) + r")\b|\bnothing but\b",
         Trait.THROUGHOUT: r"\b(?:" + "|".join(sorted(THROUGHOUT)) + r")\b|\b(?:the |for the )?(?:whole|entire) "
         r"(?:time|video|recording|operation|film)\b|\ball the time\b|\ball the way\b|\bat all times\b",

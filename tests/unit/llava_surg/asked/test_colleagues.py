@@ -215,7 +215,7 @@ def test_a_refusal_begins_with_no_yes_and_no_no(phrases: Phrases) -> None:
         ("Are grasper and scissors seen together?", "A grasper and scissors are seen at the same time [[t=72-78]]."),
         ("Which instrument is used most?", "A grasper is seen for 95 s in all [[t=0-95]]."),
         ("Which phase is shortest?", "Gallbladder packaging is seen for 15 s in all [[t=105-120]]."),
-        ("How many instruments at 0:50?", "2 seen in all: a grasper, a hook [[t=48-52]]."),
+        ("How many instruments at 0:50?", "Instruments seen: 2, namely a grasper, a hook [[t=48-52]]."),
         ("Was the cystic duct cut?",
          "Yes, the phase is gallbladder dissection, so the cystic duct and artery have been divided [[t=80-105]]."),
         ("How long is the video?", "The video is 2:00 long."),

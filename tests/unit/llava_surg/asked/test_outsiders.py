@@ -103,7 +103,7 @@ def test_each_of_two_named_stretches_is_told_of_its_own_seconds(question: str, t
         (("Is there a stapler?", "Why not?"), "Not enough evidence: a stapler"),
         (("Which phase is at 1:10?", "Which comes before it?"), "The phase is clipping and cutting"),
         (("Is the camera inside or outside?",), "The picture is from inside the body"),
-        (("Is there more than one instrument?",), "6 seen in all"),
+        (("Is there more than one instrument?",), "Instruments seen: 6"),
         (("duration?",), "The video is 2:00 long."),
         (("Is the hook seen?", "duration?"), "A hook is seen for 54 s"),
         (("Is the phase gallbladder dissection?",), "Yes, gallbladder dissection is seen"),
@@ -111,6 +111,17 @@ def test_each_of_two_named_stretches_is_told_of_its_own_seconds(question: str, t
         (("What would a surgeon usually do after this?",), "The phase is gallbladder packaging"),
         (("Is the operation finished?",), "The phase is preparation"),
         (("In the third second, what is seen?",), "The phase is preparation [[t=1-5]]"),
+        (("How accurate are you?",), "What is told here comes from models that can be wrong"),
+        (("Can you make mistakes?",), "What is told here comes from models that can be wrong"),
+        (("Which labels do you know?",), "I can tell which"),
+        (("I am a third-year resident and would like to understand this case. What do you see?",), "The phase is prep"),
+        (("hi, quick q: which tools?",), "A grasper is seen"),
+        (("Give me the gist.",), "The phase is preparation"),
+        (("List everything with timestamps",), "The phase is preparation"),
+        (("Is the gallbladder seen?", "What is done with it?"), "Not enough evidence about “gallbladder, What is done"),
+        (("Where on the screen is the hook?",), "Not enough evidence: “Where on the screen is the hook” is not"),
+        (("Is the hook active?",), "Not enough evidence: nothing here looks for “hook active”"),
+        (("I am a surgeon and the ureter was cut. Why?",), "Not enough evidence about “ureter was cut”"),
         (("What does 'probably' mean here?",), "“Probably” is said of"),
         (("Are the Strasberg criteria met?",), "I do not assess whether the critical view"),
         (("Kannst du mir sagen, wann die Schere auftaucht?",), "Zum ersten Mal zu sehen bei 1:12"),
@@ -121,3 +132,44 @@ def test_each_of_two_named_stretches_is_told_of_its_own_seconds(question: str, t
 )  # fmt: skip
 def test_a_question_in_other_words_gets_the_answer_it_asks_for(turns: tuple[str, ...], begins: str) -> None:
     assert reply(*turns).text.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("question", "span"),
+    [
+        ("From the start to 0:04: which tools?", (0, 4)),
+        ("What happens after the first minute?", (60, 120)),
+        ("What is seen from 1:30 to the end?", (90, 120)),
+        ("What is seen before the last 10 seconds?", (0, 110)),
+        ("What happened 30 seconds before the end?", (88, 92)),
+        ("What is seen in the last third?", (80, 120)),
+        ("In the middle of the video, what is done?", (51, 69)),
+        ("Half way through, which instrument?", (51, 69)),
+        ("What is the last thing you see?", (102, 120)),
+    ],
+)
+def test_seconds_are_read_in_many_words(question: str, span: tuple[float, float]) -> None:
+    asked = understand(question, duration_s=120.0)
+    assert asked.span == pytest.approx(span)
+    assert not asked.unknown
+
+
+def test_a_second_clock_time_needs_no_preposition() -> None:
+    assert understand("At 0:10 and 0:40, which phase?", duration_s=120.0).spans == ((8, 12), (38, 42))
+
+
+def test_after_the_end_the_reply_says_where_the_video_ends() -> None:
+    assert (
+        reply("What happens after the video ends?").text == "The video ends at 2:00, before the seconds you ask about."
+    )
+
+
+@pytest.mark.parametrize(
+    "question", ["What is done at the seventh or eighth seconds?", "In the middle of the dissection, which tools?"]
+)
+def test_a_time_that_is_not_understood_is_not_left_out(question: str) -> None:
+    assert reply(question).is_insufficient
+
+
+def test_what_came_before_the_first_seconds_stays_inside_them() -> None:
+    assert "[[t=0-2]]" in reply("What happens at 0:02?", "And before that?").text

@@ -66,7 +66,7 @@ def test_where_nobody_tells_inside_from_outside_the_kind_of_video_is_told() -> N
 
 def test_one_thing_is_counted_as_one() -> None:
     hook = (fact("instrument", "hook", 3, 9),)
-    assert reply("How many instruments are used?", facts=hook).text == "1 seen in all: a hook [[t=3-9]]."
+    assert reply("How many instruments are used?", facts=hook).text == "Instruments seen: 1, namely a hook [[t=3-9]]."
 
 
 def test_no_probability_is_told_as_certainty() -> None:

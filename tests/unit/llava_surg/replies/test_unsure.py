@@ -93,8 +93,8 @@ def test_no_sentence_about_something_likely_leaves_its_number_out(question: str)
          "If so, after gallbladder dissection, gallbladder packaging usually follows [[t=60-120]]."),
         ("When is the hook first seen?", "A hook is probably seen (probability 0.64) [[t=70-110]]. "
          "If so, a hook is first seen at 1:10 [[t=70-110]]."),
-        ("How many instruments are used?", "2 seen in all: a clipper (probability 0.66), a hook (probability 0.64) "
-         "[[t=5-40]] [[t=70-110]]."),
+        ("How many instruments are used?", "Instruments seen: 2, namely a clipper (probability 0.66), "
+         "a hook (probability 0.64) [[t=5-40]] [[t=70-110]]."),
         ("Is this still the preparation?", "No, probably not preparation: the likeliest phase is clipping and cutting "
          "(probability 0.79) [[t=0-60]]."),
         ("What came before this?", "The phase is probably clipping and cutting (probability 0.79) [[t=0-60]]. "

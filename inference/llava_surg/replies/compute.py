@@ -92,7 +92,8 @@ def _during(anchor: Sight, reply: Reply, wording: Wording) -> Reply:
     """Behind how sure the seconds are, where what names them is not."""
     if anchor.is_sure or reply.is_insufficient:
         return reply
-    return replace(reply, sentences=(certainty_of(anchor, wording), *reply.sentences))
+    first = certainty_of(anchor, wording)
+    return replace(reply, sentences=(first, *(one for one in reply.sentences if one.text != first.text)))
 
 
 def _each_span(asked: Asked, view: View, wording: Wording) -> Reply | None:

@@ -5,6 +5,7 @@ import pytest
 from inference.evidence.citation import Span, spans
 from inference.evidence.fact import Fact
 from inference.evidence.kinds import VideoKind
+from inference.evidence.ontology import ROWS
 from inference.evidence.watched import Watch
 from inference.llava_surg.answering.knowledge import PHASE_ORDER
 from inference.llava_surg.asked.question import understand
@@ -212,3 +213,11 @@ def test_every_template_is_one_sentence_and_keeps_its_fields(phrases: Phrases) -
         assert ("{cite}" in template) == ("{cite}" in getattr(english, name)), name
         if phrases.code != "en":
             assert set(phrases.labels) >= {("instrument", "hook"), ("phase", "preparation"), ("target", "liver")}
+
+
+@pytest.mark.parametrize("code", ["de", "fr", "es", "it", "zh"])
+def test_every_label_that_is_watched_has_a_name_in_each_language(code: str) -> None:
+    outputs = {
+        row.key for row in ROWS if row.is_said and row.columns and row.lane in ("phase", "instrument", "verb", "body")
+    }
+    assert not outputs - set(PHRASES[code].labels)

@@ -8,6 +8,7 @@ from django import template
 register = template.Library()
 
 SIZE_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+MAX_LIKELIHOOD = 0.99
 LIKELIHOOD_WORDS = ((0.9, "very likely"), (0.7, "likely"), (0.5, "possible"), (0.0, "unsure"))
 
 
@@ -48,9 +49,9 @@ def size(num_bytes: int | None) -> str:
 
 @register.filter
 def likelihood(probability: float) -> str:
-    """0.82 -> "likely, 0.82": a word first, the number beside it."""
+    """0.82 -> "likely, 0.82": a word first, the number beside it; never "1.00": nothing is certain to a watcher."""
     word = next(word for least, word in LIKELIHOOD_WORDS if probability >= least)
-    return f"{word}, {probability:.2f}"
+    return f"{word}, {min(probability, MAX_LIKELIHOOD):.2f}"
 
 
 @register.filter

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from inference.evidence.kinds import VideoKind
 from inference.evidence.lanes import Key
 from inference.llava_surg.asked.asked import Asked
 from inference.llava_surg.asked.intent import ABOUT_SUBJECTS, DECLINED, Intent
@@ -188,7 +189,8 @@ def _of_its_kind(view: View, wording: Wording) -> Reply:
         return silent(view, wording)
     first = wording.hedged(wording.phrases.kind_is, sight=replace(kind, spans=(view.span,)))
     found = [wording.claim(wording.phrases.seen, sight=sight) for sight in view.seen_in("finding")]
-    return answer(first, *outside(view, wording), *found, Sentence(text=hint(view, wording), is_claim=False))
+    elsewhere = outside(view, wording) if kind.key[1] != VideoKind.OUTSIDE_BODY else []
+    return answer(first, *elsewhere, *found, Sentence(text=hint(view, wording), is_claim=False))
 
 
 def _unknown(asked: Asked, view: View, wording: Wording) -> Reply:

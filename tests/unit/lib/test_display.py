@@ -33,7 +33,13 @@ def test_sizes_count_in_thousands(num_bytes: int, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("probability", "words"),
-    [(0.95, "very likely, 0.95"), (0.82, "likely, 0.82"), (0.5, "possible, 0.50"), (0.1, "unsure, 0.10")],
+    [
+        (1.0, "very likely, 0.99"),
+        (0.95, "very likely, 0.95"),
+        (0.82, "likely, 0.82"),
+        (0.5, "possible, 0.50"),
+        (0.1, "unsure, 0.10"),
+    ],
 )
 def test_a_probability_is_a_word_with_the_number_beside_it(probability: float, words: str) -> None:
     assert likelihood(probability) == words

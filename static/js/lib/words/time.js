@@ -11,7 +11,8 @@ export function clock(seconds) {
 export function likelihood(probability) {
   const word =
     probability >= 0.9 ? "very likely" : probability >= 0.7 ? "likely" : probability >= 0.5 ? "possible" : "unsure";
-  return `${word}, ${probability.toFixed(2)}`;
+  // Never "1.00": nothing is certain to a watcher.
+  return `${word}, ${Math.min(probability, 0.99).toFixed(2)}`;
 }
 
 // As a class: dashed outline and paler fill, so that a doubt is seen without telling colours apart.

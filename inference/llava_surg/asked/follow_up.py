@@ -57,6 +57,8 @@ def completed(asked: Asked, earlier: Sequence[Asked], words: LanguageWords) -> A
         asked = replace(asked, intent=Intent.NEXT, is_follow_up=True)
     if asked.intent in LISTS and not asked.subjects and _AT_THAT_TIME.search(lowered) and len(before.subjects) == 1:
         return replace(asked, anchor=Anchor(relation="during", key=before.subjects[0]), is_follow_up=True)
+    if is_bare and asked.intent is Intent.PREVIOUS and not asked.spans and before.span is not None:
+        return replace(asked, span=before.span, spans=(before.span,), is_follow_up=True)
     if _is_done_to(asked, before):
         return _with_pronoun(asked, before)
     if is_bare and asked.intent is Intent.WHEN and before.intent is Intent.DESCRIBE and not before.subjects:

@@ -18,6 +18,8 @@ SURE_CONFIDENCE = 0.95
 MIN_PLAIN_WORDS = 3
 # Of fewer words no guess by letters is worth anything.
 MAX_FRAGMENT_WORDS = 4
+# A word of its own in no other of them.
+_ITALIAN = re.compile(r"(?<!\w)[èÈ](?!\w)")
 _classifying = threading.Lock()
 
 
@@ -25,6 +27,8 @@ def language_of(text: str, *, usual: str = ENGLISH) -> str:
     """ISO 639-1; `usual` for what is too short to tell."""
     if any(character in text for character in "¿¡"):
         return "es"
+    if _ITALIAN.search(text) is not None:
+        return "it"
     language, confidence = _classified(text.lower())
     if confidence < MIN_CONFIDENCE and language != usual:
         return usual
@@ -37,10 +41,12 @@ def chosen_language(text: str, known_words: Callable[[str], tuple[bool, int]], *
     `known_words`: whether a question is understood in a language, and how many of its words are known there.
     """
     is_english, num_english = known_words(ENGLISH)
-    if is_english and len(text.split()) >= MIN_PLAIN_WORDS:
+    if is_english and len(text.split()) >= MIN_PLAIN_WORDS and not _is_another(text, known_words, num_english):
         return ENGLISH
     if re.search(r"[\u4e00-\u9fff]", text) and not re.search(r"[\u3040-\u30ff]", text):
         return "zh"
+    if _ITALIAN.search(text) is not None:
+        return "it"
     guess = language_of(text, usual=usual)
     if guess not in ANSWERED:
         return ENGLISH if is_english else guess
@@ -59,6 +65,15 @@ def chosen_language(text: str, known_words: Callable[[str], tuple[bool, int]], *
         return guess
     understood = (language for language in (usual, *ANSWERED) if known_words(language)[0])
     return next(understood, usual)
+
+
+def _is_another(text: str, known_words: Callable[[str], tuple[bool, int]], num_english: int) -> bool:
+    """Letters and words are another language's, though an English question has such a word too ("download")."""
+    language = language_of(text)
+    if language == ENGLISH or language not in ANSWERED:
+        return False
+    is_understood, num_known = known_words(language)
+    return num_known > num_english or (is_understood and num_known == num_english and _is_beyond_doubt(text))
 
 
 def _is_beyond_doubt(text: str) -> bool:

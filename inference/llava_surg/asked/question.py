@@ -242,7 +242,8 @@ def _settled(asked: Asked, rest: str) -> Asked:
     if CRITICAL_VIEW in asked.subjects:
         return replace(asked, intent=Intent.CRITICAL_VIEW)
     if intent in DECLINED or not re.search(r"\w", asked.text):
-        return replace(asked, unknown=(), intent=intent if intent in DECLINED else Intent.HELP)
+        num_words = asked.num_words - len(asked.unknown)
+        return replace(asked, unknown=(), num_words=num_words, intent=intent if intent in DECLINED else Intent.HELP)
     if intent is Intent.HELP and (asked.subjects or asked.unknown):
         # "What can you tell me about the hook?"
         intent = Intent.DESCRIBE

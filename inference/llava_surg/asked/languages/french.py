@@ -75,6 +75,10 @@ FRENCH = LanguageWords(
         (Intent.HOW_LONG, r"\bcombien de temps\b|\bdurée\b|\bcombien de (?:secondes|minutes)\b|\bpendant combien\b"),
         (Intent.HOW_OFTEN, r"\bcombien de fois\b|\bà quelle fréquence\b"),
         (
+            Intent.PREVIOUS,
+            r"\bqu'(?:y avait-il|est-ce qui (?:vient|précède|s'est passé)) avant\b|\b(?:phase|étape) précédente\b|^\W*(?:et )?(?:juste )?avant(?: (?:cela|ça))?\W*$|\bvient avant\b",
+        ),
+        (
             Intent.NEXT,
             r"\bque (?:se passe-t-il|vient|fait-on)\b.{0,20}\b(?:après|ensuite)\b|\bétape suivante\b|\bphase suivante\b|\bet (?:après|ensuite)\b|\bqu'est-ce qui (?:vient|suit)\b|\bprochaine (?:étape|phase)\b",
         ),
@@ -147,6 +151,11 @@ FRENCH = LanguageWords(
         "last_swapped": r"\b{v}derni(?:er|ère)e?s?\s+{w}",
         "first_half": r"\bpremière (?:moitié|partie)\b",
         "second_half": r"\b(?:seconde|deuxième) (?:moitié|partie)\b",
+        "after_end": r"\baprès la fin\b(?: (?:de la vidéo|du film|de l'enregistrement))?",
+        "middle": r"\bau milieu\b(?: (?:de la vidéo|du film|de l'enregistrement))?(?! M)",
+        "first_third": r"\bpremier tiers\b",
+        "middle_third": r"\b(?:deuxième|second) tiers\b",
+        "last_third": r"\bdernier tiers\b",
         "start": r"\bau début\b",
         "end": r"\bà la fin\b",
         "units": r"(?:(?P<h>h|heures?)|(?P<m>m|min|minutes?)|(?P<s>s|sec|secondes?))",

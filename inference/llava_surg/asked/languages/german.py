@@ -20,7 +20,7 @@ instrumenten werkzeug werkzeuge struktur strukturen organ organe phase phasen sc
 handlung anfang beginn beginnt ende endet zuerst zuletzt erste ersten erstes letzte letzten danach davor dann nächste
 nächster nächstes folgt kommt insgesamt gesamt dauer dauert bis ab seit doch denn mal wohl gut genau genauer gleichzeitig
 so dass ob zum beispiel wort kurz durchgeführt gearbeitet arbeitet
-kannst könntest könnten sagen sagst zeig nenn liste auflisten eventuell mich
+bist seid sicher kannst könntest könnten sagen sagst zeig nenn liste auflisten eventuell mich
 fass fasse zusammen taucht auftaucht einsatz auftritt tritt verschwindet sehe erkennen erkennt erkennbar gab erkennst befindet
 """
 GERMAN = LanguageWords(
@@ -79,6 +79,10 @@ GERMAN = LanguageWords(
         (Intent.HELP, r"^\W*(?:hallo|danke|hilfe|guten (?:tag|morgen))\W*$|\bwas kannst du\b"),
         (Intent.HOW_LONG, r"\bwie lange?\b|\bdauer\b|\bwie viele? (?:sekunden|minuten|zeit)\b"),
         (Intent.HOW_OFTEN, r"\bwie oft\b|\bwie viele? mal\b|\bwie häufig\b"),
+        (
+            Intent.PREVIOUS,
+            r"\bwas (?:war|kam|kommt|ist|passierte|geschah|wurde)\b.{0,12}\b(?:davor|vorher|zuvor)\b|\b(?:vorherige|vorige|vorhergehende)[nrs]? (?:phase|schritt)\b|^\W*(?:und )?(?:davor|vorher|zuvor)\W*$",
+        ),
         (
             Intent.NEXT,
             r"\bwas (?:kommt|passiert|folgt|geschieht|wird)\b.{0,20}\b(?:danach|als nächstes|dann|anschließend)\b|\bnächste[rns]? (?:schritt|phase)\b|\bund danach\b|^\W*(?:und )?dann\W*$|\bwas folgt\b|\bwie geht es weiter\b",
@@ -169,6 +173,11 @@ GERMAN = LanguageWords(
         "last_swapped": r"\b{v}letzten\s+{w}",
         "first_half": r"\berste[nr]? hälfte\b",
         "second_half": r"\bzweite[nr]? hälfte\b",
+        "after_end": r"\bnach (?:dem )?(?:ende|schluss)\b(?: (?:des|vom) (?:videos?|films?|clips?))?|\bnachdem das video (?:zu ende|vorbei) ist\b",
+        "middle": r"\bin der mitte\b(?: des (?:videos?|films?|clips?)| der aufnahme)?(?! M)",
+        "first_third": r"\berste[ns]? drittel\b",
+        "middle_third": r"\b(?:mittlere[ns]?|zweite[ns]?) drittel\b",
+        "last_third": r"\bletzte[ns]? drittel\b",
         "start": r"\b(?:am|zu) (?:anfang|beginn)\b",
         "end": r"\bam (?:ende|schluss)\b|\bzum schluss\b",
         "units": r"(?:(?P<h>h|stunden?)|(?P<m>m|min|minuten?)|(?P<s>s|sek|sekunden?))",

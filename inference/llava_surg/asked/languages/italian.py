@@ -62,6 +62,10 @@ ITALIAN = LanguageWords(
         (Intent.HOW_LONG, r"\b(?:per )?quanto (?:tempo|dura)\b|\bdurata\b|\bquanti (?:secondi|minuti)\b"),
         (Intent.HOW_OFTEN, r"\bquante volte\b|\bcon che frequenza\b"),
         (
+            Intent.PREVIOUS,
+            r"\b(?:che )?cosa (?:c'era|viene|è successo|è venuto) prima\b|\b(?:fase|tappa) precedente\b|\bpasso precedente\b|^\W*(?:e )?prima\W*$",
+        ),
+        (
             Intent.NEXT,
             r"\b(?:che )?cosa (?:viene|succede|segue|si fa)\b.{0,20}\b(?:dopo|poi)\b|\bfase successiva\b|\bpassaggio successivo\b|\be (?:dopo|poi)\b|\bprossim[oa] (?:fase|passo|passaggio)\b",
         ),
@@ -134,6 +138,11 @@ ITALIAN = LanguageWords(
         "last_swapped": r"\b{v}ultim[oaie]\s+{w}",
         "first_half": r"\bprima (?:metà|parte)\b",
         "second_half": r"\bseconda (?:metà|parte)\b",
+        "after_end": r"\bdopo la fine\b(?: del (?:video|filmato))?",
+        "middle": r"\b(?:a metà|nel mezzo|al centro)\b(?: (?:del )?(?:video|filmato))?(?! M)",
+        "first_third": r"\bprimo terzo\b",
+        "middle_third": r"\bsecondo terzo\b",
+        "last_third": r"\bultimo terzo\b",
         "start": r"\ball'inizio\b",
         "end": r"\balla fine\b",
         "units": r"(?:(?P<h>h|or[ae])|(?P<m>m|min|minut[oi])|(?P<s>s|sec|second[oi]))",

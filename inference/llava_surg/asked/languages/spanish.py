@@ -68,6 +68,10 @@ SPANISH = LanguageWords(
         (Intent.HOW_LONG, r"\bcu[aá]nto (?:tiempo|dura)\b|\bduración\b|\bcuántos (?:segundos|minutos)\b"),
         (Intent.HOW_OFTEN, r"\bcuántas veces\b|\bcon qué frecuencia\b"),
         (
+            Intent.PREVIOUS,
+            r"\bqué (?:había|hubo|viene|vino|pasó|ocurrió) antes\b|\b(?:fase|etapa) anterior\b|\bpaso anterior\b|^\W*(?:y )?antes\W*$",
+        ),
+        (
             Intent.NEXT,
             r"\bqu[eé] (?:viene|pasa|ocurre|sigue|se hace)\b.{0,20}\b(?:después|luego)\b|\bsiguiente (?:paso|fase)\b|\by (?:después|luego|entonces)\b|\bqué sigue\b",
         ),
@@ -140,6 +144,11 @@ SPANISH = LanguageWords(
         "last_swapped": r"\b{v}últim(?:o|a|os|as)\s+{w}",
         "first_half": r"\bprimera (?:mitad|parte)\b",
         "second_half": r"\bsegunda (?:mitad|parte)\b",
+        "after_end": r"\bdespués del? (?:final|fin)\b(?: del (?:vídeo|video))?",
+        "middle": r"\b(?:a (?:la )?mitad|en (?:el )?medio)\b(?: del? (?:vídeo|video|la grabación))?(?! M)",
+        "first_third": r"\bprimer tercio\b",
+        "middle_third": r"\bsegundo tercio\b",
+        "last_third": r"\búltimo tercio\b",
         "start": r"\bal (?:principio|inicio|comienzo)\b",
         "end": r"\bal final\b",
         "units": r"(?:(?P<h>h|horas?)|(?P<m>m|min|minutos?)|(?P<s>s|seg|segundos?))",

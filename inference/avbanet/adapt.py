@@ -119,9 +119,13 @@ class Scorer:
         return np.asarray(-self.model.calibration.duration_weight * (np.log(duration_s) - np.array(typical)) ** 2)
 
     def _is_far(self, read: Read) -> bool:
-        embedding = min(float(np.linalg.norm(read.embedding - one.embedding)) for one in self.references)
-        row = min(row_distance(read.row, one.row) for one in self.references)
-        return embedding > self.model.calibration.far_embedding or row > self.model.calibration.far_rows
+        """Further from every reference than videos of one task are, and than these references are from each other: in
+        a scene that varies more than any that calibrated, being unlike is usual."""
+        calibration = self.model.calibration
+        own = [_nearest(one, [other for other in self.references if other is not one]) for one in self.references]
+        far_embedding, far_rows = np.max([(calibration.far_embedding, calibration.far_rows), *own], axis=0)
+        embedding, rows = _nearest(read, self.references)
+        return embedding > far_embedding or rows > far_rows
 
     def _factors(self, sequence: SkillSequence, read: Read) -> tuple[Factor, ...]:
         pairs = [(one.reference, one.measured) for one in self.references]
@@ -183,6 +187,14 @@ def measured_of(sequence: SkillSequence, read: Read, model: SkillModel) -> Measu
     starts = int((suspected & ~np.concatenate([[False], suspected[:-1]])).sum())
     minutes = max(float(sequence.usable.sum()), 1.0) / 60
     return measure(sequence, events_per_min=starts / minutes)
+
+
+def _nearest(video: Read | ReadReference, references: Sequence[ReadReference]) -> tuple[float, float]:
+    """Distances to the nearest reference, of embeddings and of rows."""
+    return (
+        min(float(np.linalg.norm(video.embedding - one.embedding)) for one in references),
+        min(row_distance(video.row, one.row) for one in references),
+    )
 
 
 def row_distance(one: Values, other: Values) -> float:

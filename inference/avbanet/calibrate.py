@@ -24,7 +24,7 @@ Values = NDArray[np.float64]
 class Calibration:
     """temperature : logits are divided by it · far_embedding, far_rows : distances to the nearest reference, of
     embeddings and of mean rows, above which nothing is said · duration_weight : of the squared difference of the
-    logarithms of two durations · mistake_from : logit from which a second counts as a suspected mistake"""
+    logarithms of two durations · mistake_from : `mistakes` from which a second counts as a suspected one"""
 
     temperature: float = 1.0
     far_embedding: float = float("inf")

@@ -18,6 +18,8 @@ FAR = 1e6
 NUM_SPACED = 3
 # The axis reads a second's row and the highest and the lowest of NEAR_S seconds about it.
 NUM_VIEWS, NEAR_S = 3, 5
+# A mistake is what departs from the video's own course: the rows from so many seconds before to as many after.
+ABOUT_S = 5
 FIRST_GAIN = 0.3
 # As a logit: of one reference a level, four fifths is where it happens to lie in its level.
 FIRST_SPACING_WEIGHT = 1.4
@@ -39,7 +41,7 @@ class EncoderShape:
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """moments : (B, T, E), embedding of each second · weights : (B, T, E), attention by channel, sums to 1 over time ·
-    mistakes : (B, T), logit that a mistake happens about this second
+    mistakes : (B, T), the larger, the more this second looks like those about mistakes
 
     The first channel is the axis, evenly weighed. The video's embedding is sum over time of weights * moments.
     """
@@ -59,7 +61,7 @@ class SkillEncoder(nn.Module):
 
     Two readers side by side: `axis`, one direction in the rows themselves along which skill grows, fitted in closed
     form and kept (few operators teach it well, and it bears a scene that looks like none before); and the network,
-    which adds what the axis cannot see.
+    which adds what the axis cannot see. `mistake` is one more direction, in what departs from the video's own course.
     """
 
     mean: Tensor
@@ -75,7 +77,7 @@ class SkillEncoder(nn.Module):
         self.axis = nn.Linear(NUM_VIEWS * shape.width, 1, bias=False)
         self.gains = nn.Parameter(torch.tensor([1.0, FIRST_GAIN]))
         self.read = nn.Linear(shape.hidden, shape.embedding, bias=False)
-        self.mistake = nn.Linear(shape.hidden, 1)
+        self.mistake = nn.Linear((2 * ABOUT_S + 2) * shape.width, 1)
         self.gate = nn.Linear(shape.hidden, shape.num_heads)
         self.content = nn.Linear(shape.hidden, shape.num_heads)
         self.drop = nn.Dropout(shape.dropout)
@@ -104,7 +106,7 @@ class SkillEncoder(nn.Module):
         moments = torch.cat([along, self.gains[1] * self.read(hidden)], dim=-1)
         evenly = mask / mask.sum(dim=1, keepdim=True)
         weights = torch.cat([evenly, self._weights(hidden, usable)], dim=-1)
-        return Encoded(moments, weights, self.mistake(hidden)[..., 0])
+        return Encoded(moments, weights, self.mistake(departures(scaled, usable))[..., 0])
 
     def _weights(self, hidden: Tensor, usable: Tensor) -> Tensor:
         """Gated attention (Ilse et al. 2018): bounded scores, so that no second can be all."""
@@ -142,6 +144,16 @@ def local_views(scaled: Tensor, usable: Tensor) -> Tensor:
         for sign in (1, -1)
     )
     return torch.cat([scaled, highest, lowest], dim=-1).masked_fill(~mask, 0.0)
+
+
+def departures(scaled: Tensor, usable: Tensor) -> Tensor:
+    """scaled : (B, T, D) · returns : (B, T, (2 ABOUT_S + 2) D): the rows about a second, less the mean of the video's
+    usable rows, and that mean. What is not usable, and what lies beyond the ends, is taken to be as the mean."""
+    mask = usable[..., None].to(scaled.dtype)
+    mean = (scaled * mask).sum(dim=1, keepdim=True) / mask.sum(dim=1, keepdim=True)
+    away = F.pad((scaled - mean) * mask, (0, 0, ABOUT_S, ABOUT_S))
+    about = away.unfold(1, 2 * ABOUT_S + 1, 1).flatten(2)
+    return torch.cat([about, mean.expand_as(scaled)], dim=-1)
 
 
 def masked_group_norm(values: Tensor, mask: Tensor, num_groups: int) -> Tensor:

@@ -32,7 +32,7 @@ Values = NDArray[np.float64]
 class Read:
     """One sequence through the encoder.
 
-    moments, weights : (T, E), as Encoded · mistakes : (T,), logits · embedding : (E,) · row : (D,), mean scaled row
+    moments, weights : (T, E), as Encoded · mistakes : (T,), as Encoded · embedding : (E,) · row : (D,), mean scaled row
     """
 
     moments: Values

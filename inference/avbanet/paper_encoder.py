@@ -2,7 +2,7 @@
 
 Re-implemented from its description. `norm` "batch" is the released one and for benchmarks only: statistics of whatever
 is in the batch, so one video's score depends on the others; `is_masked` False is released too: zeros after the end
-count, so that length shows. The closed variants are "group" and masked.
+count, and a channel is scaled from 0 to 1 with them, so that length shows. The closed variants are "group" and masked.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ NUM_CHANNELS = 8
 WIDE_CHANNELS = 16
 EMBEDDING = 512
 EPSILON = 1e-5
+SMALLEST_RANGE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class PaperOptions:
 
 
 class PaperEncoder(nn.Module):
-    """values (B, 8, T), mask (B, 1, T) -> (B, 512)"""
+    """values (B, 8, T), not scaled, zeros after the end; mask (B, 1, T) -> (B, 512)"""
 
     def __init__(self, options: PaperOptions) -> None:
         super().__init__()
@@ -39,7 +40,7 @@ class PaperEncoder(nn.Module):
 
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
         mask = mask if self._options.is_masked else torch.ones_like(mask)
-        hidden = self.second(self.widen(self.first(values, mask)) * mask, mask)
+        hidden = self.second(self.widen(self.first(scaled(values, mask), mask)) * mask, mask)
         embedded: Tensor = self.embed(_mean_over_time(hidden, mask))
         return embedded
 
@@ -73,6 +74,13 @@ class ChannelAttention(nn.Module):
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
         weights = torch.sigmoid(self.excite(self.squeeze(_mean_over_time(values, mask))))
         return values * weights[..., None]
+
+
+def scaled(values: Tensor, mask: Tensor) -> Tensor:
+    """Each channel of a video from 0 to 1 over what is not masked."""
+    low = values.masked_fill(mask == 0, float("inf")).amin(dim=-1, keepdim=True)
+    high = values.masked_fill(mask == 0, float("-inf")).amax(dim=-1, keepdim=True)
+    return (values - low) / (high - low).clamp_min(SMALLEST_RANGE) * mask
 
 
 def normalised(values: Tensor, mask: Tensor, norm: Norm) -> Tensor:

@@ -1,4 +1,4 @@
-"""Sequences of several lengths as one tensor, scaled as the authors scale them."""
+"""Sequences of several lengths as one tensor; and one sequence scaled by itself."""
 
 from collections.abc import Sequence
 

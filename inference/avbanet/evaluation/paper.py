@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.func import functional_call, vmap
 
 from inference.avbanet.evaluation.measures import Predictions
-from inference.avbanet.evaluation.padding import min_max, padded
+from inference.avbanet.evaluation.padding import padded
 from inference.avbanet.heads import (
     Batch,
     InnerLoop,
@@ -88,7 +88,7 @@ class Selection:
 
 def items_of(domain: SkillDomain) -> list[Item]:
     return [
-        Item(view=min_max(view), trial=trial.name, subject=trial.subject, label=trial.label)
+        Item(view=view, trial=trial.name, subject=trial.subject, label=trial.label)
         for trial in domain.trials
         for view in trial.views
     ]

@@ -91,6 +91,7 @@ def _cell(domains: Sequence[SkillDomain], target: SkillDomain, variant: Variant,
         "seed": seed,
         "target": target.key,
         "sources": [(one.key, len(one.trials)) for one in sources],
+        "scaled": "after padding",
         "epochs": paper.MAX_EPOCHS,
         "trials": len(target.trials),
     }

@@ -32,12 +32,11 @@ class Prepared:
 class Episodes:
     """E episodes of one shape. Rows: of each episode the support, level by level, then the queries, level by level.
 
-    values : (E, R, T, D) · usable, mistakes : (E, R, T) · skill : (E, R) · truth : (Q,), level of each query
+    values : (E, R, T, D) · usable : (E, R, T) · skill : (E, R) · truth : (Q,), level of each query
     """
 
     values: Tensor
     usable: Tensor
-    mistakes: Tensor
     skill: Tensor
     truth: Tensor
     num_support: int
@@ -83,7 +82,6 @@ class EpisodeSampler:
         return Episodes(
             values=torch.stack([torch.stack([one.values for one in episode]) for episode in rows]),
             usable=torch.stack([torch.stack([one.usable for one in episode]) for episode in rows]),
-            mistakes=torch.stack([torch.stack([one.mistakes for one in episode]) for episode in rows]),
             skill=torch.tensor([[one.skill for one in episode] for episode in rows]),
             truth=truth,
             num_support=shots * len(LEVELS),

@@ -1,6 +1,7 @@
-"""Meta-training: within-task episodes, prototypes, cross-entropy; beside it skill as a number and seconds of mistakes.
+"""Meta-training: within-task episodes, prototypes, cross-entropy; beside it skill as a number.
 
-The number and the mistakes are known of simulated operators alone. They shape what is embedded; a score uses neither.
+The number is known of simulated operators alone. It shapes what is embedded; a score does not use it. Seconds of
+mistakes, known as well, teach a reader of their own, which no score uses.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from inference.avbanet.encoder import Encoded, EncoderShape, SkillEncoder, local_views
+from inference.avbanet.encoder import EncoderShape, SkillEncoder, departures, local_views
 from inference.avbanet.heads import cross_entropy, prototype_head, prototypes
 from inference.avbanet.reference import LEVELS
 from inference.avbanet.sequence import WIDTH
@@ -32,6 +33,7 @@ def fit(trials: Sequence[Prepared], recipe: Recipe, on_progress: ProgressCallbac
     encoder = SkillEncoder(EncoderShape(width=WIDTH))
     _scale(encoder, trials)
     set_axis(encoder, trials, ridge=recipe.ridge)
+    set_mistakes(encoder, trials, ridge=recipe.mistake_ridge)
     skill = nn.Linear(encoder.shape.embedding + 1, 1)
     parameters = [*(one for one in encoder.parameters() if one.requires_grad), *skill.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
@@ -80,6 +82,26 @@ def set_axis(encoder: SkillEncoder, trials: Sequence[Prepared], *, ridge: float)
     encoder.axis.weight.requires_grad_(False)
 
 
+def set_mistakes(encoder: SkillEncoder, trials: Sequence[Prepared], *, ridge: float) -> None:
+    """Ridge regression of whether a second lies about a mistake. ridge : a second's share of the penalty"""
+    views = torch.cat([_departures(encoder, trial) for trial in trials]).double()
+    truth = torch.cat([trial.mistakes[trial.usable] for trial in trials]).double()
+    spread = views.std(dim=0) + MIN_SCALE
+    middle = views.mean(dim=0)
+    views = (views - middle) / spread
+    penalty = ridge * len(views) * torch.eye(views.shape[1]).double()
+    solved = torch.linalg.solve(views.T @ views + penalty, views.T @ (truth - truth.mean())) / spread
+    with torch.no_grad():
+        encoder.mistake.weight.copy_(solved[None].float())
+        encoder.mistake.bias.copy_((truth.mean() - middle @ solved).float())
+    encoder.mistake.requires_grad_(False)
+
+
+def _departures(encoder: SkillEncoder, trial: Prepared) -> Tensor:
+    scaled = (trial.values - encoder.mean) / encoder.scale
+    return departures(scaled[None], trial.usable[None])[0][trial.usable]
+
+
 def _mean_view(encoder: SkillEncoder, trial: Prepared) -> Tensor:
     scaled = (trial.values - encoder.mean) / encoder.scale
     return local_views(scaled[None], trial.usable[None])[0][trial.usable].mean(dim=0)
@@ -94,14 +116,11 @@ def _as_elsewhere(encoder: SkillEncoder, episodes: Episodes, recipe: Recipe) -> 
 
 
 def _loss(encoder: SkillEncoder, skill: nn.Linear, values: Tensor, episodes: Episodes, recipe: Recipe) -> Tensor:
-    encoded: Encoded = encoder(values.flatten(0, 1), episodes.usable.flatten(0, 1))
-    embedding = encoded.embedding
+    embedding = encoder(values.flatten(0, 1), episodes.usable.flatten(0, 1)).embedding
     named = _episode_loss(encoder, embedding.unflatten(0, values.shape[:2]), episodes)  # type: ignore[no-untyped-call]
     guessed = skill(embedding).reshape(values.shape[:2])
     guessed = F.mse_loss(_from_mean(guessed), _from_mean(episodes.skill))
-    usable = episodes.usable.flatten(0, 1)
-    mistakes = F.binary_cross_entropy_with_logits(encoded.mistakes[usable], episodes.mistakes.flatten(0, 1)[usable])
-    return named + recipe.skill_weight * guessed + recipe.mistake_weight * mistakes
+    return named + recipe.skill_weight * guessed
 
 
 def _from_mean(values: Tensor) -> Tensor:

@@ -22,8 +22,8 @@ class Recipe:
     shift: float = 1.0
     stretch: float = 0.15
     skill_weight: float = 1.0
-    mistake_weight: float = 1.0
     ridge: float = 30.0
+    mistake_ridge: float = 2.0
     seed: int = 0
 
 

@@ -16,7 +16,7 @@ from inference.simulator.spec import TASKS, SimulationSpec, Task
 
 BOX_TASKS: tuple[Task, ...] = tuple(task for task in TASKS if task != "organ")
 SKILLS_OF_LEVEL = {"novice": (0.0, 0.27), "intermediate": (0.37, 0.63), "expert": (0.73, 1.0)}
-NUM_OPERATORS = 18
+NUM_OPERATORS = 36
 FIRST_OPERATOR, FIRST_SEED = 5_000, 80_000
 # The design was chosen while figures of the first so many people were looked at; of later ones nobody had seen any.
 NUM_LOOKED_AT = 18

@@ -89,6 +89,17 @@ def test_a_video_unlike_all_references_is_too_far() -> None:
     assert adapt(references(), near).score(strange).code == "too_far"
 
 
+def test_a_video_no_further_off_than_the_references_are_from_each_other_is_scored() -> None:
+    strict = model(calibration=Calibration(far_rows=0.01, far_embedding=0.01))
+    spread = [
+        reference(n, LEVELS[n], sequence=sequence(n, values=sequence(3 * n).values + np.float32(4 * n)))
+        for n in range(3)
+    ]
+    beside = sequence(9, values=sequence(9).values + np.float32(2))
+    assert adapt(spread, strict).score(beside).code != "too_far"
+    assert adapt(spread, strict).score(sequence(9, values=beside.values + np.float32(50))).code == "too_far"
+
+
 def test_seconds_and_bias_sum_to_the_margin_exactly() -> None:
     scorer = adapt(references(), MODEL)
     video = sequence(11, seconds=55)

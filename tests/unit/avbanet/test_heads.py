@@ -1,5 +1,6 @@
 """Prototypes and first-order ProtoMAML: what is differentiated, and what is left alone."""
 
+import pytest
 import torch
 from torch.func import functional_call
 
@@ -14,7 +15,7 @@ from inference.avbanet.heads import (
     prototype_head,
     prototypes,
 )
-from inference.avbanet.paper_encoder import PaperEncoder, PaperOptions
+from inference.avbanet.paper_encoder import PaperEncoder, PaperOptions, scaled
 
 torch.manual_seed(0)
 ENCODER = PaperEncoder(PaperOptions(norm="group", is_masked=True)).double()
@@ -28,7 +29,9 @@ def embed(parameters, values, mask):
 def batch(num: int, ways: int, *, seed: int) -> Batch:
     generator = torch.Generator().manual_seed(seed)
     labels = torch.arange(num) % ways
-    values = torch.randn(num, 8, 20, generator=generator, dtype=torch.float64) + labels[:, None, None]
+    noise = torch.randn(num, 8, 20, generator=generator, dtype=torch.float64)
+    # A course, not a level: each channel is scaled by itself.
+    values = noise + 2 * labels[:, None, None] * torch.linspace(-1, 1, 20).double()
     return Batch(values=values, mask=torch.ones(num, 1, 20).double(), onehot=torch.eye(ways).double()[labels])
 
 
@@ -81,8 +84,16 @@ def test_without_inner_steps_the_meta_gradient_is_the_finite_difference() -> Non
 def test_inner_steps_learn_the_support() -> None:
     support = batch(6, 3, seed=5)
     start = adapted_logits(embed, PARAMETERS, support, support, loop=InnerLoop(num_steps=0), loss=cross_entropy)
-    after = adapted_logits(embed, PARAMETERS, support, support, loop=InnerLoop(num_steps=10), loss=cross_entropy)
+    # By small steps: an encoder that was never trained overshoots with the released 0.1.
+    loop = InnerLoop(num_steps=10, learning_rate=1e-3)
+    after = adapted_logits(embed, PARAMETERS, support, support, loop=loop, loss=cross_entropy)
     assert cross_entropy(after, support.onehot) < cross_entropy(start, support.onehot)
+
+
+def test_as_released_zeros_after_the_end_are_the_least_of_a_channel_and_masked_they_are_not() -> None:
+    values = torch.tensor([[[3.0, 5.0, 4.0, 0.0]]])
+    assert scaled(values, torch.ones(1, 1, 4)).tolist()[0][0] == pytest.approx([0.6, 1.0, 0.8, 0.0])
+    assert scaled(values, torch.tensor([[[1.0, 1.0, 1.0, 0.0]]])).tolist()[0][0] == pytest.approx([0.0, 1.0, 0.5, 0.0])
 
 
 def test_released_statistics_are_of_the_batch_and_closed_ones_are_not() -> None:

@@ -1,5 +1,7 @@
 """Episodes and trials: who may meet whom; and that an encoder learns what is put in front of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,22 @@ def test_an_episode_is_of_one_task_and_of_different_people() -> None:
 
 def test_seconds_about_a_mistake_are_marked() -> None:
     assert np.flatnonzero(mistake_seconds(np.arange(20.0), [10.0])).tolist() == [9, 10, 11, 12]
+
+
+def test_mistakes_are_found_where_a_video_departs_from_its_own_course() -> None:
+    """By people who trained nothing, one of whom moves more than everybody all the time."""
+    clumsy = [with_mistake(trial(number), at_s=5 + number) for number in range(18)]
+    encoder = fit([prepared(one) for one in clumsy], Recipe(num_steps=1, episodes_per_step=1, queries=1, max_shots=1))
+    scorer = SkillModel(encoder, FEATURES, model().calibration)
+    for number, always in ((30, 0.0), (31, 5.0)):
+        said = scorer.read(with_mistake(trial(number), at_s=20, always=always).sequence).mistakes
+        assert 19 <= int(said.argmax()) <= 22
+
+
+def with_mistake(clean: Trial, *, at_s: int, always: float = 0.0) -> Trial:
+    values = clean.sequence.values + np.float32(always)
+    values[at_s : at_s + 2, 7] += 6.0
+    return replace(clean, sequence=replace(clean.sequence, values=values), errors_s=(float(at_s),))
 
 
 def test_an_encoder_learns_and_is_the_same_by_seed() -> None:

@@ -74,7 +74,11 @@ class Watch:
         """Whether silence of its watcher denies it; one that misses much only says that it saw nothing."""
         known = find(lane, label)
         own = [detector_named(name) for name in known.columns] if known is not None else []
-        return all(detector.tells_absence for detector in own if self.kind in detector.kinds)
+        return all(
+            detector.tells_absence and label not in detector.often_missed
+            for detector in own
+            if self.kind in detector.kinds
+        )
 
 
 def watched_outputs(names: Iterable[str]) -> Watched:

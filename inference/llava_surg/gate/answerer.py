@@ -155,7 +155,12 @@ def _model_may_speak(asked: Asked, reply: Reply | None) -> bool:
         or len(asked.spans) > 1
     ):
         return False
-    return reply is not None and not reply.is_insufficient
+    return reply is not None and not reply.is_insufficient and _can_anything_pass(reply)
+
+
+def _can_anything_pass(reply: Reply) -> bool:
+    """What is not sure is told with its number, by code; a model's sentence about it would not be shown."""
+    return any(sentence.is_claim and not sentence.is_numbered for sentence in reply.sentences)
 
 
 def _nothing_passed(asked: Asked) -> str:

@@ -66,6 +66,11 @@ def test_the_summary_has_a_row_a_category_and_the_seconds() -> None:
     assert "unwatched | 1 | 0.000" in table(report)
 
 
+def test_without_a_video_that_can_be_read_there_is_a_sentence_and_no_table() -> None:
+    with pytest.raises(InputInvalid, match="none of the videos can be read"):
+        summary([])
+
+
 def test_a_line_that_is_no_dialogue_is_told_by_its_number(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text('{"id": "1", "category": "c", "turns": ["q"], "expect": "abstain"}\n{"id": 2}\n')

@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from inference.errors import MediaError
+from inference.errors import InputInvalid, MediaError
 from inference.evidence import citation
 from inference.lab.arguments import CommandParser, count, new_file, old_file, old_folder
 from inference.lab.command_line import DEFAULT_MODELS, WEIGHTS, say
@@ -123,7 +123,9 @@ def write_replies(path: Path, replies: Sequence[Reply]) -> None:
 
 
 def summary(replies: Sequence[Reply]) -> dict[str, Any]:
-    """By category and by video; seconds are medians, the slowest beside them."""
+    """By category and by video; seconds are medians, the slowest beside them. Raises InputInvalid for no replies."""
+    if not replies:
+        raise InputInvalid("no reply was given: none of the videos can be read, or there is no dialogue")
     categories = dict.fromkeys(reply.dialogue.category for reply in replies)
     return {
         "categories": {

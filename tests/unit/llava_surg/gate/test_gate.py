@@ -198,3 +198,13 @@ def test_of_a_street_nothing_is_supported() -> None:
         assert isinstance(done, AnswerDone)
         assert not done.is_insufficient
         assert not done.claims
+
+
+@pytest.mark.parametrize("question", [DOING, "What comes next?", "Why is this done?"])
+def test_a_model_is_not_asked_where_nothing_it_says_could_pass(question: str) -> None:
+    facts = (fact("phase", "gallbladder-dissection", 0, 30, 0.79), fact("verb", "dissect", 0, 30, 0.67))
+    model = Writing("Dissecting is seen.")
+    request = AnswerRequest(features_path=Path("none"), duration_s=30.0, question=question, facts=facts)
+    done = list(GatedAnswerer(model, watched=WATCHED).stream(request, never_stop))[-1]
+    assert isinstance(done, AnswerDone)
+    assert (model.was_asked, done.is_insufficient) == (False, False)

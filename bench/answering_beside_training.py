@@ -64,6 +64,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
             _wait_at_work(trainer)
             _signal(trainer, signal.SIGSTOP)
             stopped.append(_first_word_s(person, number))
+            _signal(trainer, signal.SIGCONT)
             _wait_at_work(trainer)
             beside.append(_first_word_s(person, number))
             num_held += _is_still(trainer)

@@ -16,7 +16,7 @@ def seen_in(round_dir: Path, *, log: Path, current: str, cost: dict[str, float],
     """`current` : empty while the round works, then gate, then over."""
     progress = _json(round_dir / PROGRESS)
     curve = tuple(_curve(round_dir))
-    tokens = {f"tokens_{name}": float(progress[name]) for name in ("read", "generated") if name in progress}
+    tokens = {f"tokens_{name}": int(progress[name]) for name in ("read", "generated") if name in progress}
     return RunSeen(
         stages=tuple(_stages(progress, curve, current)),
         curve=curve,
@@ -48,7 +48,7 @@ def _stages(progress: dict[str, Any], curve: tuple[Point, ...], current: str) ->
     for name in STAGES:
         row = told.get(name, {}) if isinstance(told, dict) else {}
         if name == "gate" and current:
-            row = {"state": "running" if current == "gate" else "finished"}
+            row = {**row, "state": "running" if current == "gate" else "finished"}
         steps = [point[1] for point in curve if point[0] == name]
         yield StageRow(
             name=name,

@@ -31,7 +31,8 @@ from workers.training_watch import UNTOUCHED, RunEnded, RunWatch
 
 # What a product's round does; the arms of the experiment are left to the command line.
 STAGES = ("warm_up", "measure", "int", "sft_int", "rl_int", "pack")
-SMALLEST_GATE = ("--per-stratum", "2", "--general", "4", "--injections", "6")
+# The least of which every row of the checklist is measured.
+SMALLEST_GATE = ("--per-stratum", "3", "--general", "4", "--injections", "6")
 ADAPTERS_FOLDER = "reasoning"
 
 

@@ -127,6 +127,19 @@ def adapter_roll_back_unasked(*, actor: Actor, reason: str) -> AdapterMove:
     return move
 
 
+def require_gate_passed(version: ModelVersion) -> None:
+    """For whoever would make it active past the pages. Nothing of an adapter that no run of this site made.
+
+    Raises Conflict.
+    """
+    made_by = TrainingRun.objects.filter(version=version)
+    passed = Gate.objects.filter(run__in=made_by, is_passed=True).exclude(approved_at=None)
+    if made_by.exists() and not passed.exists():
+        raise Conflict(
+            f"{version}: its gate has not been passed and approved. Nobody can overrule that.", "gate_failed"
+        )
+
+
 def _roll_back(kind: str, *, actor: Actor, person: User | None, reason: str) -> AdapterMove:
     active, target = active_reasoning(), rollback_target()
     if active is None:

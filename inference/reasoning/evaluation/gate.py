@@ -19,6 +19,7 @@ from inference.lab.command_line import DEFAULT_MODELS
 from inference.lab.journal import Journal
 from inference.models.catalogue import base_model_named, base_model_with_id
 from inference.models.manifest import manifest_path, read_manifest
+from inference.progress import Progress
 from inference.reasoning.evaluation.arms import ArmResult, Examiner
 from inference.reasoning.evaluation.gate_rows import (
     GateRow,
@@ -38,6 +39,7 @@ from inference.reasoning.training.backend import failure_told
 from inference.reasoning.training.case import ReasoningCase
 from inference.reasoning.training.case_sets import EASY
 from inference.reasoning.training.intake import Intake, read_references
+from inference.reasoning.training.progress_file import PROGRESS, ProgressFile
 from inference.reasoning.training.round import RoundRecipe, recipe_in, round_sets
 from inference.reasoning.verifiers.words import abstains
 
@@ -66,10 +68,7 @@ def _gate(options: argparse.Namespace) -> dict[str, Any]:
     tests = injections(cases, count=options.injections)
     examined = [*cases, *(one.case for one in tests)]
     journal = Journal(options.round / "gate.sqlite", recipe=recipe.key)
-    by_name = {
-        name: _examiner(base, examined, general, options).examine_adapter(name, adapter, journal)
-        for name, base, adapter in _sides(options, recipe)
-    }
+    by_name = _examined(options, recipe, examined, general, journal)
     candidate, active = by_name["candidate"], by_name["active"]
     rows = checklist(candidate, active, cases, hard=hard_strata(options.round), has_general=bool(general))
     rows.append(_injected(candidate, active, [one.case for one in tests]))
@@ -80,6 +79,24 @@ def _gate(options: argparse.Namespace) -> dict[str, Any]:
         "samples": _samples(candidate, active, cases),
         "references": reference_outcomes(options.round, intake),
     }
+
+
+def _examined(
+    options: argparse.Namespace,
+    recipe: RoundRecipe,
+    cases: Sequence[ReasoningCase],
+    general: Sequence[GeneralItem],
+    journal: Journal,
+) -> dict[str, ArmResult]:
+    """Both sides, counted in the round's file of progress as one more stage."""
+    progress, by_name = ProgressFile(options.round / PROGRESS), {}
+    sides = _sides(options, recipe)
+    with progress.stage("gate"):
+        for name, base, adapter in sides:
+            progress.count(Progress(done=len(by_name), total=len(sides), unit="sides"))
+            by_name[name] = _examiner(base, cases, general, options).examine_adapter(name, adapter, journal)
+        progress.count(Progress(done=len(by_name), total=len(sides), unit="sides"))
+    return by_name
 
 
 def _sides(options: argparse.Namespace, recipe: RoundRecipe) -> list[tuple[str, Path, Path | None]]:

@@ -17,6 +17,7 @@ import psutil
 import pytest
 from celery.worker import state as worker_state
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connections
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from tests.training_rows import promoted, version_row
 from webapp.accounts.actors import Actor, page_actor
 from webapp.accounts.models import Membership
 from webapp.jobs.models import Job
-from webapp.learning.models import ReferenceSolution, ReferenceUse, TrainingRun
+from webapp.learning.models import Gate, ReferenceSolution, ReferenceUse, TrainingRun
 from webapp.learning.runs import training_run_cancel, training_run_pause, training_run_resume, training_run_start
 from webapp.lib.errors import Conflict, NotFound
 from webapp.registry.selectors import active_models
@@ -131,6 +132,19 @@ def test_a_run_is_counted_leaves_a_candidate_and_a_measured_gate_and_activates_n
     assert run.gate.is_passed
     assert active_models()["reasoning"].version == active
     assert (Path(settings.MODELS_DIR) / "reasoning" / run.version.version).is_dir()
+
+
+def test_no_command_makes_active_what_its_gate_refused(admin: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(monkeypatch, verdict="failed")
+    run = worked(started(admin))
+    assert run.version is not None
+    with pytest.raises(CommandError, match="has not been passed"):
+        call_command("models", "activate", run.version.version)
+    assert "reasoning" not in active_models()
+
+    Gate.objects.filter(run=run).update(is_passed=True, approved_by=admin.user, approved_at=timezone.now())
+    call_command("models", "activate", run.version.version)
+    assert active_models()["reasoning"].version == run.version
 
 
 def test_a_trainer_that_was_killed_goes_on_from_where_it_was(

@@ -19,6 +19,7 @@ from inference.progress import Progress
 from webapp.accounts.actors import command_actor
 from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
+from webapp.learning.promotions import require_gate_passed
 from webapp.lib.commands import DatabaseCommand
 from webapp.lib.errors import ApplicationError
 from webapp.registry.selectors import active_models, model_versions
@@ -109,6 +110,8 @@ class Command(DatabaseCommand):
                 raise CommandError("The base model of answers is named by DEBRIEF_ANSWER_MODEL, not by a pointer.")
             verify_files(artifact.manifest, manifest_path(artifact.path).parent)
         versions = [model_register(artifact.facts, actor=command_actor()) for artifact in artifacts]
+        for version in versions:
+            require_gate_passed(version)
         # What comes with Debrief goes on following the releases.
         is_by_hand = not all(artifact.is_shipped for artifact in artifacts)
         models_activate(versions, is_by_hand=is_by_hand, actor=command_actor())

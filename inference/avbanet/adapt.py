@@ -125,7 +125,7 @@ class Scorer:
         own = [_nearest(one, [other for other in self.references if other is not one]) for one in self.references]
         far_embedding, far_rows = np.max([(calibration.far_embedding, calibration.far_rows), *own], axis=0)
         embedding, rows = _nearest(read, self.references)
-        return embedding > far_embedding or rows > far_rows
+        return bool(embedding > far_embedding or rows > far_rows)
 
     def _factors(self, sequence: SkillSequence, read: Read) -> tuple[Factor, ...]:
         pairs = [(one.reference, one.measured) for one in self.references]

@@ -117,7 +117,7 @@ def _as_elsewhere(encoder: SkillEncoder, episodes: Episodes, recipe: Recipe) -> 
 
 def _loss(encoder: SkillEncoder, skill: nn.Linear, values: Tensor, episodes: Episodes, recipe: Recipe) -> Tensor:
     embedding = encoder(values.flatten(0, 1), episodes.usable.flatten(0, 1)).embedding
-    named = _episode_loss(encoder, embedding.unflatten(0, values.shape[:2]), episodes)  # type: ignore[no-untyped-call]
+    named = _episode_loss(encoder, embedding.unflatten(0, values.shape[:2]), episodes)
     guessed = skill(embedding).reshape(values.shape[:2])
     guessed = F.mse_loss(_from_mean(guessed), _from_mean(episodes.skill))
     return named + recipe.skill_weight * guessed

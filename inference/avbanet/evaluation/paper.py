@@ -35,6 +35,7 @@ TASKS_PER_STEP = 8
 LEARNING_RATE, PLATEAU_FACTOR, PATIENCE_EPOCHS = 0.01, 0.6, 10
 # Released: 40 to 500. Nothing was gained after 60 on any domain.
 MIN_EPOCHS, MAX_EPOCHS = 40, 60
+# At least; as released, as many as the smallest class of the held-out domain has pairs for.
 NUM_CHECKS = 24
 TRAIN_LOOP, TEST_LOOP = InnerLoop(num_steps=1), InnerLoop(num_steps=20)
 SHOTS = (1, 4, 16)
@@ -103,8 +104,10 @@ def train(
     torch.manual_seed(seed)
     encoder = PaperEncoder(options)
     classes = _training_classes(sources, random, leaves_out_np=target.key == "NP")
-    checks = {"target": _checks(_by_label(items_of(target)), random)} if selection == "target" else {}
-    checks["sources"] = _checks(classes, random)
+    checks = {}
+    if selection == "target":
+        checks["target"] = _checks(_by_label(items_of(target)), random, count=num_checks(target))
+    checks["sources"] = _checks(classes, random, count=NUM_CHECKS)
     best = {name: Selection() for name in checks}
     optimizer = torch.optim.AdamW(encoder.parameters(), lr=LEARNING_RATE, weight_decay=0.0)
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
@@ -170,8 +173,14 @@ def _episode(classes: Sequence[Sequence[Item]], random: np.random.Generator) -> 
     return [classes[one][int(pair[side])] for side in (0, 1) for one, pair in zip(chosen, pairs, strict=True)]
 
 
-def _checks(classes: Sequence[Sequence[Item]], random: np.random.Generator) -> tuple[Batch, Batch]:
-    return _batches([_episode(classes, random) for _ in range(NUM_CHECKS)])
+def num_checks(target: SkillDomain) -> int:
+    """Episodes of the held-out domain that choose the epoch: two classes and two items of each in one."""
+    sizes = [len(items) for items in _by_label(items_of(target))]
+    return max(NUM_CHECKS, len(sizes) * (min(sizes) // 2) // 2)
+
+
+def _checks(classes: Sequence[Sequence[Item]], random: np.random.Generator, *, count: int) -> tuple[Batch, Batch]:
+    return _batches([_episode(classes, random) for _ in range(count)])
 
 
 def _batches(episodes: Sequence[Sequence[Item]]) -> tuple[Batch, Batch]:

@@ -92,6 +92,7 @@ def _cell(domains: Sequence[SkillDomain], target: SkillDomain, variant: Variant,
         "target": target.key,
         "sources": [(one.key, len(one.trials)) for one in sources],
         "scaled": "after padding",
+        "checks": paper.num_checks(target) if variant.selection == "target" else 0,
         "epochs": paper.MAX_EPOCHS,
         "trials": len(target.trials),
     }

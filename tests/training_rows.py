@@ -45,7 +45,7 @@ STAGES = [
 ]
 
 
-def version_row(name: str = "one") -> ModelVersion:
+def version_row(name: str = "one", *, root: str = "models") -> ModelVersion:
     facts = ModelFacts(
         kind="reasoning",
         name="reasoning",
@@ -54,7 +54,7 @@ def version_row(name: str = "one") -> ModelVersion:
         sha256=name,
         artifact_id=f"reasoning@{name}",
         needs=({"kind": "base", "id": "tiny@1"},),
-        location=f"models/reasoning/{name}",
+        location=f"{root}/reasoning/{name}",
     )
     return model_register(facts, actor=command_actor())
 
@@ -79,11 +79,14 @@ def run_row(hospital: Hospital, *, number: int = 1, admin: User | None = None, *
     return TrainingRun.objects.create(number=number, hospital=hospital, **{**given, **fields})
 
 
-def gate_row(run: TrainingRun, *, is_passed: bool = True, approver: User | None = None) -> Gate:
+def gate_row(
+    run: TrainingRun, *, is_passed: bool = True, approver: User | None = None, against: ModelVersion | None = None
+) -> Gate:
     row = ROW if is_passed else {**ROW, "result": "failed", "low": -0.2}
     unmeasured = {**ROW, "key": "gsm8k", "result": "not_measured", "value": None, "before": None, "low": None}
     return Gate.objects.create(
         run=run,
+        against=against,
         is_passed=is_passed,
         rows=[row] if is_passed else [row, unmeasured],
         samples=[SAMPLE],

@@ -74,9 +74,9 @@ def test_what_it_passed_is_approved_promoted_with_the_password_again_and_rolled_
 
     admin.goto("/training/")
     admin.get_by_label("Why it is rolled back").fill("Its steps are too short.")
-    admin.get_by_role("button", name="Roll back to the base model").press("Enter")
+    admin.get_by_role("button", name="Roll back to what comes with Debrief").press("Enter")
     prove_again(admin)
     expect(admin.get_by_text("Rolled back. The next explanation")).to_be_visible()
-    expect(admin.get_by_text("No adapter: explanations are written by the base model")).to_be_visible()
+    expect(admin.get_by_text("Nothing is promoted: explanations are written as they come with Debrief")).to_be_visible()
     admin.get_by_text("What was promoted and rolled back").click()
     expect(admin.get_by_text("Its steps are too short.")).to_be_visible()

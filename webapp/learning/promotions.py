@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from webapp.accounts.actors import Actor
-from webapp.accounts.models import Membership, User
+from webapp.accounts.models import Hospital, Membership, User
 from webapp.accounts.signatures import Signature
 from webapp.audit.actions import Action
 from webapp.audit.services import audit_record
 from webapp.learning.models import AdapterMove, Gate, ReferenceSolution, ReferenceUse, TrainingRun
-from webapp.learning.run_selectors import active_reasoning, gate_of, rollback_target
+from webapp.learning.run_selectors import active_reasoning, gate_of, is_outdated, promoted_reasoning, rollback_target
 from webapp.learning.trainers import require_trainer, training_hospital
 from webapp.lib.errors import Conflict
 from webapp.notices.services import notice_send
@@ -22,6 +22,7 @@ from webapp.registry.models import ModelVersion
 from webapp.registry.services import model_deactivate, models_activate
 
 NOT_PASSED = "Its gate has not been passed: it cannot be approved or promoted. Nobody can overrule that."
+OUTDATED = "Another adapter explains now than the one that its gate was held against: start another run."
 
 
 def gate_record(
@@ -55,7 +56,7 @@ def gate_record(
 def gate_approve(run: TrainingRun, *, actor: Actor, note: str = "") -> Gate:
     """Raises Conflict for a gate that was not passed, or was held against another adapter than the active one."""
     require_trainer(actor)
-    gate = _passed_gate(run)
+    gate = _passed_gate(_locked(run))
     if gate.approved_at is not None:
         return gate
     gate.approved_by, gate.approved_at, gate.approval_note = actor.person, timezone.now(), note.strip()[:500]
@@ -68,7 +69,7 @@ def gate_approve(run: TrainingRun, *, actor: Actor, note: str = "") -> Gate:
 def adapter_promote(run: TrainingRun, *, actor: Actor, signature: Signature) -> AdapterMove:
     """Running workers explain with it from the next explanation on. Raises Conflict, in one sentence."""
     require_trainer(actor)
-    gate = _passed_gate(run)
+    gate = _passed_gate(_locked(run))
     if gate.approved_at is None:
         raise Conflict("Approve its gate first.", code="gate_not_approved")
     withdrawn = ReferenceUse.objects.filter(
@@ -142,9 +143,9 @@ def require_gate_passed(version: ModelVersion) -> None:
 
 def _roll_back(kind: str, *, actor: Actor, person: User | None, reason: str) -> AdapterMove:
     active, target = active_reasoning(), rollback_target()
-    if active is None:
-        raise Conflict("No adapter is active: there is nothing to roll back.", code="nothing_active")
-    if target is None:
+    if active is None or promoted_reasoning() is None:
+        raise Conflict("Nothing is promoted: there is nothing to roll back.", code="nothing_active")
+    if target is None or target.comes_with_debrief:
         model_deactivate(active, reason=reason, actor=actor)
     else:
         models_activate([target], is_by_hand=True, actor=actor)
@@ -163,7 +164,15 @@ def _passed_gate(run: TrainingRun) -> Gate:
         raise Conflict("It has not been measured: its run has not ended.", code="gate_missing")
     if not gate.is_passed:
         raise Conflict(NOT_PASSED, code="gate_failed")
+    if is_outdated(gate):
+        raise Conflict(OUTDATED, code="gate_outdated")
     return gate
+
+
+def _locked(run: TrainingRun) -> TrainingRun:
+    """One promotion at a time: of two people's the second is told what the first one did."""
+    Hospital.objects.select_for_update().get(pk=run.hospital_id)
+    return TrainingRun.objects.select_related("version").get(pk=run.pk)
 
 
 def _candidate(run: TrainingRun) -> ModelVersion:

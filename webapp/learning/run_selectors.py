@@ -13,7 +13,7 @@ from webapp.learning.models import AdapterMove, Gate, TrainingRun
 from webapp.learning.trainers import require_trainer
 from webapp.lib.errors import NotFound
 from webapp.registry.models import ModelKind, ModelVersion
-from webapp.registry.selectors import active_models
+from webapp.registry.selectors import active_models, chosen_versions
 
 
 def runs_for_actor(actor: Actor) -> "QuerySet[TrainingRun]":
@@ -43,6 +43,19 @@ def active_reasoning() -> ModelVersion | None:
     """None: the base answers as it was published."""
     pointer = active_models().get(ModelKind.REASONING)
     return pointer.version if pointer else None
+
+
+def promoted_reasoning() -> ModelVersion | None:
+    """What somebody chose. None: what comes with Debrief explains, which nobody chose."""
+    return chosen_versions().get(ModelKind.REASONING)
+
+
+def is_outdated(gate: Gate) -> bool:
+    """Whether another adapter explains now than the one that the candidate was held against; the candidate may."""
+    against = gate.against_id if gate.against is not None and not gate.against.comes_with_debrief else None
+    promoted = promoted_reasoning()
+    now = promoted.pk if promoted else None
+    return now not in (against, gate.run.version_id)
 
 
 def moves() -> "QuerySet[AdapterMove]":

@@ -14,7 +14,7 @@ from webapp.accounts.actors import Actor
 from webapp.conversations.models import Answer
 from webapp.learning.models import AdapterMove, Correction, Explanation
 from webapp.learning.promotions import adapter_roll_back_unasked
-from webapp.learning.run_selectors import active_reasoning, moves
+from webapp.learning.run_selectors import active_reasoning, moves, promoted_reasoning
 from webapp.registry.models import ModelVersion
 
 STANDING = (Correction.State.SUBMITTED, Correction.State.APPROVED)
@@ -55,7 +55,7 @@ def triggers_of(version: ModelVersion) -> tuple[Trigger, ...]:
 def adapter_watch(*, actor: Actor) -> AdapterMove | None:
     """One look; rolls back at the first figure over its limit."""
     active = active_reasoning()
-    if active is None or not moves().filter(after=active).exists():
+    if active is None or promoted_reasoning() is None or not moves().filter(after=active).exists():
         # What came with Debrief was promoted by nobody, and there is nothing before it.
         return None
     over = next((trigger for trigger in triggers_of(active) if trigger.is_over), None)

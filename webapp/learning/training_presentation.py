@@ -9,7 +9,14 @@ from django.conf import settings
 from webapp.learning.curves import Curve, curves_of
 from webapp.learning.models import AdapterMove, Gate, TrainingRun
 from webapp.learning.presentation import MARKS
-from webapp.learning.run_selectors import active_reasoning, gate_of, moves, rollback_target
+from webapp.learning.run_selectors import (
+    active_reasoning,
+    gate_of,
+    is_outdated,
+    moves,
+    promoted_reasoning,
+    rollback_target,
+)
 from webapp.learning.service_watch import Trigger, triggers_of
 from webapp.registry.models import ModelVersion
 
@@ -83,6 +90,7 @@ class RunView:
     rows: tuple[GateRowView, ...]
     samples: tuple[SampleView, ...]
     is_active: bool
+    is_outdated: bool
 
     @property
     def is_starting(self) -> bool:
@@ -100,14 +108,19 @@ class RunView:
 
     @property
     def _is_measured(self) -> bool:
-        return self.gate is not None and self.gate.is_passed and self.run.state == TrainingRun.State.FINISHED
+        is_over = self.run.state == TrainingRun.State.FINISHED and not self.is_outdated
+        return self.gate is not None and self.gate.is_passed and is_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceView:
-    """The adapter that explains now, how it does, and what there would be after a rollback."""
+    """The adapter that explains now, how it does, and what there would be after a rollback.
+
+    `active` is None until what comes with Debrief, if anything does, has been loaded once.
+    """
 
     active: ModelVersion | None
+    is_promoted: bool
     target: ModelVersion | None
     triggers: tuple[Trigger, ...]
     moves: tuple[AdapterMove, ...]
@@ -125,6 +138,7 @@ def run_view(run: TrainingRun) -> RunView:
         rows=tuple(_row(row) for row in gate.rows) if gate else (),
         samples=tuple(_sample(sample) for sample in gate.samples) if gate else (),
         is_active=active is not None and active.pk == run.version_id,
+        is_outdated=gate is not None and is_outdated(gate),
     )
 
 
@@ -133,6 +147,7 @@ def service_view() -> ServiceView:
     first, last = settings.TRAINING_HOURS
     return ServiceView(
         active=active,
+        is_promoted=promoted_reasoning() is not None,
         target=rollback_target(),
         triggers=triggers_of(active) if active else (),
         moves=tuple(moves()[:MAX_MOVES]),

@@ -63,6 +63,10 @@ class ModelVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title} {self.version}".strip()
 
+    @property
+    def comes_with_debrief(self) -> bool:
+        return self.location.startswith("weights/")
+
 
 class ActiveModel(models.Model):
     """The one version of a kind that works now. `is_by_hand`: an operator chose it, so no release moves it."""

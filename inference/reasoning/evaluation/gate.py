@@ -89,13 +89,13 @@ def _examined(
     journal: Journal,
 ) -> dict[str, ArmResult]:
     """Both sides, counted in the round's file of progress as one more stage."""
-    progress, by_name = ProgressFile(options.round / PROGRESS), {}
-    sides = _sides(options, recipe)
+    progress, sides = ProgressFile(options.round / PROGRESS), _sides(options, recipe)
+    by_name: dict[str, ArmResult] = {}
     with progress.stage("gate"):
         for name, base, adapter in sides:
-            progress.count(Progress(done=len(by_name), total=len(sides), unit="sides"))
+            progress.count(Progress(done=len(by_name), total=len(sides), unit="steps"))
             by_name[name] = _examiner(base, cases, general, options).examine_adapter(name, adapter, journal)
-        progress.count(Progress(done=len(by_name), total=len(sides), unit="sides"))
+        progress.count(Progress(done=len(by_name), total=len(sides), unit="steps"))
     return by_name
 
 

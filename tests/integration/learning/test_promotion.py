@@ -31,7 +31,10 @@ from webapp.learning.run_selectors import active_reasoning
 from webapp.learning.service_watch import adapter_watch, triggers_of
 from webapp.lib.errors import Conflict
 from webapp.notices.models import Notice
-from webapp.registry.services import model_revoke
+from webapp.registry.facts import ModelFacts
+from webapp.registry.models import ModelVersion
+from webapp.registry.selectors import chosen_versions
+from webapp.registry.services import model_revoke, models_loaded
 
 pytestmark = pytest.mark.django_db
 SIGNATURE = Signature(method="password", at=1.0)
@@ -77,7 +80,7 @@ def test_nothing_is_promoted_unmeasured_or_before_a_person_approved(admin: User,
 def test_a_rollback_goes_to_the_one_before_and_from_the_first_to_the_base(admin: User, run: TrainingRun) -> None:
     first = version_row("first")
     promoted(first)
-    gate_row(run, approver=admin)
+    gate_row(run, approver=admin, against=first)
     adapter_promote(run, actor=page_actor(admin), signature=SIGNATURE)
     assert adapter_roll_back(actor=page_actor(admin), signature=SIGNATURE, reason="Too wordy.").after == first
     assert active_reasoning() == first
@@ -85,6 +88,37 @@ def test_a_rollback_goes_to_the_one_before_and_from_the_first_to_the_base(admin:
     assert active_reasoning() is None
     with pytest.raises(Conflict, match="nothing to roll back"):
         adapter_roll_back(actor=page_actor(admin), signature=SIGNATURE, reason="Again.")
+
+
+def test_of_two_candidates_the_second_has_to_be_held_against_the_first(admin: User, run: TrainingRun) -> None:
+    gate_row(run, approver=admin)
+    second = run_row(run.hospital, number=2, admin=admin, version=version_row("second"))
+    gate_row(second, approver=admin)
+    adapter_promote(run, actor=page_actor(admin), signature=SIGNATURE)
+    with pytest.raises(Conflict, match="Another adapter explains now"):
+        adapter_promote(second, actor=page_actor(admin), signature=SIGNATURE)
+    page = signed_in(admin).get(f"/training/runs/{second.pk}/").content.decode()
+    assert "Another adapter explains now" in page
+    assert "Promote</button>" not in page
+    assert active_reasoning() == run.version
+    adapter_roll_back(actor=page_actor(admin), signature=SIGNATURE, reason="Too wordy.")
+    adapter_promote(second, actor=page_actor(admin), signature=SIGNATURE)
+    assert active_reasoning() == second.version
+
+
+def test_what_comes_with_debrief_is_promoted_by_nobody_and_a_rollback_ends_there(admin: User, run: TrainingRun) -> None:
+    shipped = version_row("shipped", root="weights")
+    models_loaded([facts_of(shipped)], worker="w")
+    page = signed_in(admin).get("/training/").content.decode()
+    assert "Nothing is promoted" in page
+    assert "Roll back to" not in page
+    with pytest.raises(Conflict, match="nothing to roll back"):
+        adapter_roll_back(actor=page_actor(admin), signature=SIGNATURE, reason="No.")
+
+    gate_row(run, approver=admin, against=shipped)
+    adapter_promote(run, actor=page_actor(admin), signature=SIGNATURE)
+    assert adapter_roll_back(actor=page_actor(admin), signature=SIGNATURE, reason="Worse.").after == shipped
+    assert "reasoning" not in chosen_versions()
 
 
 def test_a_revoked_adapter_is_no_target_of_a_rollback(admin: User, run: TrainingRun) -> None:
@@ -123,6 +157,11 @@ def test_promoting_and_rolling_back_ask_who_one_is_anew(admin: User, run: Traini
     assert active_reasoning() == run.version
     again = client.post("/training/roll-back/", {"reason": "No."})
     assert again["Location"].startswith("/accounts/reauthenticate/")
+
+
+def facts_of(version: ModelVersion) -> ModelFacts:
+    names = ("kind", "name", "version", "title", "sha256", "artifact_id", "location")
+    return ModelFacts(needs=tuple(version.needs), **{name: getattr(version, name) for name in names})
 
 
 def explained(cast: Cast, run: TrainingRun, **fields: Any) -> Explanation:

@@ -30,6 +30,10 @@ NEXT_SHARES = {
 # Now and then a surgeon goes one phase back, and a video may be cut from anywhere.
 BACK_SHARE = 0.07
 ANYWHERE_SHARE = 0.01
+# Once the cystic duct is cut, Calot's triangle is not dissected again and nothing is clipped for the first time: only a
+# video put together out of order leads back.
+FIRST_AFTER_CUT = 3
+OVER_THE_CUT_SHARE = 1e-6
 WHOLE_OPERATION_S = 600.0
 NUM_POSITIONS = 50
 POSITION_SPREAD = 0.05
@@ -37,13 +41,17 @@ POSITION_SPREAD = 0.05
 UNIFORM_SHARE = 0.1
 
 
-def phase_rates_per_s(mean_stay_s: float) -> NDArray[np.float64]:
-    """returns : (S, S), how often a second one phase turns into another; the diagonal is zero."""
+def phase_rates_per_s(mean_stay_s: float, *, is_cut_once: bool = False) -> NDArray[np.float64]:
+    """`is_cut_once` : whether nothing leads back over the cut; the tower's own heads were fitted without.
+
+    returns : (S, S), how often a second one phase turns into another; the diagonal is zero."""
     num_phases = len(PHASES)
     shares = np.full((num_phases, num_phases), ANYWHERE_SHARE)
     shares[np.arange(1, num_phases), np.arange(num_phases - 1)] += BACK_SHARE
     for (start, end), share in NEXT_SHARES.items():
         shares[start, end] += share
+    if is_cut_once:
+        shares[FIRST_AFTER_CUT:, :FIRST_AFTER_CUT] = OVER_THE_CUT_SHARE
     np.fill_diagonal(shares, 0.0)
     return np.asarray(shares / mean_stay_s)
 

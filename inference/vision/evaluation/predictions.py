@@ -122,8 +122,8 @@ def judged_video(
     clip_phases = None
     if (~np.isnan(truth[:, columns])).any():
         found = read or phase_read(readers or [], rows, times_s)
-        probabilities[:, columns] = phase_course(rows[:, columns], found.whole, times_s, settings)
-        clip_phases = _clip_phases(rows[:, columns], found.clips, times_s, settings)
+        probabilities[:, columns] = phase_course(rows, found.whole, times_s, settings)
+        clip_phases = _clip_phases(rows, found.clips, times_s, settings)
     return JudgedVideo(
         folder=frames[0].folder,
         video=frames[0].video,
@@ -140,9 +140,9 @@ def judged_video(
     )
 
 
-def _clip_phases(logits: Values, read: Values, times_s: Values, settings: EyesSettings) -> Values:
+def _clip_phases(rows: Values, read: Values, times_s: Values, settings: EyesSettings) -> Values:
     """As if there were nothing but the clip of each frame : (T, 7)"""
-    return by_clips(times_s, lambda own: phase_course(logits[own], read[own], times_s[own], settings))
+    return by_clips(times_s, lambda own: phase_course(rows[own], read[own], times_s[own], settings))
 
 
 def _right_kinds(frame: LabelledFrame) -> frozenset[str]:

@@ -136,4 +136,4 @@ def phase_probabilities(
 ) -> Values:
     """rows : (T, C), columns ROW_NAMES · returns : (T, 7), rows sum to 1."""
     read = read_phases(readers, reader_input(rows), timestamps_s)
-    return phase_course(rows[:, columns_of(PHASE.name, ROW_NAMES)], read, timestamps_s, settings)
+    return phase_course(rows, read, timestamps_s, settings)

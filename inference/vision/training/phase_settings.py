@@ -11,7 +11,8 @@ from safetensors.numpy import load_file, save_file
 from inference.datasets.operations import NUM_FOLDS
 from inference.lab.recipe import kept, recipe_key
 from inference.progress import Progress, ProgressCallback, ignore_progress
-from inference.vision.eyes.phase_course import CLIP_S, SMALLEST, decoded, sharpened
+from inference.vision.eyes.phase_course import SMALLEST, decoded, sharpened
+from inference.vision.eyes.phase_evidence import CLIP_S
 from inference.vision.eyes.phase_reader import NUM_CHANNELS, NUM_LAYERS, REMEMBERED, PhaseReader, read_phases
 from inference.vision.eyes.read_video import reader_input
 from inference.vision.outputs import EYES_NAMES, PHASE, columns_of
@@ -145,13 +146,13 @@ def fit_course(videos: Sequence[HeldOut], reads: PhaseReads) -> CourseSettings:
 
 
 def _whole(video: HeldOut, read: PhaseRead) -> Values:
-    return decoded(video.logits[:, PHASE_COLUMNS], read.whole, video.timestamps_s)
+    return decoded(video.logits, read.whole, video.timestamps_s)
 
 
 def _clips(video: HeldOut, read: PhaseRead) -> Values:
     """As if there were nothing but the clip of each frame."""
-    logits, times_s = video.logits[:, PHASE_COLUMNS], video.timestamps_s
-    return by_clips(times_s, lambda own: decoded(logits[own], read.clips[own], times_s[own]))
+    rows, times_s = video.logits, video.timestamps_s
+    return by_clips(times_s, lambda own: decoded(rows[own], read.clips[own], times_s[own]))
 
 
 def _best_confidence(videos: Sequence[HeldOut], said: Sequence[Values]) -> float:

@@ -45,6 +45,13 @@ def test_phases_follow_their_order_more_often_than_not() -> None:
     assert (np.diag(rates) == 0).all()
 
 
+def test_nothing_leads_back_to_before_the_duct_was_cut() -> None:
+    rates = phase_rates_per_s(200.0, is_cut_once=True)
+    before, after = slice(0, 3), slice(3, None)
+    assert rates[after, before].max() < 1e-3 * min(rates[after, after][rates[after, after] > 0].min(), rates[1, 2])
+    assert rates[2, 1] > 0.01 * rates[2, 3]
+
+
 def test_positions_are_used_for_whole_operations_only() -> None:
     times_s = np.linspace(0, 1000, 100)
     phases = (np.arange(100) * len(PHASES)) // 100

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inference.vision.eyes.phase_course import confidence_of, decoded, sharpened
-from inference.vision.eyes.phase_evidence import CLIP_S, applier_evidence, less_constant, look_worth
+from inference.vision.eyes.phase_evidence import CLIP_S, applier_evidence, frame_worth, less_constant, look_worth
 from inference.vision.eyes.phase_reader import CELL_S
 from inference.vision.outputs import EYES_NAMES, PHASES, columns_of
 from inference.vision.smoothing import Values
@@ -60,6 +60,12 @@ def test_where_the_duct_was_clipped_tells_the_dissections_apart_in_a_recording_t
     assert (course[730:] == LIVER_BED).all()
 
 
+def test_minutes_that_look_like_what_came_before_the_cut_lead_nowhere_back() -> None:
+    phases = [CALOT] * 60 + [CLIPPING] * 20 + [LIVER_BED] * 60 + [CALOT] * 50 + [LIVER_BED] * 60
+    course = decoded(said(phases, 2.0), unsure(len(phases)), every_cell_s(len(phases))).argmax(axis=1)
+    assert (course[90:] == LIVER_BED).all()
+
+
 @pytest.mark.parametrize("phase", [CALOT, LIVER_BED])
 def test_a_part_of_an_operation_without_its_clips_is_told_as_it_looks(phase: int) -> None:
     course = decoded(said([phase] * 225, 2.0), unsure(225), every_cell_s(225))
@@ -72,6 +78,11 @@ def test_the_look_of_an_hour_in_which_the_duct_is_clipped_counts_as_much_as_that
     assert look_worth(held, 3600.0) * 3600.0 == pytest.approx(CLIP_S)
     assert look_worth(never, 3600.0) == 1.0
     assert look_worth(held[:8], CLIP_S) == look_worth(np.ones(8), CLIP_S) == 1.0
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0.5, 1.0), (20, 1.0), (40, 0.5), (100, 0.2)])
+def test_a_recording_longer_than_twenty_minutes_is_worth_twenty(minutes: float, expected: float) -> None:
+    assert frame_worth(60.0 * minutes) == pytest.approx(expected)
 
 
 def test_one_mistaken_frame_is_no_applier() -> None:

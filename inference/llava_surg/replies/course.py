@@ -6,7 +6,6 @@ from inference.evidence.certainty import LIKELY_PROBABILITY
 from inference.evidence.lanes import Key
 from inference.llava_surg.answering.knowledge import MILESTONES, PHASE_KNOWLEDGE, PHASE_ORDER
 from inference.llava_surg.asked.asked import Asked
-from inference.llava_surg.asked.language import ENGLISH
 from inference.llava_surg.asked.trait import CHOOSING, Trait
 from inference.llava_surg.replies.listing import listing
 from inference.llava_surg.replies.parts import (
@@ -38,6 +37,9 @@ def phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
     is_chosen = asked.traits & CHOOSING and not asked.is_yes_no
     if seen and (is_chosen or Trait.COUNT in asked.traits):
         return listing("phase")(asked, view, wording)
+    if seen and asked.is_yes_no and Trait.LAST in asked.traits:
+        # "Is the operation finished?"
+        seen = seen[-1:]
     if seen:
         return answer(*(phase_told(sight, wording) for sight in seen[:MAX_SENTENCES]))
     if likeliest is None:
@@ -142,9 +144,9 @@ def next_phase(asked: Asked, view: View, wording: Wording) -> Reply | None:
         told = wording.claim(phrases.next_seen, sight=current, spans=spans, facts=facts, other=other)
         sentences = _whether_next(asked, told, following.key, current, wording)
         return answer(*resting_on(view.sight(following.key), sentences, wording))
-    told = wording.claim(phrases.next_usually, sight=current, other=_usual_next(current.key[1], wording))
+    told = wording.claim(phrases.next_usually, sight=current, other=_usual_next(current, view, wording))
     if asked.candidate is not None:
-        return answer(*_whether_next(asked, told, _successor(current.key[1]), current, wording))
+        return answer(*_whether_next(asked, told, _successor(current, view), current, wording))
     return answer(phase_told(current, wording), told if current.is_sure else wording.if_so(told))
 
 
@@ -181,16 +183,21 @@ def _whether_next(
     return [wording.answering(phase_told(current, wording), is_yes=is_yes), wording.if_so(told)]
 
 
-def _successor(phase: str) -> Key | None:
-    place = PHASE_ORDER.index(phase) + 1
-    return ("phase", PHASE_ORDER[place]) if place < len(PHASE_ORDER) else None
+def _successor(current: Sight, view: View) -> Key | None:
+    """The usual next phase that was not seen before; None at the end of the operation."""
+    last_s = current.spans[-1][1]
+    seen = {
+        fact.label
+        for fact in view.facts
+        if fact.lane == "phase" and fact.end_s <= last_s and fact.probability >= LIKELY_PROBABILITY
+    }
+    later = PHASE_ORDER[PHASE_ORDER.index(current.key[1]) + 1 :]
+    return next((("phase", phase) for phase in later if phase not in seen), None)
 
 
-def _usual_next(phase: str, wording: Wording) -> str:
-    if wording.phrases.code == ENGLISH:
-        return PHASE_KNOWLEDGE[phase].followed_by
-    place = PHASE_ORDER.index(phase)
-    return wording.noun(("phase", PHASE_ORDER[min(place + 1, len(PHASE_ORDER) - 1)]))
+def _usual_next(current: Sight, view: View, wording: Wording) -> str:
+    following = _successor(current, view)
+    return wording.phrases.operation_end if following is None else wording.noun(following)
 
 
 def why(asked: Asked, view: View, wording: Wording) -> Reply | None:

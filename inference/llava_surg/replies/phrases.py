@@ -112,6 +112,7 @@ class Phrases:
     bare_missed: str
     meaning: str
     reliability: str
+    operation_end: str
     usually_before: str
     usually_first: str
     if_so: str

@@ -100,6 +100,7 @@ CHINESE = Phrases(
     bare_missed="很可能没有{cite}。",
     meaning="“很可能”指的是可能性大于一半但并不确定，旁边的数字是由画面得出的概率。",
     reliability="这里的内容来自可能出错的模型；每个回答都注明所依据的时间，不确定的内容附有概率。",
+    operation_end="手术结束",
     usually_before="{what}之前通常是{other}{cite}。",
     usually_first="{what}之前通常没有其他阶段{cite}。",
     if_so="若是如此，{sentence}",

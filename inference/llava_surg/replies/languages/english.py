@@ -101,6 +101,7 @@ ENGLISH = Phrases(
     bare_missed="No, probably not{cite}.",
     meaning="“Probably” is said of what is more likely than not without being sure, and the number beside it is the probability that the picture gives; “supported” means that the timeline tells the same of those seconds, “contradicted” that it tells otherwise.",
     reliability="What is told here comes from models that can be wrong; each answer cites the seconds it rests on, and what is not sure is told with its probability, so look at the picture before you rely on it.",
+    operation_end="the end of the operation",
     usually_before="Before {what}, {other} usually comes{cite}.",
     usually_first="Nothing usually comes before {what}{cite}.",
     if_so="If so, {sentence}",

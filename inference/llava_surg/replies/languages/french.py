@@ -100,6 +100,7 @@ FRENCH = Phrases(
     bare_missed="Non, probablement pas{cite}.",
     meaning="« Probablement » se dit de ce qui est plus probable que non sans être sûr, et le nombre à côté est la probabilité tirée de l'image.",
     reliability="Ce qui est dit ici vient de modèles qui peuvent se tromper ; chaque réponse cite les secondes sur lesquelles elle repose, et ce qui n'est pas sûr est donné avec sa probabilité.",
+    operation_end="la fin de l'opération",
     usually_before="Avant {what} vient d'habitude : {other}{cite}.",
     usually_first="D'habitude, rien ne vient avant {what}{cite}.",
     if_so="Si oui : {sentence}",

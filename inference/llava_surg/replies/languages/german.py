@@ -100,6 +100,7 @@ GERMAN = Phrases(
     bare_missed="Nein, wahrscheinlich nicht{cite}.",
     meaning="„Wahrscheinlich“ heißt: eher ja als nein, aber nicht sicher; die Zahl dabei ist die Wahrscheinlichkeit aus dem Bild; „gestützt“ heißt, dass die Zeitleiste für diese Sekunden dasselbe sagt.",
     reliability="Was hier steht, stammt von Modellen, die sich irren können; jede Antwort nennt die Sekunden, auf denen sie beruht, und was nicht sicher ist, steht mit seiner Wahrscheinlichkeit da.",
+    operation_end="das Ende der Operation",
     usually_before="Vor {what} kommt gewöhnlich: {other}{cite}.",
     usually_first="Vor {what} kommt gewöhnlich nichts{cite}.",
     if_so="Wenn ja: {sentence}",

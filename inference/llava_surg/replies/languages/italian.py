@@ -100,6 +100,7 @@ ITALIAN = Phrases(
     bare_missed="No, probabilmente no{cite}.",
     meaning="«Probabilmente» si dice di ciò che è più probabile che no senza essere certo, e il numero è la probabilità data dall'immagine.",
     reliability="Ciò che si dice qui viene da modelli che possono sbagliare; ogni risposta cita i secondi su cui si fonda, e ciò che non è certo è dato con la sua probabilità.",
+    operation_end="la fine dell'intervento",
     usually_before="Prima di {what} viene di solito: {other}{cite}.",
     usually_first="Prima di {what} di solito non viene nulla{cite}.",
     if_so="Se è così: {sentence}",

@@ -100,6 +100,7 @@ SPANISH = Phrases(
     bare_missed="No, probablemente no{cite}.",
     meaning="«Probablemente» se dice de lo que es más probable que no sin ser seguro, y el número es la probabilidad que da la imagen.",
     reliability="Lo que aquí se dice viene de modelos que pueden equivocarse; cada respuesta cita los segundos en que se apoya, y lo que no es seguro se da con su probabilidad.",
+    operation_end="el final de la operación",
     usually_before="Antes de {what} suele venir: {other}{cite}.",
     usually_first="Antes de {what} no suele venir nada{cite}.",
     if_so="Si es así: {sentence}",

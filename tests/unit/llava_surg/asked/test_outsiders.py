@@ -109,7 +109,7 @@ def test_each_of_two_named_stretches_is_told_of_its_own_seconds(question: str, t
         (("Is the phase gallbladder dissection?",), "Yes, gallbladder dissection is seen"),
         (("Tell me everything you can about this video.",), "The phase is preparation"),
         (("What would a surgeon usually do after this?",), "The phase is gallbladder packaging"),
-        (("Is the operation finished?",), "The phase is preparation"),
+        (("Is the operation finished?",), "The phase is gallbladder packaging [[t=105-120]]."),
         (("In the third second, what is seen?",), "The phase is preparation [[t=1-5]]"),
         (("How accurate are you?",), "What is told here comes from models that can be wrong"),
         (("Can you make mistakes?",), "What is told here comes from models that can be wrong"),

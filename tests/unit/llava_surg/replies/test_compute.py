@@ -20,7 +20,7 @@ DURATION_S = 100.0
 # What is no template.
 MAPS = ("labels", "aims", "suggestions", "lanes")
 # They stand in sentences.
-FRAGMENTS = ("if_so", "listed_probable")
+FRAGMENTS = ("if_so", "listed_probable", "operation_end")
 
 
 def fact(lane: str, label: str, start_s: float, end_s: float, probability: float = 0.9) -> Fact:

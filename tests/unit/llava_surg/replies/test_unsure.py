@@ -151,3 +151,20 @@ def test_a_phase_below_a_half_answers_nothing_but_that_it_is_no_other() -> None:
 
 def test_a_phase_of_a_part_rules_no_other_out() -> None:
     assert reply("Is this gallbladder dissection?", (fact("phase", "preparation", 0, 60, 0.45),)).is_insufficient
+
+
+@pytest.mark.parametrize(
+    ("phases", "question", "text"),
+    [
+        (("cleaning-and-coagulation", "gallbladder-packaging"), "What comes next?",
+         "After gallbladder packaging, gallbladder extraction usually follows"),
+        (("gallbladder-packaging", "gallbladder-extraction"), "What comes next?",
+         "After gallbladder extraction, the end of the operation usually follows"),
+        (("gallbladder-packaging", "gallbladder-extraction"), "Was kommt als Nächstes?",
+         "Auf Bergung der Gallenblase folgt gewöhnlich: das Ende der Operation"),
+        (("cleaning-and-coagulation", "gallbladder-packaging"), "Is cleaning and coagulation next?", "No, after"),
+    ],
+)  # fmt: skip
+def test_what_was_seen_before_does_not_follow_once_more(phases: tuple[str, str], question: str, text: str) -> None:
+    first, second = (fact("phase", phase, 60 * place, 60 * place + 60, 0.95) for place, phase in enumerate(phases))
+    assert text in reply(question, (first, second)).text

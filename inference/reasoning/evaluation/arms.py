@@ -11,11 +11,11 @@ from inference.engines.protocol import Message
 from inference.lab.journal import Journal
 from inference.lab.recipe import recipe_key
 from inference.reasoning.evaluation.general import GeneralItem
-from inference.reasoning.evaluation.given_answers import GivenAnswer
 from inference.reasoning.explain import MAX_TOKENS
 from inference.reasoning.recompute import StepChecker
 from inference.reasoning.training.backend import ADAPTER
 from inference.reasoning.training.case import ReasoningCase
+from inference.reasoning.training.given_answers import GivenAnswer
 from inference.reasoning.training.grading import SheetGrader
 from inference.reasoning.training.loading import adapter_name, load_solver_model
 from inference.reasoning.training.local_solver import LazySolver, LocalSolver, LocalSolverOptions
@@ -31,6 +31,7 @@ ARMS: Mapping[str, str] = {
     "int": "sft_int",
     "base+rl": "rl_base",
     "int+rl": "rl_int",
+    "service": "service",
 }
 CHUNK = 52
 # By kind of given answer, measure and case's id.

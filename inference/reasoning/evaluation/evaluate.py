@@ -29,10 +29,10 @@ from inference.models.artifact import open_artifact
 from inference.models.catalogue import base_model_named
 from inference.reasoning.evaluation.arms import ARMS, ArmResult, Examiner, Explained, adapter_folder
 from inference.reasoning.evaluation.general import general_items
-from inference.reasoning.evaluation.given_answers import KINDS, GivenAnswer, service_answers, short_answers
 from inference.reasoning.evaluation.hard import MAX_HARD_PASS_RATE
 from inference.reasoning.training.case import ReasoningCase
 from inference.reasoning.training.case_sets import turns, validation_cases
+from inference.reasoning.training.given_answers import KINDS, GivenAnswer, service_answers, short_answers
 from inference.reasoning.training.progress_file import PROGRESS
 from inference.reasoning.training.round import DEFAULT_OUT, RECIPE, RoundRecipe, recipe_in, round_sets
 from inference.reasoning.verifiers.words import abstains
@@ -49,6 +49,8 @@ PAIRS = (
     ("int+rl", "base"),
     ("int+rl", "int"),
     ("int+rl", "base+rl"),
+    ("service", "base"),
+    ("service", "int+rl"),
 )
 
 

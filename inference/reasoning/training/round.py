@@ -9,6 +9,7 @@ Stages, in order; each reads what the ones before it left under --out, and is ov
     int        failed rollouts -> first wrong step -> continuations -> rows; problems that were not kept are listed
     sft_int    rows of InT with rehearsal            sft_reference   references instead, at equal tokens
     rl_int     GRPO from sft_int                     rl_base         GRPO from the warmed-up base
+    service    what rl_int left, shown how given answers of timelines and reports are explained
     pack       the last adapter of InT, with its manifest, in --out/packed
 """
 
@@ -16,7 +17,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import ceil
 from pathlib import Path
@@ -42,7 +43,8 @@ from inference.reasoning.training.backend import (
     failure_told,
     last_step,
 )
-from inference.reasoning.training.case_sets import CaseSets, case_sets
+from inference.reasoning.training.case_sets import CaseSets, case_sets, turns
+from inference.reasoning.training.given_answers import service_training
 from inference.reasoning.training.grading import SheetGrader
 from inference.reasoning.training.int_pipeline import IntOptions, IntPipeline, Measured, Outcome, unkept_problems
 from inference.reasoning.training.intake import Intake, read_references
@@ -58,17 +60,19 @@ from inference.reasoning.training.proposers import (
     StructuredDiffProposer,
 )
 from inference.reasoning.training.rehearsal import rehearsal_rows, rehearsed
+from inference.reasoning.training.row_text import row_ids
 from inference.reasoning.training.rows import (
     at_equal_tokens,
     int_rows,
     reference_rows,
     write_rows,
 )
+from inference.reasoning.training.stretches import Stretch
 from inference.reasoning.verifiers.registry import VERSION as VERIFIERS_VERSION
 
 RECIPE = "recipe.json"
 DEFAULT_OUT = Path("var/reasoning")
-STAGES = ("warm_up", "measure", "int", "sft_int", "sft_reference", "rl_int", "rl_base", "pack")
+STAGES = ("warm_up", "measure", "int", "sft_int", "sft_reference", "rl_int", "rl_base", "service", "pack")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,9 @@ class RoundRecipe:
     warm_up_rate: float = 3e-4
     # Rows of rehearsal for each row of InT; as many stand beside the references that it is compared with.
     num_rehearsal: int = 2
+    # Given answers of each kind of question to a timeline and half as many items of a report for each; of each stratum
+    # half as many.
+    num_service: int = 4
     sft_rate: float = 2e-4
     sft_epochs: float = 2.0
     rl_rate: float = 1e-4
@@ -114,6 +121,7 @@ class Round:
         out: Path,
         backend: TrainerBackend,
         references: Intake | None = None,
+        data: Path | None = None,
         should_stop: StopCheck = never_stop,
     ) -> None:
         self._recipe = recipe
@@ -122,6 +130,7 @@ class Round:
         self._out = out
         self._backend = backend
         self._should_stop = should_stop
+        self._data = data
         out.mkdir(parents=True, exist_ok=True)
         self._journal = Journal(out / "journal.sqlite", recipe=recipe.key, should_stop=should_stop)
         self._references = references or Intake()
@@ -151,6 +160,7 @@ class Round:
             "sft_reference": lambda: self._supervised("sft_reference"),
             "rl_int": lambda: self._reinforced("rl_int", self._out / "sft_int" / ADAPTER),
             "rl_base": lambda: self._reinforced("rl_base", self._warmed),
+            "service": self._service,
             "pack": self._pack,
         }
         return steps[name]()
@@ -245,9 +255,30 @@ class Round:
         self._train("reinforced", name, rows, start=start, rate=self._recipe.rl_rate, steps=self._recipe.rl_steps)
         return {"cases": len(some), "steps": self._recipe.rl_steps}
 
+    def _service(self) -> dict[str, Any]:
+        """Whole references in the form in which explanations are asked for, and as much rehearsal of the other form."""
+        rows = self._out / "service.jsonl"
+        if not rows.is_file():
+            random, tokenizer = Random(f"service {self._recipe.seed}"), self._tokenizer()
+            given = service_training(self._sets, self._stretches(random), count=self._recipe.num_service, random=random)
+            asked = [row_ids(tokenizer, one.problem.prompt, one.reference, is_whole=True) for one in given]
+            chains = rehearsed(self._measured(), self._grader, self._sets.warm_up)
+            kept = rehearsal_rows(tokenizer, chains, count=len(asked) // 2, random=random)
+            write_rows(rows, random.sample([*asked, *kept], len(asked) + len(kept)))
+        start = self._out / self._last("rl_int", "sft_int", "warm_up") / ADAPTER
+        self._train("supervised", "service", rows, start=start, rate=self._recipe.sft_rate, epochs=1.0)
+        return {"rows": len(rows.read_text(encoding="utf-8").splitlines())}
+
+    def _stretches(self, random: Random) -> Iterator[Stretch]:
+        return turns(self._data, is_test=False, random=random)
+
+    def _last(self, *stages: str) -> str:
+        """The first of them that has left an adapter."""
+        return next((name for name in stages if (self._out / name / ADAPTER).is_dir()), "")
+
     def _pack(self) -> dict[str, Any]:
-        """That of InT and reinforcement, or of InT alone where there was no time for more."""
-        stage = next((name for name in ("rl_int", "sft_int", "warm_up") if (self._out / name / ADAPTER).is_dir()), "")
+        """The last there is on the way from InT to service."""
+        stage = self._last("service", "rl_int", "sft_int", "warm_up")
         trained = [*self._sets.warm_up, *self._problems]
         operations = sorted({case.group for case in trained if case.source == "surgery"})
         manifest = pack(
@@ -360,7 +391,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for one in references.refused:
         _say(f"reference {one.id} is left out: {one.reason}")
     backend = TrlBackend(threads=options.threads)
-    work = Round(recipe, sets, models=options.models, out=options.out, backend=backend, references=references)
+    data = None if options.simulated else options.data
+    work = Round(
+        recipe, sets, models=options.models, out=options.out, backend=backend, references=references, data=data
+    )
     with failure_told(options.out):
         work.run(options.stages)
 

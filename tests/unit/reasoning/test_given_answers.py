@@ -5,8 +5,9 @@ from random import Random
 import pytest
 
 from inference.reasoning.evaluation.arms import explained_measures
-from inference.reasoning.evaluation.given_answers import GivenAnswer, service_answers, short_answers
+from inference.reasoning.training.case_sets import case_sets, turns
 from inference.reasoning.training.cases import cases
+from inference.reasoning.training.given_answers import GivenAnswer, service_answers, service_training, short_answers
 from inference.reasoning.training.stretches import simulated_stretches
 
 
@@ -43,6 +44,23 @@ def test_steps_may_lead_to_the_answer_in_its_words_or_in_fewer(given: list[Given
     count = of(given, "count")
     assert count.agrees(count.case.gold.value)
     assert not count.agrees(str(int(count.case.gold.value) + 1))
+
+
+def test_a_references_every_step_is_held_and_leads_to_what_was_given(given: list[GivenAnswer]) -> None:
+    for one in given:
+        assert set(explained_measures(one, one.reference).values()) == {1.0}, one.reference
+
+
+def test_what_trains_for_service_is_of_every_kind_and_of_no_sheet_that_examines() -> None:
+    sets = case_sets(None, num_warm_up=4, per_stratum=2, per_test_stratum=1, seed=0)
+    random = Random(3)
+    shown = service_training(sets, turns(None, is_test=False, random=random), count=2, random=random)
+    assert {one.kind: sum(other.kind == one.kind for other in shown) for one in shown} == {
+        "timeline": 10,
+        "report": 5,
+        "short": 8,
+    }
+    assert not {one.case.group for one in shown} & {case.group for case in sets.test}
 
 
 def test_an_explanation_is_whole_only_if_every_step_is_held_and_it_leads_to_the_answer() -> None:

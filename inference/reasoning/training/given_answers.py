@@ -1,6 +1,6 @@
 """Answers that are given and are to be explained, as in service.
 
-short: the right answers of held-out sheets. timeline: what Debrief says of a timeline, with its claims on the sheet.
+short: the right answers of sheets that ask. timeline: what Debrief says of a timeline, with its claims on the sheet.
 report: items of a skill report beside what was seen.
 """
 
@@ -18,8 +18,10 @@ from inference.reasoning.prompts import explaining
 from inference.reasoning.schema import Gold
 from inference.reasoning.sheet import SkillItem, reasoning_sheet
 from inference.reasoning.training.case import ReasoningCase
+from inference.reasoning.training.case_sets import CaseSets
 from inference.reasoning.training.cases import GOALS_ITEMS, makers
-from inference.reasoning.training.problem import Problem
+from inference.reasoning.training.problem import Problem, Steps
+from inference.reasoning.training.row_text import ANSWER_MARK
 from inference.reasoning.training.stretches import Stretch
 from inference.reasoning.verifiers.registry import verify_leniently
 from inference.reasoning.verifiers.words import normalised
@@ -42,6 +44,11 @@ class GivenAnswer:
         problem = self.case.problem
         return replace(problem, prompt=explaining(problem.prompt, self.said))
 
+    @property
+    def reference(self) -> Steps:
+        """Steps of which code holds each, and what was given, without its marks."""
+        return (*self.case.reference, f"{ANSWER_MARK} {' '.join(without(self.said).split()).rstrip('.')}")
+
     def agrees(self, conclusion: str) -> bool:
         """Whether steps led to what was given, in its words or in fewer."""
         plain = without(conclusion)
@@ -53,17 +60,29 @@ def short_answers(cases: Sequence[ReasoningCase]) -> list[GivenAnswer]:
     return [GivenAnswer(kind="short", case=case, said=case.answer) for case in cases]
 
 
-def service_answers(stretches: Iterator[Stretch], *, per_kind: int, random: Random) -> list[GivenAnswer]:
-    """`per_kind` of each question that a timeline answers, and as many items of a report for each of those."""
+def service_answers(
+    stretches: Iterator[Stretch], *, per_kind: int, random: Random, per_item: int | None = None
+) -> list[GivenAnswer]:
+    """`per_kind` of each question that a timeline answers, and `per_item` (as many) items of a report for each."""
     found: list[GivenAnswer] = []
-    for maker in (*_QUESTIONS.values(), *[_report_item] * len(_QUESTIONS)):
+    counts = [per_kind] * len(_QUESTIONS) + [per_kind if per_item is None else per_item] * len(_QUESTIONS)
+    for maker, count in zip((*_QUESTIONS.values(), *[_report_item] * len(_QUESTIONS)), counts, strict=True):
         some: dict[str, GivenAnswer] = {}
-        while len(some) < per_kind:
+        while len(some) < count:
             given = maker(next(stretches), random)
             if given is not None:
                 some[given.case.id] = given
         found += some.values()
     return found
+
+
+def service_training(sets: CaseSets, stretches: Iterator[Stretch], *, count: int, random: Random) -> list[GivenAnswer]:
+    """To train on: `count` of each question that a timeline answers, half as many items of a report for each, and of
+    each stratum."""
+    strata = dict.fromkeys(case.stratum for case in sets.train)
+    own = [[case for case in sets.train if case.stratum == stratum][: -(-count // 2)] for stratum in strata]
+    shown = service_answers(stretches, per_kind=count, per_item=count // 2, random=random)
+    return [*shown, *short_answers([case for some in own for case in some])]
 
 
 Maker = Callable[[Stretch, Random], GivenAnswer | None]
@@ -107,7 +126,7 @@ def _first_of_two(case: ReasoningCase, facts: list[Fact]) -> str:
 
 def _presence(stretch: Stretch, random: Random) -> GivenAnswer:
     chosen = random.choice(stretch.sheet.facts)
-    facts = [fact for fact in stretch.sheet.facts if fact.key == chosen.key]
+    found = {key: fact for key, fact in stretch.sheet.by_key().items() if fact.key == chosen.key}
     case = ReasoningCase(
         group=stretch.group,
         source=stretch.source,
@@ -115,9 +134,9 @@ def _presence(stretch: Stretch, random: Random) -> GivenAnswer:
         sheet=reasoning_sheet(stretch.sheet),
         question=f"Is {_name(chosen)} seen?",
         gold=Gold(type="abstain", value="yes"),
-        reference=(),
+        reference=(f"{', '.join(found)}: {len(found)} facts of {_name(chosen)}",),
     )
-    return _timeline_answer(case, f"Yes, {_thing(chosen).lower()} is seen {_cited(facts)}.")
+    return _timeline_answer(case, f"Yes, {_thing(chosen).lower()} is seen {_cited(list(found.values()))}.")
 
 
 def _timeline_answer(case: ReasoningCase, said: str) -> GivenAnswer:
@@ -130,10 +149,10 @@ def _timeline_answer(case: ReasoningCase, said: str) -> GivenAnswer:
 def _report_item(stretch: Stretch, random: Random) -> GivenAnswer:
     """Scores as a comparison gives them: to a tenth."""
     items = [
-        SkillItem(id=f"item-{number}", name=name, score=random.randint(10, 50) / 10, max_score=MAX_SCORE)
-        for number, name in enumerate(GOALS_ITEMS, start=1)
+        SkillItem(id=f"item-{place}", name=name, score=random.randint(10, 50) / 10, max_score=MAX_SCORE)
+        for place, name in enumerate(GOALS_ITEMS, start=1)
     ]
-    asked = random.choice(items)
+    number, asked = random.choice(list(enumerate(items, start=1)))
     said = f"{asked.score:.1f} of {MAX_SCORE}"
     case = ReasoningCase(
         group=stretch.group,
@@ -142,7 +161,7 @@ def _report_item(stretch: Stretch, random: Random) -> GivenAnswer:
         sheet=reasoning_sheet(stretch.sheet, items=items),
         question=f"Why does the comparison give {asked.name} {said}?",
         gold=Gold(type="numeric", value=f"{asked.score:.1f}", tolerance=1e-6),
-        reference=(),
+        reference=(f"S{number} {asked.name} {asked.score:.1f} of {MAX_SCORE}",),
     )
     return GivenAnswer(kind="report", case=case, said=said)
 

@@ -214,7 +214,11 @@ def table(figures: Mapping[str, Any]) -> str:
     lines += _difference_lines(figures["differences"])
     lines += _explanation_lines(figures)
     lines += [f"{name}: {json.dumps(value)}" for name, value in figures.get("round", {}).items()]
-    return "\n".join([*lines, f"always the commonest answer: {json.dumps(figures['majority'])}"])
+    lines.append(f"always the commonest answer: {json.dumps(figures['majority'])}")
+    # A round of its own, with fewer arms.
+    if shipped := figures.get("shipped"):
+        lines += ["the round of the adapter that ships:", table(shipped)]
+    return "\n".join(lines)
 
 
 def _explanation_lines(figures: Mapping[str, Any]) -> list[str]:

@@ -45,7 +45,7 @@ recipe = RoundRecipe(base="qwen2.5-coder-0.5b-instruct", num_measured=2, num_con
 Round(
     recipe, CaseSets(warm_up=drawn(1), train=drawn(2), test=[]), models=models, out=out, backend=AtOnce(),
     references=intake([row, {"id": "gone", "withdrawn": True}]),
-).run(["warm_up", "measure", "int"])
+).run(["warm_up", "measure", "int", "service", "pack"])
 """
 
 
@@ -93,7 +93,7 @@ def test_killed_twice_a_round_ends_with_the_rows_of_an_unbroken_one(
         process.wait(20)
     assert started(models, tmp_path / "broken").wait(240) == 0
 
-    for name in ("sft_int.jsonl", "sft_reference.jsonl", "int.json", "unkept.json", "measured.json"):
+    for name in ("sft_int.jsonl", "sft_reference.jsonl", "service.jsonl", "int.json", "unkept.json", "measured.json"):
         assert (tmp_path / "broken" / name).read_bytes() == (whole / name).read_bytes(), name
 
 
@@ -103,3 +103,10 @@ def test_a_round_lists_what_it_left_out_and_why(unbroken: tuple[Path, float]) ->
     assert told["refused"] == {"gone": "It was withdrawn."}
     assert len(told["marks"]) == 1
     assert told["unkept"] == len(json.loads((out / "unkept.json").read_text(encoding="utf-8")))
+
+
+def test_what_a_round_packs_is_what_it_taught_last(unbroken: tuple[Path, float]) -> None:
+    out, _ = unbroken
+    manifest = json.loads((out / "packed" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["facts"]["stage"] == "service"
+    assert (out / "service.jsonl").read_text(encoding="utf-8").count("\n") > 8

@@ -128,8 +128,7 @@ def _beside(built: Built, adapters: Adapters, adapter: ReasoningAdapter) -> str:
         return BASE_WEIGHTS
     open_artifact(adapter.folder, kind="reasoning")
     adapters.load(adapter.name, adapter.folder)
-    if adapter.is_active:
-        register_loaded([adapter.folder])
+    register_loaded([adapter.folder])
     if _kept.num_users <= 1:
         for name in sorted(adapters.names - {adapter.name})[: max(0, len(adapters.names) - MAX_ADAPTERS)]:
             adapters.unload(name)
@@ -139,7 +138,7 @@ def _beside(built: Built, adapters: Adapters, adapter: ReasoningAdapter) -> str:
 def _served(built: Built, adapter: ReasoningAdapter) -> str:
     """A server that cannot load adapters answers without; and so does every server where nobody promoted one, for what
     comes with Debrief is of a base that a server hardly serves."""
-    if not isinstance(built.engine, OpenAiEngine) or (adapter.is_active and not adapter.is_promoted):
+    if not isinstance(built.engine, OpenAiEngine) or not adapter.is_promoted:
         return BASE_WEIGHTS
     if adapter.name not in _kept.served:
         open_artifact(adapter.folder, kind="reasoning")

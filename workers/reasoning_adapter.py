@@ -8,9 +8,8 @@ from django.db import DatabaseError
 
 from inference.errors import ModelError
 from inference.models.manifest import Manifest, manifest_path, read_manifest
-from webapp.registry.models import ModelVersion
 from webapp.registry.selectors import chosen_versions
-from workers.artifacts import WEIGHTS, located, path_of
+from workers.artifacts import located
 
 SHIPPED = "reasoning"
 log = structlog.get_logger(__name__)
@@ -24,7 +23,6 @@ class ReasoningAdapter:
     folder: Path
     base_id: str
     is_promoted: bool
-    is_active: bool = True
 
 
 def active_adapter() -> ReasoningAdapter | None:
@@ -38,18 +36,6 @@ def active_adapter() -> ReasoningAdapter | None:
     except (ModelError, DatabaseError, OSError) as error:
         log.error("active_adapter_missing", reason=str(error))
         return None
-
-
-def adapter_of(version: ModelVersion) -> ReasoningAdapter:
-    """One that is on trial. Raises ModelMissing or ModelError."""
-    described = _described(path_of(version.location), is_promoted=not version.location.startswith(f"{WEIGHTS}/"))
-    return ReasoningAdapter(
-        name=described.name,
-        folder=described.folder,
-        base_id=described.base_id,
-        is_promoted=described.is_promoted,
-        is_active=False,
-    )
 
 
 def base_id_of(manifest: Manifest) -> str:

@@ -72,8 +72,9 @@ class GateRowView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleView:
-    """The same question by both."""
+    """The same question by both. `is_corrected`: one of the hospital's own, whose right steps the run was given."""
 
+    is_corrected: bool
     question: str
     sheet: str
     right: str
@@ -191,7 +192,14 @@ def _sample(sample: dict[str, Any]) -> SampleView:
         }
         for key, name in (("active", "Active"), ("candidate", "Candidate"))
     )
-    return SampleView(question=sample["question"], sheet=sample["sheet"], right=sample["right"], sides=sides)
+    is_corrected = sample.get("stratum") == "correction"
+    return SampleView(
+        is_corrected=is_corrected,
+        question=sample["question"],
+        sheet=sample["sheet"],
+        right=sample["right"],
+        sides=sides,
+    )
 
 
 def _step(step: dict[str, str]) -> dict[str, str]:

@@ -3,7 +3,8 @@
     python -m inference.evaluate reasoning-gate --round DIR --candidate DIR --to FILE [--against DIR] [--data DIR]
 
 Without --against the candidate is held against its base as it was published. What was examined is kept in the round's
-folder, so a gate that was killed goes on. FILE gets {"is_passed", "rows", "samples", "references", "seconds"}.
+folder, so a gate that was killed goes on. The people's own corrected questions are shown by both, and count nowhere:
+the candidate may have learnt from them. FILE gets {"is_passed", "rows", "samples", "references", "seconds"}.
 """
 
 import argparse
@@ -66,17 +67,18 @@ def _gate(options: argparse.Namespace) -> dict[str, Any]:
     cases = round_sets(options.data, recipe, per_test_stratum=options.per_stratum).test
     general = general_items(options.data, per_source=options.general) if options.data and options.general else []
     tests = injections(cases, count=options.injections)
-    examined = [*cases, *(one.case for one in tests)]
+    intake = read_references(options.references) if options.references else Intake()
+    own = [one.case for one in intake.references][:MAX_SAMPLES]
+    examined = [*cases, *own, *(one.case for one in tests)]
     journal = Journal(options.round / "gate.sqlite", recipe=recipe.key)
     by_name = _examined(options, recipe, examined, general, journal)
     candidate, active = by_name["candidate"], by_name["active"]
     rows = checklist(candidate, active, cases, hard=hard_strata(options.round), has_general=bool(general))
     rows.append(_injected(candidate, active, [one.case for one in tests]))
-    intake = read_references(options.references) if options.references else Intake()
     return {
         "is_passed": is_passed(rows),
         "rows": [row.row() for row in rows],
-        "samples": _samples(candidate, active, cases),
+        "samples": _samples(candidate, active, [*own, *_one_of_each(cases)]),
         "references": reference_outcomes(options.round, intake),
     }
 
@@ -219,9 +221,13 @@ def _pair(
     return both[0], both[1]
 
 
+def _one_of_each(cases: Sequence[ReasoningCase]) -> list[ReasoningCase]:
+    """Of each stratum."""
+    return list({case.stratum: case for case in reversed(cases)}.values())[:MAX_SAMPLES]
+
+
 def _samples(candidate: ArmResult, active: ArmResult, cases: Sequence[ReasoningCase]) -> list[dict[str, Any]]:
-    """One of each stratum: the same question by both, each step as code marks it."""
-    chosen = list({case.stratum: case for case in reversed(cases)}.values())[:MAX_SAMPLES]
+    """The same question by both, each step as code marks it."""
     return [
         {
             "stratum": case.stratum,
@@ -231,7 +237,7 @@ def _samples(candidate: ArmResult, active: ArmResult, cases: Sequence[ReasoningC
             "active": _shown(case, active),
             "candidate": _shown(case, candidate),
         }
-        for case in chosen
+        for case in cases
     ]
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -27,7 +28,6 @@ def values(right: int, of: int = 20) -> dict[str, list[float]]:
 
 @pytest.fixture(scope="module")
 def sheets() -> list[ReasoningCase]:
-    from random import Random
 
     return cases(simulated_stretches(is_test=True, random=Random(1)), per_stratum=2, random=Random(1))
 
@@ -121,6 +121,12 @@ def test_the_command_holds_a_candidate_against_its_base_and_goes_on_where_it_was
     (out / "measured.json").write_text(json.dumps({"level": 0.0, "count": 1.0}))
     command = ["--round", str(out), "--candidate", str(candidate), "--to", str(tmp_path / "gate.json")]
     command += ["--models", str(models), "--per-stratum", "1", "--general", "0", "--injections", "2"]
+    (own,) = cases(
+        simulated_stretches(is_test=False, random=Random(5)), per_stratum=1, random=Random(5), strata=["duration"]
+    )
+    row = {**own.row(), "id": "r1", "source": "correction", "stratum": "correction"}
+    (tmp_path / "references.jsonl").write_text(json.dumps(row) + "\n")
+    command += ["--references", str(tmp_path / "references.jsonl")]
     gate.main(command)
     told = json.loads((tmp_path / "gate.json").read_text())
     assert not told["is_passed"]
@@ -128,6 +134,10 @@ def test_the_command_holds_a_candidate_against_its_base_and_goes_on_where_it_was
     assert rows["hard"]["result"] == "failed"
     assert rows["gsm8k"]["result"] == "not_measured"
     assert rows["injections"]["num_items"] == 2
+    # A corrected question is shown by both, and counts nowhere: what was trained on says nothing.
+    assert (told["samples"][0]["stratum"], told["samples"][0]["question"]) == ("correction", own.question)
+    assert "site-correction" not in rows
+    assert told["references"].keys() == {"r1"}
     assert {side for sample in told["samples"] for side in ("active", "candidate") if side in sample} == {
         "active",
         "candidate",

@@ -22,6 +22,7 @@ MAX_CITES = 3
 _NUMBER = re.compile(r"(?<![\w.])\d{1,7}(?:\.\d{1,4})?(?![\w.]*\d)")
 _RANGE = re.compile(r"\b([FCS][1-9]\d{0,4})\b[^\n;,]{0,40}?(\d{1,6}\.\d)\s*(?:-|to)\s*(\d{1,6}\.\d)(?!\s*=)")
 _COUNT = re.compile(r"\b(\d{1,3})\s+(?:times?|facts?|stretch(?:es)?)\b|\bcount\s*=?\s*(\d{1,3})\b", re.IGNORECASE)
+_FACTS_OF = re.compile(r"\bfacts? of ([a-z][a-z ]{1,60})", re.IGNORECASE)
 _ORDER = re.compile(
     r"\b([FCS][1-9]\d{0,4})\b[^.;\n]{0,30}?\b(before|after)\b[^.;\n]{0,20}?\b([FCS][1-9]\d{0,4})\b", re.IGNORECASE
 )
@@ -98,7 +99,8 @@ class StepChecker:
 
     def _contradiction(self, text: str, entries: Sequence[Entry]) -> str:
         found = self._other_range(text) or self._other_duration(text) or self._other_order(text)
-        return found or self._other_score(text) or self._other_certainty(text) or _count(text, entries)
+        found = found or self._other_score(text) or self._other_certainty(text)
+        return found or _count(text, entries) or _other_thing(text, entries)
 
     def _silence(self, text: str, *, is_watched: bool) -> _Finding:
         """What is said of a thing that no fact tells of: that somebody looks for it, or that nobody does."""
@@ -177,6 +179,16 @@ def _count(text: str, entries: Sequence[Entry]) -> str:
     for one, other in _COUNT.findall(text):
         if entries and int(one or other) != len(entries):
             return f"It cites {len(entries)}, not {one or other}."
+    return ""
+
+
+def _other_thing(text: str, entries: Sequence[Entry]) -> str:
+    """Whatever is counted as "facts of" something has to be of it, each of them."""
+    for said in _FACTS_OF.findall(text):
+        for entry in entries:
+            is_named = entry.fact is not None or entry.item is not None
+            if is_named and not any(said.lower().startswith(name) for name in entry.names):
+                return f"{entry.key} is {entry.names[0]}."
     return ""
 
 

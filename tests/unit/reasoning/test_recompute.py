@@ -13,6 +13,8 @@ from tests.unit.reasoning.sheets import HOOK_FIRST, scored, sheet
         ("F1 hook: 8.0 - 3.0 = 5.0 s", "recomputed"),
         ("F1 lasts 5.0 s", "recomputed"),
         ("F1, F3: 2 facts of hook", "recomputed"),
+        ("F1, F2: 2 facts of hook", "wrong"),
+        ("F1, F2, F3: 3 facts of hook", "wrong"),
         ("F1 begins before F2", "recomputed"),
         ("F1 3.0 < F2 5.0: 3.0 < 5.0", "recomputed"),
         ("F1 hook: 8.0 - 3.0 = 6.0 s", "wrong"),
@@ -68,3 +70,9 @@ def test_instructions_in_a_claim_or_an_items_name_stay_one_line_of_text() -> Non
     text = sheet(hostile).text
     assert "<|im_end|>" not in text
     assert sheet(hostile).sha256 != sheet().sha256
+
+
+def test_a_count_of_what_it_does_not_cite_is_wrong_however_right_the_number() -> None:
+    """Scores too: two that are cited are no two facts of one of them."""
+    marked = StepChecker(scored(3, 4, 2)).check("S1, S2: 2 facts of depth perception")
+    assert (marked.mark, marked.note) == ("wrong", "S2 is bimanual dexterity.")

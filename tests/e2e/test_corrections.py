@@ -78,7 +78,7 @@ def test_another_person_approves_and_the_author_follows_it_to_the_receipt(
     author.reload()
     expect(author.get_by_text("Training run 3 learns from it")).to_be_visible()
     author.get_by_role("link", name="How long is the second hook seen?").click()
-    expect(author.get_by_text("The same question now")).to_be_visible()
+    expect(author.get_by_text("The same question, explained later")).to_be_visible()
     looks_right(author)
     author.get_by_text("Withdraw", exact=True).first.click()
     author.get_by_role("button", name="Withdraw").click()

@@ -19,6 +19,7 @@ from webapp.learning.ledger import correction_view
 from webapp.learning.looks import correction_look
 from webapp.learning.models import Correction, CorrectionReading
 from webapp.learning.permissions import is_approver
+from webapp.learning.presentation import steps_drawn
 from webapp.learning.selectors import (
     CorrectionFilter,
     correction_get_for_actor,
@@ -121,11 +122,13 @@ def _correction(request: HttpRequest, correction_id: uuid.UUID) -> tuple[Actor, 
 
 def _context(actor: Actor, found: Correction) -> dict[str, Any]:
     is_author = actor.person.pk == found.author_id
+    after = explanation_after(found) if is_author else None
     has_read = any(reading.reader_id == actor.person.pk for reading in found.readings.all())
     return {
         "correction": found,
         "view": correction_view(found),
-        "after": explanation_after(found) if is_author else None,
+        "after": after,
+        "after_steps": steps_drawn(after),
         "is_author": is_author,
         "can_read": not is_author and is_approver(actor) and found.state == found.State.SUBMITTED and not has_read,
         "can_withdraw": found.state != found.State.WITHDRAWN if is_author else found.state == found.State.APPROVED,

@@ -57,10 +57,15 @@ class ExplanationView:
     is_other: bool
 
 
+def steps_drawn(explanation: Explanation | None) -> tuple[StepView, ...]:
+    rows = explanation.steps if explanation else ()
+    return tuple(_step(number, row) for number, row in enumerate(rows, start=1))
+
+
 def explanation_view(explanation: Explanation | None, subject: Subject) -> ExplanationView | None:
     if explanation is None:
         return None
-    steps = tuple(_step(number, row) for number, row in enumerate(explanation.steps, start=1))
+    steps = steps_drawn(explanation)
     newest = timeline_newest(subject.video.content)
     return ExplanationView(
         explanation=explanation,

@@ -490,7 +490,7 @@ def test_the_answer_after_is_shown_beside_the_one_before(cast: Cast, explanation
     done = approved(explanation, reader)
     explanation_row(explanation.answer, conclusion="8.5 s", adapter="reasoning 2")
     page = signed_in(cast.alice).get(reverse("correction", args=[done.pk])).content.decode()
-    assert "The same question now" in page
+    assert "The same question, explained later" in page
     assert "with reasoning 2" in page
     # What is asked later stays private to who asked.
     assert "reasoning 2" not in signed_in(reader.person).get(reverse("correction", args=[done.pk])).content.decode()

@@ -10,12 +10,12 @@ of another thing.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from inference.evidence.certainty import LIKELY_PROBABILITY, SURE_PROBABILITY
+from inference.evidence.certainty import LIKELY_PROBABILITY, SURE_PHASE_PROBABILITY, SURE_PROBABILITY
 from inference.evidence.citation import Span
 from inference.evidence.claim import ParsedClaim
 from inference.evidence.coverage import overlap_s, share
 from inference.evidence.fact import Fact
-from inference.evidence.lanes import TEXT_LANE
+from inference.evidence.lanes import PHASE_LANE, TEXT_LANE
 from inference.evidence.mention import Mention
 from inference.evidence.question import AskedThings, asked_things
 from inference.evidence.statement import Assertion, Statement, read_statement
@@ -27,6 +27,7 @@ Finding = tuple[Verdict, list[Fact]]
 # To speak for a claim a fact must be what may be claimed, and to speak against one what the timeline calls sure.
 SUPPORTING_PROBABILITY = LIKELY_PROBABILITY
 CONTRADICTING_PROBABILITY = SURE_PROBABILITY
+CONTRADICTING_PHASE_PROBABILITY = SURE_PHASE_PROBABILITY
 # What a thing's facts must cover of the seconds cited for it: whoever plays them meets it soon.
 MIN_SHARE = 0.25
 # The same for what excludes all else, and for what speaks against a claim.
@@ -152,7 +153,7 @@ def _present(
     # Several things may each have a stretch of their own.
     if believed and (min(shares) if is_one else max(shares)) >= needed:
         return "supported", believed
-    sure = [fact for fact in others if fact.probability >= CONTRADICTING_PROBABILITY]
+    sure = [fact for fact in others if _speaks_against(fact)]
     if mention.is_exclusive and not is_uncited and all(_share(span, sure) >= MOST for span in spans):
         return "contradicted", sure
     return "not_verified", list(same)
@@ -160,13 +161,13 @@ def _present(
 
 def _alone(same: Sequence[Fact], others: Sequence[Fact]) -> Finding:
     """That nothing else is there cannot be shown while some things are not watched; that something is, can."""
-    sure = [fact for fact in others if fact.probability >= CONTRADICTING_PROBABILITY]
+    sure = [fact for fact in others if _speaks_against(fact)]
     return ("contradicted", sure) if sure else ("not_verified", list(same))
 
 
 def _other_holds(spans: Sequence[Span], same: Sequence[Fact], others: Sequence[Fact]) -> Finding:
     """It is denied where one label excludes all others."""
-    sure = [fact for fact in same if fact.probability >= CONTRADICTING_PROBABILITY]
+    sure = [fact for fact in same if _speaks_against(fact)]
     if any(_share(span, sure) >= MOST for span in spans):
         return "contradicted", sure
     believed = [fact for fact in others if fact.probability >= SUPPORTING_PROBABILITY]
@@ -179,7 +180,7 @@ def _absent(
     assertion: Assertion, spans: Sequence[Span], same: Sequence[Fact], others: Sequence[Fact], watch: Watch
 ) -> Finding:
     mention = assertion.mention
-    sure = [fact for fact in same if fact.probability >= CONTRADICTING_PROBABILITY]
+    sure = [fact for fact in same if _speaks_against(fact)]
     seen = [fact for fact in sure if any(_is_more_than_edge(span, fact) for span in spans)]
     if seen:
         return "contradicted", seen
@@ -204,3 +205,8 @@ def _share(span: Span, facts: Sequence[Fact]) -> float:
 
 def _span(fact: Fact) -> Span:
     return Span(start_s=fact.start_s, end_s=fact.end_s)
+
+
+def _speaks_against(fact: Fact) -> bool:
+    enough = CONTRADICTING_PHASE_PROBABILITY if fact.lane == PHASE_LANE else CONTRADICTING_PROBABILITY
+    return fact.probability >= enough

@@ -319,3 +319,12 @@ def test_each_sentence_is_a_claim_with_its_seconds() -> None:
 
 def test_an_empty_answer_makes_no_claims() -> None:
     assert parse_claims(" \n [[t=1-2]] ", 30.0) == []
+
+
+def test_a_phase_below_nine_in_ten_contradicts_nothing() -> None:
+    phases = watched_outputs(["phase/preparation", "phase/clipping-and-cutting"])
+    for probability, verdict in ((0.89, False), (0.9, True)):
+        told = Fact(lane="phase", label="preparation", start_s=0, end_s=60, probability=probability)
+        claims = parse_claims("The phase is clipping and cutting [[t=10-20]].", 60.0)
+        checked = check_claims(claims, [told], watch=watch_over([told], watched=phases, duration_s=60.0))
+        assert (checked[0].verdict == "contradicted") is verdict

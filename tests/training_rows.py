@@ -45,7 +45,7 @@ STAGES = [
 ]
 
 
-def version_row(name: str = "one", *, root: str = "models") -> ModelVersion:
+def version_row(name: str = "one", *, location: str = "") -> ModelVersion:
     facts = ModelFacts(
         kind="reasoning",
         name="reasoning",
@@ -54,7 +54,7 @@ def version_row(name: str = "one", *, root: str = "models") -> ModelVersion:
         sha256=name,
         artifact_id=f"reasoning@{name}",
         needs=({"kind": "base", "id": "tiny@1"},),
-        location=f"{root}/reasoning/{name}",
+        location=location or f"models/reasoning/{name}",
     )
     return model_register(facts, actor=command_actor())
 

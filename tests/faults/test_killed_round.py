@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from random import Random
 from inference.reasoning.training.backend import TrlBackend
-from inference.reasoning.training.case_sets import CaseSets
+from inference.reasoning.training.case import CaseSets
 from inference.reasoning.training.cases import cases
 from inference.reasoning.training.round import Round, RoundRecipe
 from inference.reasoning.training.stretches import simulated_stretches

@@ -145,7 +145,7 @@ def _roll_back(kind: str, *, actor: Actor, person: User | None, reason: str) -> 
     active, target = active_reasoning(), rollback_target()
     if active is None or promoted_reasoning() is None:
         raise Conflict("Nothing is promoted: there is nothing to roll back.", code="nothing_active")
-    if target is None or target.comes_with_debrief:
+    if target is None or target.works_unchosen:
         model_deactivate(active, reason=reason, actor=actor)
     else:
         models_activate([target], is_by_hand=True, actor=actor)

@@ -52,7 +52,7 @@ def promoted_reasoning() -> ModelVersion | None:
 
 def is_outdated(gate: Gate) -> bool:
     """Whether another adapter explains now than the one that the candidate was held against; the candidate may."""
-    against = gate.against_id if gate.against is not None and not gate.against.comes_with_debrief else None
+    against = gate.against_id if gate.against is not None and not gate.against.works_unchosen else None
     promoted = promoted_reasoning()
     now = promoted.pk if promoted else None
     return now not in (against, gate.run.version_id)

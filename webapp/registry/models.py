@@ -23,6 +23,8 @@ class ModelKind(models.TextChoices):
 
 # Loaded together with a base of its own choice, whatever base the answers stand on.
 BRINGS_ITS_BASE = frozenset({ModelKind.REASONING})
+# Under this name a shipped adapter of explanations works by itself; under any other somebody has to choose it.
+UNCHOSEN_REASONING = "weights/reasoning"
 
 
 class ModelVersion(models.Model):
@@ -64,7 +66,10 @@ class ModelVersion(models.Model):
         return f"{self.title} {self.version}".strip()
 
     @property
-    def comes_with_debrief(self) -> bool:
+    def works_unchosen(self) -> bool:
+        """It comes with Debrief, and works where nobody chose another. Adapters of explanations have to be chosen."""
+        if self.kind == ModelKind.REASONING:
+            return self.location == UNCHOSEN_REASONING
         return self.location.startswith("weights/")
 
 

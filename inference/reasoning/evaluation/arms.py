@@ -15,7 +15,7 @@ from inference.reasoning.explain import MAX_TOKENS
 from inference.reasoning.recompute import StepChecker
 from inference.reasoning.training.backend import ADAPTER
 from inference.reasoning.training.case import ReasoningCase
-from inference.reasoning.training.given_answers import GivenAnswer
+from inference.reasoning.training.given_answer import GivenAnswer
 from inference.reasoning.training.grading import SheetGrader
 from inference.reasoning.training.loading import adapter_name, load_solver_model
 from inference.reasoning.training.local_solver import LazySolver, LocalSolver, LocalSolverOptions

@@ -32,7 +32,8 @@ from inference.reasoning.evaluation.general import general_items
 from inference.reasoning.evaluation.hard import MAX_HARD_PASS_RATE
 from inference.reasoning.training.case import ReasoningCase
 from inference.reasoning.training.case_sets import turns, validation_cases
-from inference.reasoning.training.given_answers import KINDS, GivenAnswer, service_answers, short_answers
+from inference.reasoning.training.given_answer import GivenAnswer
+from inference.reasoning.training.given_answers import KINDS, service_answers, short_answers
 from inference.reasoning.training.progress_file import PROGRESS
 from inference.reasoning.training.round import DEFAULT_OUT, RECIPE, RoundRecipe, recipe_in, round_sets
 from inference.reasoning.verifiers.words import abstains

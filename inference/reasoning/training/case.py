@@ -80,3 +80,17 @@ def case_of(row: Mapping[str, Any]) -> ReasoningCase:
         rules=tuple(row.get("rules", ())),
         version=int(row.get("version", 1)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSets:
+    warm_up: list[ReasoningCase]
+    train: list[ReasoningCase]
+    test: list[ReasoningCase]
+
+    def all(self) -> list[ReasoningCase]:
+        return [*self.warm_up, *self.train, *self.test]
+
+    def shared_groups(self) -> set[str]:
+        """Groups that train and examine; empty."""
+        return {case.group for case in (*self.warm_up, *self.train)} & {case.group for case in self.test}

@@ -1,31 +1,16 @@
 """The cases of a round: to warm up by, to train on, to examine by; no surgery and no simulation is in two of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from random import Random
 
-from inference.reasoning.training.case import ReasoningCase
+from inference.reasoning.training.case import CaseSets, ReasoningCase
 from inference.reasoning.training.cases import cases
 from inference.reasoning.training.stretches import Stretch, simulated_stretches, surgery_stretches
 
 # What a model may be shown before the round, for the form alone.
 EASY = ("length", "order", "count", "missing")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSets:
-    warm_up: list[ReasoningCase]
-    train: list[ReasoningCase]
-    test: list[ReasoningCase]
-
-    def all(self) -> list[ReasoningCase]:
-        return [*self.warm_up, *self.train, *self.test]
-
-    def shared_groups(self) -> set[str]:
-        """Groups that train and examine; empty."""
-        return {case.group for case in (*self.warm_up, *self.train)} & {case.group for case in self.test}
 
 
 def case_sets(

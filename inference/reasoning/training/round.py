@@ -43,7 +43,8 @@ from inference.reasoning.training.backend import (
     failure_told,
     last_step,
 )
-from inference.reasoning.training.case_sets import CaseSets, case_sets, turns
+from inference.reasoning.training.case import CaseSets
+from inference.reasoning.training.case_sets import case_sets, turns
 from inference.reasoning.training.given_answers import service_training
 from inference.reasoning.training.grading import SheetGrader
 from inference.reasoning.training.int_pipeline import IntOptions, IntPipeline, Measured, Outcome, unkept_problems

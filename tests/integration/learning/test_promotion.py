@@ -107,7 +107,7 @@ def test_of_two_candidates_the_second_has_to_be_held_against_the_first(admin: Us
 
 
 def test_what_comes_with_debrief_is_promoted_by_nobody_and_a_rollback_ends_there(admin: User, run: TrainingRun) -> None:
-    shipped = version_row("shipped", root="weights")
+    shipped = version_row("shipped", location="weights/reasoning")
     models_loaded([facts_of(shipped)], worker="w")
     page = signed_in(admin).get("/training/").content.decode()
     assert "Nothing is promoted" in page
@@ -119,6 +119,15 @@ def test_what_comes_with_debrief_is_promoted_by_nobody_and_a_rollback_ends_there
     adapter_promote(run, actor=page_actor(admin), signature=SIGNATURE)
     assert adapter_roll_back(actor=page_actor(admin), signature=SIGNATURE, reason="Worse.").after == shipped
     assert "reasoning" not in chosen_versions()
+
+
+def test_what_comes_with_debrief_and_was_chosen_is_gone_back_to(admin: User, run: TrainingRun) -> None:
+    chosen = version_row("chosen", location="weights/reasoning_0_5b")
+    promoted(chosen)
+    gate_row(run, approver=admin, against=chosen)
+    adapter_promote(run, actor=page_actor(admin), signature=SIGNATURE)
+    adapter_roll_back(actor=page_actor(admin), signature=SIGNATURE, reason="Worse.")
+    assert chosen_versions()["reasoning"] == chosen
 
 
 def test_a_revoked_adapter_is_no_target_of_a_rollback(admin: User, run: TrainingRun) -> None:

@@ -18,6 +18,7 @@ from webapp.audit.models import AuditEvent
 from webapp.registry.models import ActiveModel
 from webapp.registry.selectors import versions_by_artifact_ids
 from workers import makers, runtime
+from workers.reasoning_adapter import active_adapter
 
 pytestmark = pytest.mark.django_db
 WEIGHTS = ROOT / "inference" / "weights"
@@ -103,6 +104,15 @@ def test_going_back_to_what_was_shipped_follows_the_releases_again(places: Path)
     assert ActiveModel.objects.get().is_by_hand
     models("activate", version_of(listing, "weights/timeline_heads.json"))
     assert not ActiveModel.objects.get().is_by_hand
+
+
+def test_a_shipped_adapter_of_explanations_is_loaded_once_it_is_activated(places: Path) -> None:
+    assert active_adapter() is None
+    models("activate", version_of(models("list"), "weights/reasoning_0_5b"))
+    active = active_adapter()
+    assert active is not None
+    assert active.is_promoted
+    assert active.folder == places / "weights" / "reasoning_0_5b"
 
 
 def test_changed_files_are_not_activated(places: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from inference.reasoning.evaluation.arms import explained_measures
 from inference.reasoning.training.case_sets import case_sets, turns
 from inference.reasoning.training.cases import cases
-from inference.reasoning.training.given_answers import GivenAnswer, service_answers, service_training, short_answers
+from inference.reasoning.training.given_answer import GivenAnswer
+from inference.reasoning.training.given_answers import service_answers, service_training, short_answers
 from inference.reasoning.training.stretches import simulated_stretches
 
 

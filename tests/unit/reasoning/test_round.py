@@ -23,7 +23,7 @@ from pathlib import Path
 from random import Random
 from inference.models.manifest import describe
 from inference.reasoning.training.backend import ADAPTER
-from inference.reasoning.training.case_sets import CaseSets
+from inference.reasoning.training.case import CaseSets
 from inference.reasoning.training.cases import cases
 from inference.reasoning.training.intake import intake
 from inference.reasoning.training.round import Round, RoundRecipe

@@ -112,8 +112,8 @@ class Command(DatabaseCommand):
         versions = [model_register(artifact.facts, actor=command_actor()) for artifact in artifacts]
         for version in versions:
             require_gate_passed(version)
-        # What comes with Debrief goes on following the releases.
-        is_by_hand = not all(artifact.is_shipped for artifact in artifacts)
+        # What works unchosen goes on following the releases.
+        is_by_hand = not all(version.works_unchosen for version in versions)
         models_activate(versions, is_by_hand=is_by_hand, actor=command_actor())
         for version in versions:
             self.stdout.write(f"{version.get_kind_display()} {version} is active; running workers load it now.")
